@@ -1,0 +1,246 @@
+#!/usr/bin/env bash
+# Brings a machine to where the project builds. Installs only what is missing, prints one line per step with the time to
+# expect, and is silent when there is nothing to do.
+#
+#   scripts/setup.sh          what a build needs
+#   scripts/setup.sh test     ... and a browser for the tests
+#   scripts/setup.sh bench    ... and a load generator
+#
+# Environment:
+#   PILOT_TOOLS            where built tools are kept (default ~/.cache/pilot-inbox/tools)
+#   PILOT_FROM_SOURCE=1    never take a published binary, build the tools with cargo
+set -euo pipefail
+# shellcheck source=scripts/env.sh
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
+cd "$PILOT_ROOT"
+
+readonly CARGO_LEPTOS=0.3.10 # 0.3.11 asks for a newer rustc than the oldest we support
+readonly RUSTC_MINIMUM=1.94
+readonly NODE_MINIMUM=20
+readonly WASM_TARGET=wasm32-unknown-unknown
+readonly PURPOSE="${1:-build}"
+case "$PURPOSE" in
+  build | test | bench) ;;
+  *) echo "usage: scripts/setup.sh [build|test|bench]" >&2; exit 2 ;;
+esac
+
+say() { printf 'set-up: %s\n' "$*"; }
+fail() { printf 'set-up: %s\n' "$*" >&2; exit 1; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# `timeout` is GNU; macOS has none, and there the step may take what it takes.
+limited() {
+  local seconds="$1"
+  shift
+  if has timeout; then timeout "$seconds" "$@"; else "$@"; fi
+}
+
+# Runs a command without a word, unless it fails: then its last words are what a person needs.
+quietly() {
+  local log
+  log="$(mktemp)"
+  if ! DEBIAN_FRONTEND=noninteractive "$@" >"$log" 2>&1 </dev/null; then
+    tail -n 30 "$log" >&2
+    rm -f "$log"
+    fail "'$*' failed; its last words are above."
+  fi
+  rm -f "$log"
+}
+
+# True if the dotted version $1 is at least $2.
+at_least() {
+  local a b
+  IFS=. read -r -a a <<<"$1"
+  IFS=. read -r -a b <<<"$2"
+  local i
+  for i in 0 1; do
+    [ "${a[i]:-0}" -gt "${b[i]:-0}" ] && return 0
+    [ "${a[i]:-0}" -lt "${b[i]:-0}" ] && return 1
+  done
+  return 0
+}
+
+# ---- The system's own programs ------------------------------------------------------------------------------------------
+
+can_apt() { has apt-get && [ "$(id -u)" = 0 ]; }
+
+# program | Debian package | what to do elsewhere
+system_programs() {
+  echo "cc|build-essential|Install a C compiler (Xcode's command line tools, or your system's gcc or clang)."
+  echo "make|make|Install GNU make."
+  echo "tar|tar|Install tar."
+  if [ "$PURPOSE" != build ] && [ -z "$(browser)" ]; then
+    echo "chromium|chromium|Install Chromium or Google Chrome, or name one in CHROMIUM_PATH."
+  fi
+  if [ "$PURPOSE" = bench ]; then
+    echo "wrk|wrk|Install wrk, the HTTP load generator."
+  fi
+}
+
+# Where Chromium is; nothing if there is none.
+browser() {
+  if [ -n "${CHROMIUM_PATH:-}" ]; then
+    [ -x "$CHROMIUM_PATH" ] && echo "$CHROMIUM_PATH"
+  elif has chromium; then
+    command -v chromium
+  fi
+  return 0
+}
+
+install_system_programs() {
+  local program package advice packages=() missing=()
+  while IFS='|' read -r program package advice; do
+    has "$program" && continue
+    packages+=("$package")
+    missing+=("$advice")
+  done < <(system_programs)
+  [ "${#packages[@]}" = 0 ] && return
+
+  if ! can_apt; then
+    printf 'set-up: %s\n' "${missing[@]}" >&2
+    exit 1
+  fi
+  say "installing Debian packages: ${packages[*]} (about a minute)"
+  quietly apt-get update -qq
+  quietly apt-get install -y -qq --no-install-recommends "${packages[@]}"
+}
+
+# ---- Rust and the wasm target -------------------------------------------------------------------------------------------
+
+check_rust() {
+  if ! has cargo || ! has rustc; then
+    fail "Install Rust $RUSTC_MINIMUM or newer with rustup (https://rustup.rs), then run this again."
+  fi
+  local version
+  version="$(rustc --version | cut -d' ' -f2)"
+  at_least "$version" "$RUSTC_MINIMUM" ||
+    fail "rustc $version is too old: run 'rustup update stable' for $RUSTC_MINIMUM or newer."
+}
+
+has_wasm_target() {
+  local dir
+  dir="$(rustc --print target-libdir --target "$WASM_TARGET" 2>/dev/null)" || return 1
+  compgen -G "$dir/libstd-*.rlib" >/dev/null
+}
+
+install_wasm_target() {
+  has_wasm_target && return
+  if has rustup; then
+    say "adding the $WASM_TARGET target with rustup (under a minute)"
+    # Where rustup's server is out of reach the call hangs rather than fails.
+    limited 300 rustup target add "$WASM_TARGET" >/dev/null 2>&1 </dev/null || true
+    has_wasm_target && return
+  fi
+  if can_apt; then
+    say "rustup could not bring the target: building it from Debian's Rust sources (about 3 minutes)"
+    bash scripts/wasm-target-debian.sh
+    RUSTUP_TOOLCHAIN="$(cat "$PILOT_TOOLS/rust-toolchain")"
+    export RUSTUP_TOOLCHAIN
+    has_wasm_target && return
+  fi
+  fail "The $WASM_TARGET target is missing: run 'rustup target add $WASM_TARGET', or install your system's rust-std for it."
+}
+
+# ---- Tools that cargo builds --------------------------------------------------------------------------------------------
+
+# The wasm-bindgen program must be of exactly the version of the crate: the lock file is the one source of truth.
+locked_version() {
+  awk -v name="\"$1\"" '$1 == "name" && $3 == name { getline; gsub(/"/, "", $3); print $3; exit }' Cargo.lock
+}
+
+tool_is() {
+  [ "$("$1" --version 2>/dev/null | head -n 1)" = "$1 $2" ]
+}
+
+# Published binaries are named by platform; nothing for a platform without them.
+platform() {
+  case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) echo "$1" ;;
+    Darwin-arm64) echo aarch64-apple-darwin ;;
+    Darwin-x86_64) echo x86_64-apple-darwin ;;
+  esac
+}
+
+# Unpacks one program out of a published archive. Fails quietly: the caller builds it instead.
+take_published() {
+  local program="$1" version="$2" url="$3"
+  [ -z "${PILOT_FROM_SOURCE:-}" ] && has curl || return 1
+  local dir
+  dir="$(mktemp -d)"
+  if curl --fail --silent --location --proto '=https' --connect-timeout 5 --max-time 120 -o "$dir/archive" "$url" </dev/null &&
+    tar -xzf "$dir/archive" -C "$dir" 2>/dev/null; then
+    local found
+    found="$(find "$dir" -type f -name "$program" | head -n 1)"
+    if [ -n "$found" ] && [ "$("$found" --version 2>/dev/null | head -n 1)" = "$program $version" ]; then
+      mkdir -p "$PILOT_TOOLS/bin"
+      mv "$found" "$PILOT_TOOLS/bin/$program"
+      chmod 755 "$PILOT_TOOLS/bin/$program"
+    fi
+  fi
+  rm -rf "$dir"
+  tool_is "$program" "$version"
+}
+
+# A tool runs for seconds per build, so compile it fast: its own release profile (fat LTO, one unit) takes 3 times as long.
+build_tool() {
+  CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
+    CARGO_PROFILE_RELEASE_DEBUG=false CARGO_TARGET_DIR="$PILOT_TOOLS/build" \
+    quietly cargo install --root "$PILOT_TOOLS" "$@"
+  # Hundreds of megabytes that nobody needs again.
+  rm -rf "$PILOT_TOOLS/build"
+}
+
+install_cargo_leptos() {
+  tool_is cargo-leptos "$CARGO_LEPTOS" && return
+  local on
+  on="$(platform x86_64-unknown-linux-gnu)"
+  if [ -n "$on" ] && take_published cargo-leptos "$CARGO_LEPTOS" \
+    "https://github.com/leptos-rs/cargo-leptos/releases/download/v$CARGO_LEPTOS/cargo-leptos-$on.tar.gz"; then
+    say "took the published cargo-leptos $CARGO_LEPTOS"
+    return
+  fi
+  say "building cargo-leptos $CARGO_LEPTOS, once (about 8 minutes on two cores)"
+  build_tool cargo-leptos --version "=$CARGO_LEPTOS" --locked --features no_downloads
+  tool_is cargo-leptos "$CARGO_LEPTOS" || fail "cargo-leptos $CARGO_LEPTOS was built but does not run."
+}
+
+install_wasm_bindgen() {
+  local version on
+  version="$(locked_version wasm-bindgen)"
+  [ -n "$version" ] || fail "Cargo.lock names no wasm-bindgen."
+  tool_is wasm-bindgen "$version" && return
+  on="$(platform x86_64-unknown-linux-musl)"
+  if [ -n "$on" ] && take_published wasm-bindgen "$version" \
+    "https://github.com/wasm-bindgen/wasm-bindgen/releases/download/$version/wasm-bindgen-$version-$on.tar.gz"; then
+    say "took the published wasm-bindgen $version"
+    return
+  fi
+  say "building wasm-bindgen $version, once (about 3 minutes on two cores)"
+  # Without --locked: the lock file inside 0.2.130 names a crate version that the registry does not have.
+  build_tool wasm-bindgen-cli --version "=$version"
+  tool_is wasm-bindgen "$version" || fail "wasm-bindgen $version was built but does not run."
+}
+
+# ---- Node ---------------------------------------------------------------------------------------------------------------
+
+install_node_packages() {
+  if ! has node || ! has npm; then
+    fail "Install Node.js $NODE_MINIMUM or newer (it builds the SDK and optimises the wasm)."
+  fi
+  local version stamp wanted
+  version="$(node --version)"
+  at_least "${version#v}" "$NODE_MINIMUM" || fail "Node.js $version is too old: install $NODE_MINIMUM or newer."
+  stamp=node_modules/.pilot-stamp
+  wanted="$(cksum <package-lock.json) node ${version%%.*}"
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
+  say "installing npm packages (under a minute)"
+  quietly npm ci --no-audit --no-fund --loglevel=error
+  echo "$wanted" >"$stamp"
+}
+
+install_system_programs
+check_rust
+install_wasm_target
+install_node_packages
+install_cargo_leptos
+install_wasm_bindgen
