@@ -1,0 +1,30 @@
+//! Server functions of conversations.
+#![expect(
+    missing_docs,
+    reason = "the macro makes a struct of the arguments, and documents no field"
+)]
+
+use super::{ConversationPage, MarkedRead};
+use crate::error::ApiError;
+use crate::ids::{ConversationId, MessageId};
+use crate::paging::PageRequest;
+use crate::session::ApiClient;
+use leptos::server;
+use server_fn::codec::Json;
+
+/// A page of the list over all numbers of the session. Without a cursor: the most recent.
+#[server(client = ApiClient, prefix = "/api", endpoint = "conversations/list", input = Json, output = Json)]
+pub async fn list_conversations(page: PageRequest) -> Result<ConversationPage, ApiError> {
+    crate::inbox::port()?.list_conversations(page).await
+}
+
+/// Marks everything up to and including `up_to` as seen; later arrivals stay unread.
+#[server(client = ApiClient, prefix = "/api", endpoint = "conversations/mark_read", input = Json, output = Json)]
+pub async fn mark_read(
+    conversation_id: ConversationId,
+    up_to: MessageId,
+) -> Result<MarkedRead, ApiError> {
+    crate::inbox::port()?
+        .mark_read(conversation_id, up_to)
+        .await
+}

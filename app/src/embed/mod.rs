@@ -1,0 +1,1 @@
+//! The embed: how the page around us is spoken to.

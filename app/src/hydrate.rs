@@ -1,0 +1,31 @@
+//! The start in the browser.
+
+use crate::boot::{APP_ELEMENT, BOOT_ELEMENT, Boot};
+use crate::inbox::App;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Takes over the tree that the server rendered. Panics if the document is not one of ours; the panic hook then shows why.
+///
+/// # Panics
+/// If the document lacks the element to hydrate.
+pub fn hydrate() {
+    let document = document();
+    let boot = document
+        .get_element_by_id(BOOT_ELEMENT)
+        .and_then(|element| element.text_content())
+        .and_then(|json| serde_json::from_str::<Boot>(&json).ok())
+        .unwrap_or_default();
+    let app = document
+        .get_element_by_id(APP_ELEMENT)
+        .and_then(|element| element.dyn_into().ok())
+        .expect("the shell has an element for the app");
+    leptos::mount::hydrate_from(app, move || view! { <App boot /> }).forget();
+}
+
+/// Reveals the panel that the server rendered for this case. After a panic nothing of this program runs any more.
+pub fn show_failure() {
+    if let Some(root) = document().document_element() {
+        _ = root.set_attribute("data-boot", "failed");
+    }
+}

@@ -1,0 +1,87 @@
+//! English.
+
+use super::Key;
+
+pub(super) fn text(key: Key) -> &'static str {
+    use Key as K;
+    match key {
+        K::Inbox => "Inbox",
+        K::Conversations => "Conversations",
+        K::ThreadWith => "Conversation with {name}",
+        K::Message => "Message",
+        K::Send => "Send",
+        K::Retry => "Retry",
+        K::Back => "Back",
+        K::Sending => "Sending",
+        K::Queued => "Queued",
+        K::Sent => "Sent",
+        K::Delivered => "Delivered",
+        K::Read => "Read",
+        K::NotSent => "Not sent",
+        K::Now => "now",
+        K::Today => "Today",
+        K::Yesterday => "Yesterday",
+        K::You => "You:",
+        K::Draft => "Draft:",
+        K::Photo => "Photo",
+        K::Video => "Video",
+        K::VoiceMessage => "Voice message",
+        K::Document => "Document",
+        K::Sticker => "Sticker",
+        K::Location => "Location",
+        K::ContactCard => "Contact",
+        K::Reaction => "Reaction",
+        K::Template => "Template",
+        K::Poll => "Poll",
+        K::Order => "Order",
+        K::OtherKind => "Message of a kind that is not shown here yet",
+        K::OpenOnPhone => "Open it on the phone",
+        K::NewOne => "1 new",
+        K::NewMany => "{n} new",
+        K::Unread => "{n} unread",
+        K::GoToNewest => "Go to the newest message",
+        K::EmptyTitle => "No one is waiting",
+        K::EmptyText => "New messages appear here by themselves.",
+        K::PickTitle => "No conversation is open",
+        K::PickText => "Choose one from the list to read and answer it.",
+        K::NoMessages => "Nothing has been written yet.",
+        K::LoadFailedTitle => "The inbox could not be loaded",
+        K::ListFailed => "More conversations could not be loaded.",
+        K::ThreadFailed => "The messages could not be loaded.",
+        K::OlderFailed => "Older messages could not be loaded.",
+        K::Loading => "Loading",
+        K::Reconnecting => "Reconnecting. What you see may be a little behind.",
+        K::Offline => "You are offline. What you send waits here and goes out by itself.",
+        K::OfflineOne => "You are offline. 1 message is queued and goes out by itself.",
+        K::OfflineMany => "You are offline. {n} messages are queued and go out by themselves.",
+        K::EndedTitle => "Session ended",
+        K::EndedText => "Reload the page to go on.",
+        K::EndedDraft => "Your draft is still in the message box. Copy it before you reload.",
+        K::RefusedTitle => "This page may not show the inbox",
+        K::RefusedText => {
+            "The token was made for other addresses. Add {origin} to allowedOrigins when your server mints it."
+        }
+        K::WaitingTitle => "Waiting for the page around this inbox",
+        K::WaitingText => "It has not signed you in yet. If this stays, reload the page.",
+        K::StandaloneTitle => "This inbox lives inside another product",
+        K::StandaloneText => {
+            "Load the embed script on your page and mount the chat with a token that your server mints. The inbox then appears there."
+        }
+        K::BootFailedTitle => "The inbox could not be loaded",
+        K::BootFailedText => "Check the connection and try again.",
+        K::CharsLeft => "{n} characters left",
+        K::CharsOver => "{n} characters too many. WhatsApp carries 4,096.",
+        K::ContactDetails => "Contact",
+        K::Phone => "Phone",
+        K::Username => "Username",
+        K::OurNumber => "Your number",
+        K::ErrorTransport => "The server could not be reached. Check the connection and try again.",
+        K::ErrorInternal => "Something failed on our side. Try again; if it stays, tell support.",
+        K::ErrorRateLimited => "That was too much at once. Wait a moment and try again.",
+        K::ErrorNotFound => {
+            "This conversation is not there any more, or this session may not see it."
+        }
+        K::ErrorTooLong => "WhatsApp carries 4,096 characters. Shorten the message.",
+        K::ErrorNotSent => "WhatsApp did not take this message.",
+    }
+}

@@ -1,0 +1,161 @@
+//! What can be said.
+
+macro_rules! keys {
+    ($($(#[$doc:meta])* $key:ident,)*) => {
+        /// Names of sentences.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Key { $($(#[$doc])* $key,)* }
+
+        impl Key {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$key,)*];
+        }
+    };
+}
+
+keys! {
+    /// Title of the document.
+    Inbox,
+    /// Name of the list.
+    Conversations,
+    /// Accessible name of the thread; `{name}` is the contact.
+    ThreadWith,
+    /// Accessible name and placeholder of the composer.
+    Message,
+    /// Button.
+    Send,
+    /// Button.
+    Retry,
+    /// Button.
+    Back,
+    /// Tick: on its way to our server.
+    Sending,
+    /// Tick: waiting to go out.
+    Queued,
+    /// Tick.
+    Sent,
+    /// Tick.
+    Delivered,
+    /// Tick.
+    Read,
+    /// Tick: failed.
+    NotSent,
+    /// Less than a minute ago.
+    Now,
+    /// Day.
+    Today,
+    /// Day.
+    Yesterday,
+    /// Before our own text in a preview.
+    You,
+    /// Before a draft in a preview.
+    Draft,
+    /// Message type.
+    Photo,
+    /// Message type.
+    Video,
+    /// Message type.
+    VoiceMessage,
+    /// Message type.
+    Document,
+    /// Message type.
+    Sticker,
+    /// Message type.
+    Location,
+    /// Message type.
+    ContactCard,
+    /// Message type.
+    Reaction,
+    /// Message type.
+    Template,
+    /// Message type.
+    Poll,
+    /// Message type.
+    Order,
+    /// Message type that we have no name for.
+    OtherKind,
+    /// Where to see what we cannot show.
+    OpenOnPhone,
+    /// Line before the first unread message, and pill: one.
+    NewOne,
+    /// The same for `{n}`.
+    NewMany,
+    /// Accessible name of the unread pill; `{n}`.
+    Unread,
+    /// Accessible name of the pill that scrolls down.
+    GoToNewest,
+    /// Empty list.
+    EmptyTitle,
+    /// Empty list.
+    EmptyText,
+    /// No conversation is open.
+    PickTitle,
+    /// No conversation is open.
+    PickText,
+    /// A conversation without messages.
+    NoMessages,
+    /// The first answer did not come.
+    LoadFailedTitle,
+    /// The list or its next page did not come.
+    ListFailed,
+    /// A conversation did not come.
+    ThreadFailed,
+    /// An earlier page of a conversation did not come.
+    OlderFailed,
+    /// Accessible text while something is fetched.
+    Loading,
+    /// Banner.
+    Reconnecting,
+    /// Banner.
+    Offline,
+    /// Banner with one message that waits.
+    OfflineOne,
+    /// Banner with `{n}` messages that wait.
+    OfflineMany,
+    /// The session is over.
+    EndedTitle,
+    /// What to do then.
+    EndedText,
+    /// Said beside it when there is a draft.
+    EndedDraft,
+    /// The token names other origins.
+    RefusedTitle,
+    /// What to do then; `{origin}` is this page's.
+    RefusedText,
+    /// No `init` for a while.
+    WaitingTitle,
+    /// What to do then.
+    WaitingText,
+    /// Opened without a parent page.
+    StandaloneTitle,
+    /// What to do then.
+    StandaloneText,
+    /// Shown when the program cannot start.
+    BootFailedTitle,
+    /// What to do then.
+    BootFailedText,
+    /// Counter; `{n}` characters left.
+    CharsLeft,
+    /// Counter below zero; `{n}` too many.
+    CharsOver,
+    /// Accessible name of the details pane.
+    ContactDetails,
+    /// Label.
+    Phone,
+    /// Label.
+    Username,
+    /// Label: which of our numbers the conversation is with.
+    OurNumber,
+    /// Error: no connection.
+    ErrorTransport,
+    /// Error: our fault.
+    ErrorInternal,
+    /// Error: too many requests.
+    ErrorRateLimited,
+    /// Error: it is not there.
+    ErrorNotFound,
+    /// Error: more than WhatsApp carries.
+    ErrorTooLong,
+    /// Error: a message that failed without a reason.
+    ErrorNotSent,
+}

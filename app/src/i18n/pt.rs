@@ -1,0 +1,91 @@
+//! Portuguese.
+
+use super::Key;
+
+pub(super) fn text(key: Key) -> &'static str {
+    use Key as K;
+    match key {
+        K::Inbox => "Caixa de entrada",
+        K::Conversations => "Conversas",
+        K::ThreadWith => "Conversa com {name}",
+        K::Message => "Mensagem",
+        K::Send => "Enviar",
+        K::Retry => "Tentar de novo",
+        K::Back => "Voltar",
+        K::Sending => "Enviando",
+        K::Queued => "Na fila",
+        K::Sent => "Enviada",
+        K::Delivered => "Entregue",
+        K::Read => "Lida",
+        K::NotSent => "Não enviada",
+        K::Now => "agora",
+        K::Today => "Hoje",
+        K::Yesterday => "Ontem",
+        K::You => "Você:",
+        K::Draft => "Rascunho:",
+        K::Photo => "Foto",
+        K::Video => "Vídeo",
+        K::VoiceMessage => "Mensagem de voz",
+        K::Document => "Documento",
+        K::Sticker => "Figurinha",
+        K::Location => "Localização",
+        K::ContactCard => "Contato",
+        K::Reaction => "Reação",
+        K::Template => "Modelo",
+        K::Poll => "Enquete",
+        K::Order => "Pedido",
+        K::OtherKind => "Mensagem de um tipo que ainda não aparece aqui",
+        K::OpenOnPhone => "Abra no celular",
+        K::NewOne => "1 nova",
+        K::NewMany => "{n} novas",
+        K::Unread => "{n} não lidas",
+        K::GoToNewest => "Ir para a mensagem mais recente",
+        K::EmptyTitle => "Ninguém está esperando",
+        K::EmptyText => "As novas mensagens aparecem aqui sozinhas.",
+        K::PickTitle => "Nenhuma conversa aberta",
+        K::PickText => "Escolha uma na lista para ler e responder.",
+        K::NoMessages => "Nada foi escrito ainda.",
+        K::LoadFailedTitle => "Não foi possível carregar a caixa de entrada",
+        K::ListFailed => "Não foi possível carregar mais conversas.",
+        K::ThreadFailed => "Não foi possível carregar as mensagens.",
+        K::OlderFailed => "Não foi possível carregar as mensagens anteriores.",
+        K::Loading => "Carregando",
+        K::Reconnecting => "Reconectando. O que você vê pode estar um pouco atrasado.",
+        K::Offline => "Você está sem internet. O que você enviar espera aqui e sai sozinho.",
+        K::OfflineOne => "Você está sem internet. 1 mensagem está na fila e sai sozinha.",
+        K::OfflineMany => "Você está sem internet. {n} mensagens estão na fila e saem sozinhas.",
+        K::EndedTitle => "Sessão encerrada",
+        K::EndedText => "Recarregue a página para continuar.",
+        K::EndedDraft => "Seu rascunho continua na caixa de mensagem. Copie antes de recarregar.",
+        K::RefusedTitle => "Esta página não pode mostrar a caixa de entrada",
+        K::RefusedText => {
+            "O token foi feito para outros endereços. Inclua {origin} em allowedOrigins quando o seu servidor o criar."
+        }
+        K::WaitingTitle => "Esperando a página em volta desta caixa de entrada",
+        K::WaitingText => {
+            "Ela ainda não identificou você. Se continuar assim, recarregue a página."
+        }
+        K::StandaloneTitle => "Esta caixa de entrada vive dentro de outro produto",
+        K::StandaloneText => {
+            "Carregue o script de incorporação na sua página e monte o chat com um token criado pelo seu servidor. A caixa de entrada aparece ali."
+        }
+        K::BootFailedTitle => "Não foi possível carregar a caixa de entrada",
+        K::BootFailedText => "Verifique a conexão e tente de novo.",
+        K::CharsLeft => "Restam {n} caracteres",
+        K::CharsOver => "{n} caracteres a mais. O WhatsApp leva 4.096.",
+        K::ContactDetails => "Contato",
+        K::Phone => "Telefone",
+        K::Username => "Nome de usuário",
+        K::OurNumber => "Seu número",
+        K::ErrorTransport => "O servidor não respondeu. Verifique a conexão e tente de novo.",
+        K::ErrorInternal => {
+            "Algo falhou do nosso lado. Tente de novo; se continuar, avise o suporte."
+        }
+        K::ErrorRateLimited => {
+            "Foram pedidos demais de uma vez. Espere um momento e tente de novo."
+        }
+        K::ErrorNotFound => "Esta conversa não existe mais, ou esta sessão não pode vê-la.",
+        K::ErrorTooLong => "O WhatsApp leva 4.096 caracteres. Encurte a mensagem.",
+        K::ErrorNotSent => "O WhatsApp não aceitou esta mensagem.",
+    }
+}

@@ -1,0 +1,57 @@
+//! What the server functions need from the server. The server's edge verifies the credential, binds a port to the scope it
+//! grants, and puts it into the request; so a server function cannot reach data without a scope.
+
+use super::Bootstrap;
+use crate::conversations::{ConversationPage, MarkedRead};
+use crate::error::{ApiError, Code};
+use crate::ids::{ClientId, ConversationId, MessageId};
+use crate::messages::{Message, MessagePage};
+use crate::paging::PageRequest;
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// The inbox of one verified session. Ids outside its scope answer as unknown ids do.
+#[async_trait]
+pub trait InboxPort: Send + Sync {
+    /// The first screen.
+    async fn bootstrap(
+        &self,
+        parent_origin: String,
+        open: Option<ConversationId>,
+    ) -> Result<Bootstrap, ApiError>;
+    /// A page of the list.
+    async fn list_conversations(&self, page: PageRequest) -> Result<ConversationPage, ApiError>;
+    /// Marks messages as seen.
+    async fn mark_read(
+        &self,
+        conversation: ConversationId,
+        up_to: MessageId,
+    ) -> Result<MarkedRead, ApiError>;
+    /// A page of one conversation.
+    async fn list_messages(
+        &self,
+        conversation: ConversationId,
+        page: PageRequest,
+    ) -> Result<MessagePage, ApiError>;
+    /// Queues a text.
+    async fn send_message(
+        &self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        text: String,
+    ) -> Result<Message, ApiError>;
+    /// Queues a failed message again.
+    async fn retry_message(&self, message: MessageId) -> Result<Message, ApiError>;
+}
+
+/// The port that the edge put into this request.
+pub fn port() -> Result<Arc<dyn InboxPort>, ApiError> {
+    leptos::prelude::use_context::<http::request::Parts>()
+        .and_then(|parts| parts.extensions.get::<Arc<dyn InboxPort>>().cloned())
+        .ok_or_else(|| {
+            ApiError::new(
+                Code::TokenMissing,
+                "Send the embed token as a Bearer token.",
+            )
+        })
+}

@@ -1,0 +1,23 @@
+//! The inbox itself, for server and browser: model, typed server functions, embed protocol, pages and components.
+//!
+//! Nothing here knows of SQL, HTTP clients or providers. What the server functions need is one trait, [`inbox::InboxPort`].
+
+pub mod boot;
+pub mod conversations;
+pub mod embed;
+pub mod error;
+#[cfg(feature = "hydrate")]
+mod hydrate;
+pub mod i18n;
+pub mod ids;
+pub mod inbox;
+pub mod live;
+pub mod messages;
+pub mod numbers;
+pub mod paging;
+pub mod session;
+#[cfg(feature = "ssr")]
+pub mod shell;
+
+#[cfg(feature = "hydrate")]
+pub use hydrate::{hydrate, show_failure};

@@ -1,0 +1,42 @@
+//! Server functions of messages.
+#![expect(
+    missing_docs,
+    reason = "the macro makes a struct of the arguments, and documents no field"
+)]
+
+use super::{Message, MessagePage};
+use crate::error::ApiError;
+use crate::ids::{ClientId, ConversationId, MessageId};
+use crate::paging::PageRequest;
+use crate::session::ApiClient;
+use leptos::server;
+use server_fn::codec::Json;
+
+/// A page of one conversation. Without a cursor: the newest.
+#[server(client = ApiClient, prefix = "/api", endpoint = "messages/list", input = Json, output = Json)]
+pub async fn list_messages(
+    conversation_id: ConversationId,
+    page: PageRequest,
+) -> Result<MessagePage, ApiError> {
+    crate::inbox::port()?
+        .list_messages(conversation_id, page)
+        .await
+}
+
+/// Queues a text. The same `client_id` again is the same message: the answer is the stored one and nothing is sent twice.
+#[server(client = ApiClient, prefix = "/api", endpoint = "messages/send", input = Json, output = Json)]
+pub async fn send_message(
+    conversation_id: ConversationId,
+    client_id: ClientId,
+    text: String,
+) -> Result<Message, ApiError> {
+    crate::inbox::port()?
+        .send_message(conversation_id, client_id, text)
+        .await
+}
+
+/// Queues a failed message again.
+#[server(client = ApiClient, prefix = "/api", endpoint = "messages/retry", input = Json, output = Json)]
+pub async fn retry_message(message_id: MessageId) -> Result<Message, ApiError> {
+    crate::inbox::port()?.retry_message(message_id).await
+}

@@ -1,0 +1,6 @@
+//! Messages: the model, and what an operator can do with one.
+
+pub mod api;
+mod model;
+
+pub use model::*;

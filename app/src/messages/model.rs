@@ -1,0 +1,129 @@
+//! What a message is, on either side of the wire.
+
+use crate::ids::{ClientId, ConversationId, MessageId};
+use serde::{Deserialize, Serialize};
+
+/// The longest text that WhatsApp carries, in characters (Meta, "Text messages").
+pub const MAX_TEXT_CHARS: usize = 4096;
+
+/// Whether the contact or the business wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Direction {
+    /// From the contact.
+    Inbound,
+    /// From the business.
+    Outbound,
+}
+
+/// How far a message got. The order is the rank of `docs/protocol.md`: a later report of a lower rank changes nothing. A failure
+/// ranks above `sent` (it may follow it) and below `delivered` (a message that arrived did not fail).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum DeliveryStatus {
+    /// Stored here; WhatsApp has not confirmed it yet.
+    Queued,
+    /// Accepted by WhatsApp's servers: one tick.
+    Sent,
+    /// It will not arrive.
+    Failed,
+    /// On the contact's device: two ticks.
+    Delivered,
+    /// Shown to the contact: two coloured ticks.
+    Read,
+}
+
+impl DeliveryStatus {
+    /// The text that stands in the database and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "QUEUED",
+            Self::Failed => "FAILED",
+            Self::Sent => "SENT",
+            Self::Delivered => "DELIVERED",
+            Self::Read => "READ",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "QUEUED" => Self::Queued,
+            "FAILED" => Self::Failed,
+            "SENT" => Self::Sent,
+            "DELIVERED" => Self::Delivered,
+            "READ" => Self::Read,
+            _ => return None,
+        })
+    }
+}
+
+/// Why a message did not go out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Failure {
+    /// Meta's error code as text, or one of ours (`UNCONFIRMED`).
+    pub code: String,
+    /// What happened and what to do, in English. Text from outside: never markup.
+    pub sentence: String,
+    /// True where sending the same again may work.
+    pub retryable: bool,
+}
+
+/// One message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// Our id.
+    pub id: MessageId,
+    /// Where it belongs.
+    pub conversation_id: ConversationId,
+    /// The composer's id; only on messages sent through us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<ClientId>,
+    /// Who wrote it.
+    pub direction: Direction,
+    /// WhatsApp's type (`text`, `image`, …). Open: types unknown to this build occur.
+    pub kind: String,
+    /// The text; `None` on types that are shown as a labelled placeholder. Text from outside: never markup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Delivery status; always `DELIVERED` on inbound messages.
+    pub status: DeliveryStatus,
+    /// Set with `FAILED`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// When it was written, in milliseconds since the epoch. Inbound: WhatsApp's time stamp, whole seconds.
+    pub sent_at: i64,
+    /// The log position of the last change; a copy with a lower one is older.
+    pub seq: i64,
+}
+
+impl Message {
+    /// Position within the conversation: by second, then by arrival. WhatsApp's time stamps are whole seconds, and our ids grow
+    /// with arrival.
+    pub fn position(&self) -> (i64, &str) {
+        (self.sent_at.div_euclid(1000), self.id.as_str())
+    }
+
+    /// The key of the bubble on screen: stable from optimistic to read.
+    pub fn key(&self) -> &str {
+        self.client_id
+            .as_ref()
+            .map_or_else(|| self.id.as_str(), ClientId::as_str)
+    }
+}
+
+/// One page of a conversation, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessagePage {
+    /// The messages, oldest first.
+    pub items: Vec<Message>,
+    /// Cursor for what lies before the first item; `None` at the beginning of the conversation.
+    #[serde(default)]
+    pub older: Option<String>,
+    /// Cursor for what lies after the last item; `None` at its end.
+    #[serde(default)]
+    pub newer: Option<String>,
+}

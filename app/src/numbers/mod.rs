@@ -1,0 +1,16 @@
+//! The WhatsApp numbers of a tenant, as the inbox shows them.
+
+use crate::ids::NumberId;
+use serde::{Deserialize, Serialize};
+
+/// A number that the session may see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Number {
+    /// Its id, as in the token.
+    pub id: NumberId,
+    /// What the tenant calls it.
+    pub name: String,
+    /// Digits without a plus sign.
+    pub phone: String,
+}

@@ -1,0 +1,45 @@
+//! The token lives in this one signal and nowhere else: not in a URL, storage, cookie, attribute or log line.
+
+use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update};
+use std::sync::LazyLock;
+
+/// What the parent handed over. No `Debug`: it must not reach a log by accident.
+#[derive(Clone, Default)]
+pub struct Credential {
+    token: Option<String>,
+    parent_origin: String,
+}
+
+static CREDENTIAL: LazyLock<ArcRwSignal<Credential>> =
+    LazyLock::new(|| ArcRwSignal::new(Credential::default()));
+
+/// Takes a token from the parent page, with the origin that it came from.
+pub fn begin(token: String, parent_origin: String) {
+    CREDENTIAL.set(Credential {
+        token: Some(token),
+        parent_origin,
+    });
+}
+
+/// Replaces the token after a refresh.
+pub fn renew(token: String) {
+    CREDENTIAL.update(|credential| credential.token = Some(token));
+}
+
+/// Forgets the token. What the operator typed stays on screen.
+pub fn end() {
+    CREDENTIAL.update(|credential| credential.token = None);
+}
+
+/// The value of the `Authorization` header, while there is a session.
+pub fn bearer() -> Option<String> {
+    CREDENTIAL
+        .get_untracked()
+        .token
+        .map(|token| format!("Bearer {token}"))
+}
+
+/// The origin of the page that embeds us; empty before `init`.
+pub fn parent_origin() -> String {
+    CREDENTIAL.get_untracked().parent_origin
+}
