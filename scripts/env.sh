@@ -19,3 +19,15 @@ if [ -z "${RUSTUP_TOOLCHAIN:-}" ] && [ -s "$PILOT_TOOLS/rust-toolchain" ]; then
   RUSTUP_TOOLCHAIN="$(cat "$PILOT_TOOLS/rust-toolchain")"
   export RUSTUP_TOOLCHAIN
 fi
+
+# The browser of the tests. The tests themselves know only the place where Debian puts it.
+if [ -z "${E2E_CHROMIUM:-}" ]; then
+  for browser in chromium chromium-browser google-chrome "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" \
+    "/Applications/Chromium.app/Contents/MacOS/Chromium"; do
+    if E2E_CHROMIUM="$(command -v "$browser")"; then
+      export E2E_CHROMIUM
+      break
+    fi
+  done
+  unset browser
+fi

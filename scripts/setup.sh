@@ -8,6 +8,7 @@
 #
 # Environment:
 #   PILOT_TOOLS            where built tools are kept (default ~/.cache/pilot-inbox/tools)
+#   E2E_CHROMIUM           the browser of the tests (default: the first Chromium or Chrome that is found)
 #   PILOT_FROM_SOURCE=1    never take a published binary, build the tools with cargo
 set -euo pipefail
 # shellcheck source=scripts/env.sh
@@ -69,25 +70,19 @@ system_programs() {
   echo "cc|build-essential|Install a C compiler (Xcode's command line tools, or your system's gcc or clang)."
   echo "make|make|Install GNU make."
   echo "tar|tar|Install tar."
-  if [ "$PURPOSE" != build ] && [ -z "$(browser)" ]; then
-    echo "chromium|chromium|Install Chromium or Google Chrome, or name one in CHROMIUM_PATH."
+  # scripts/env.sh has looked for the browser under its other names.
+  if [ "$PURPOSE" != build ] && [ -z "${E2E_CHROMIUM:-}" ]; then
+    echo "chromium|chromium|Install Chromium or Google Chrome, or name one in E2E_CHROMIUM."
   fi
   if [ "$PURPOSE" = bench ]; then
     echo "wrk|wrk|Install wrk, the HTTP load generator."
   fi
 }
 
-# Where Chromium is; nothing if there is none.
-browser() {
-  if [ -n "${CHROMIUM_PATH:-}" ]; then
-    [ -x "$CHROMIUM_PATH" ] && echo "$CHROMIUM_PATH"
-  elif has chromium; then
-    command -v chromium
-  fi
-  return 0
-}
-
 install_system_programs() {
+  if [ -n "${E2E_CHROMIUM:-}" ] && [ ! -x "$E2E_CHROMIUM" ]; then
+    fail "E2E_CHROMIUM names $E2E_CHROMIUM, which is no program. Unset it, or name Chromium or Chrome."
+  fi
   local program package advice packages=() missing=()
   while IFS='|' read -r program package advice; do
     has "$program" && continue
@@ -132,7 +127,7 @@ install_wasm_target() {
     has_wasm_target && return
   fi
   if can_apt; then
-    say "rustup could not bring the target: building it from Debian's Rust sources (about 3 minutes)"
+    say "rustup could not bring the target: building it from Debian's Rust sources (about 2 minutes)"
     bash scripts/wasm-target-debian.sh
     RUSTUP_TOOLCHAIN="$(cat "$PILOT_TOOLS/rust-toolchain")"
     export RUSTUP_TOOLCHAIN
