@@ -26,7 +26,7 @@ test: ## Everything that must hold: lint, unit, build, browser
 	@scripts/test.sh
 
 lint: ## Formatting, clippy, docs, types, and the project's own rules
-	@scripts/setup.sh
+	@scripts/setup.sh lint
 	@scripts/lint.sh
 
 unit: ## Rust and SDK tests, without a browser

@@ -11,5 +11,5 @@ cargo fmt --check
 cargo clippy --quiet --all-targets -- -D warnings
 # The same app as the browser sees it.
 cargo clippy --quiet -p frontend --target wasm32-unknown-unknown --target-dir target/front -- -D warnings
-RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --lib
 npm run --silent check

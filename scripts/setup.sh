@@ -3,7 +3,8 @@
 # expect, and is silent when there is nothing to do.
 #
 #   scripts/setup.sh          what a build needs
-#   scripts/setup.sh test     ... and a browser for the tests
+#   scripts/setup.sh lint     ... and rustfmt and clippy
+#   scripts/setup.sh test     ... and a browser
 #   scripts/setup.sh bench    ... and a load generator
 #
 # Environment:
@@ -21,8 +22,8 @@ readonly NODE_MINIMUM=20
 readonly WASM_TARGET=wasm32-unknown-unknown
 readonly PURPOSE="${1:-build}"
 case "$PURPOSE" in
-  build | test | bench) ;;
-  *) echo "usage: scripts/setup.sh [build|test|bench]" >&2; exit 2 ;;
+  build | lint | test | bench) ;;
+  *) echo "usage: scripts/setup.sh [build|lint|test|bench]" >&2; exit 2 ;;
 esac
 
 say() { printf 'set-up: %s\n' "$*"; }
@@ -71,7 +72,7 @@ system_programs() {
   echo "make|make|Install GNU make."
   echo "tar|tar|Install tar."
   # scripts/env.sh has looked for the browser under its other names.
-  if [ "$PURPOSE" != build ] && [ -z "${E2E_CHROMIUM:-}" ]; then
+  if [ -z "${E2E_CHROMIUM:-}" ] && { [ "$PURPOSE" = test ] || [ "$PURPOSE" = bench ]; }; then
     echo "chromium|chromium|Install Chromium or Google Chrome, or name one in E2E_CHROMIUM."
   fi
   if [ "$PURPOSE" = bench ]; then
@@ -134,6 +135,17 @@ install_wasm_target() {
     has_wasm_target && return
   fi
   fail "The $WASM_TARGET target is missing: run 'rustup target add $WASM_TARGET', or install your system's rust-std for it."
+}
+
+# A toolchain of rustup's minimal profile has neither.
+install_lints() {
+  [ "$PURPOSE" = build ] && return
+  if cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1; then
+    return
+  fi
+  has rustup || fail "Install rustfmt and clippy of the same version as your rustc."
+  say "adding rustfmt and clippy with rustup (under a minute)"
+  quietly limited 300 rustup component add rustfmt clippy
 }
 
 # ---- Tools that cargo builds --------------------------------------------------------------------------------------------
@@ -236,6 +248,7 @@ install_node_packages() {
 install_system_programs
 check_rust
 install_wasm_target
+install_lints
 install_node_packages
 install_cargo_leptos
 install_wasm_bindgen
