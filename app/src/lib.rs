@@ -18,6 +18,7 @@ pub mod paging;
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod shell;
+pub mod sync;
 
 #[cfg(feature = "hydrate")]
 pub use hydrate::{hydrate, show_failure};
