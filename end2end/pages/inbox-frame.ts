@@ -1,0 +1,86 @@
+import { expect, type FrameLocator, type Locator, type Page } from "@playwright/test";
+
+/** The inbox in its iframe, as an operator sees it. Roles and test ids are the ones that docs promise to testers. */
+export class InboxFrame {
+  readonly frame: FrameLocator;
+  readonly root: Locator;
+  readonly list: Locator;
+  readonly rows: Locator;
+  readonly thread: Locator;
+  readonly messages: Locator;
+  readonly composer: Locator;
+  readonly send: Locator;
+  readonly back: Locator;
+  readonly connection: Locator;
+  readonly sessionEnded: Locator;
+
+  constructor(
+    private readonly page: Page,
+    private readonly target = "#inbox",
+  ) {
+    this.frame = page.frameLocator(`${target} iframe[title="WhatsApp inbox"]`);
+    this.root = this.frame.getByTestId("inbox");
+    this.list = this.frame.getByTestId("conversation-list");
+    this.rows = this.frame.getByTestId("conversation-row");
+    this.thread = this.frame.getByTestId("thread");
+    this.messages = this.frame.getByTestId("message");
+    this.composer = this.frame.getByTestId("composer");
+    this.send = this.frame.getByTestId("send");
+    this.back = this.frame.getByRole("button", { name: "Back", exact: true });
+    this.connection = this.frame.getByTestId("connection");
+    this.sessionEnded = this.frame.getByTestId("session-ended");
+  }
+
+  /** Waits until the inbox shows its first screen. */
+  async ready(): Promise<void> {
+    await this.state("ready");
+  }
+
+  async state(state: "waiting" | "loading" | "ready" | "ended" | "refused" | "failed"): Promise<void> {
+    await expect(this.root).toHaveAttribute("data-state", state);
+  }
+
+  /** The row of the contact with this name. */
+  row(name: string): Locator {
+    return this.rows.filter({ hasText: name });
+  }
+
+  unread(name: string): Locator {
+    return this.row(name).getByTestId("unread");
+  }
+
+  /** Opens a conversation and waits for its thread. */
+  async open(name: string): Promise<void> {
+    await this.row(name).click();
+    await expect(this.thread).toBeVisible();
+    await expect(this.composer).toBeVisible();
+  }
+
+  message(text: string): Locator {
+    return this.messages.filter({ hasText: text });
+  }
+
+  /** The texts of the open thread that match, in their order on screen. */
+  async textsMatching(pattern: RegExp): Promise<string[]> {
+    const texts = await this.messages.allTextContents();
+    return texts.flatMap((text) => text.match(pattern)?.[0] ?? []);
+  }
+
+  /** Types into the composer and sends. */
+  async reply(text: string): Promise<void> {
+    await this.composer.fill(text);
+    await this.send.click();
+  }
+
+  ticks(text: string): Locator {
+    return this.message(text).getByTestId("ticks");
+  }
+
+  /** Runs code in the iframe's own world. */
+  async evaluate<R>(run: () => R): Promise<Awaited<R>> {
+    const handle = await this.page.locator(`${this.target} iframe`).elementHandle();
+    const frame = await handle?.contentFrame();
+    if (!frame) throw new Error("the inbox's iframe is gone");
+    return (await frame.evaluate(run)) as Awaited<R>;
+  }
+}

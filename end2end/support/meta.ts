@@ -1,0 +1,80 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type { Demo } from "./demo.ts";
+
+/** A person with WhatsApp. */
+export interface Customer {
+  name: string;
+  /** Digits, as Meta writes them. */
+  phone: string;
+}
+
+let people = 0;
+
+/** Somebody who has never written before. The worker's number keeps two workers apart where they share nothing else. */
+export function newCustomer(name: string): Customer {
+  people += 1;
+  const tail = `${process.pid % 1000}`.padStart(3, "0") + `${people}`.padStart(4, "0");
+  return { name, phone: `55119${tail}0` };
+}
+
+export const wamid = () => `wamid.${randomBytes(18).toString("base64")}`;
+
+export type Status = "sent" | "delivered" | "read" | "failed";
+
+/** Meta's side of the line: signed webhooks in the Cloud API's format, over HTTP to the real endpoint. */
+export class Meta {
+  constructor(private readonly demo: Demo) {}
+
+  /** Delivers texts of one customer in one body; answers their ids. `at` is in milliseconds since the epoch. */
+  async texts(from: Customer, bodies: string[], at = Date.now()): Promise<string[]> {
+    const messages = bodies.map((body) => textMessage(from, body, at));
+    await this.deliver({ contacts: [contact(from)], messages });
+    return messages.map(({ id }) => id);
+  }
+
+  /** Delivers one text three times: twice in one body, once more in another. */
+  async again(from: Customer, body: string): Promise<void> {
+    const message = textMessage(from, body, Date.now());
+    await this.deliver({ contacts: [contact(from)], messages: [message, message] });
+    await this.deliver({ contacts: [contact(from)], messages: [message] });
+  }
+
+  async text(from: Customer, body: string): Promise<string> {
+    const [id] = await this.texts(from, [body]);
+    return id!;
+  }
+
+  /** Reports what became of a message of ours. */
+  async status(id: string, to: Customer, status: Status): Promise<void> {
+    const timestamp = String(Math.floor(Date.now() / 1000));
+    await this.deliver({ statuses: [{ id, status, timestamp, recipient_id: to.phone }] });
+  }
+
+  private async deliver(value: Record<string, unknown>): Promise<void> {
+    const metadata = { display_phone_number: "551150000000", phone_number_id: this.demo.facts.PHONE_NUMBER_ID };
+    const change = { field: "messages", value: { messaging_product: "whatsapp", metadata, ...value } };
+    const body = escaped({ object: "whatsapp_business_account", entry: [{ id: "100200300", changes: [change] }] });
+    const signature = createHmac("sha256", this.demo.facts.APP_SECRET).update(body).digest("hex");
+    const answer = await fetch(`${this.demo.inbox}/webhooks/whatsapp`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "x-hub-signature-256": `sha256=${signature}` },
+      body,
+    });
+    if (answer.status !== 200) throw new Error(`the webhook answered ${answer.status}: ${await answer.text()}`);
+  }
+}
+
+const contact = ({ name, phone }: Customer) => ({ profile: { name }, wa_id: phone });
+
+const textMessage = (from: Customer, body: string, at: number) => ({
+  id: wamid(),
+  from: from.phone,
+  timestamp: String(Math.floor(at / 1000)),
+  type: "text",
+  text: { body },
+});
+
+/** JSON as Meta sends it: plain ASCII, everything else as `\uXXXX`. */
+function escaped(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,22 @@
+import type { Demo } from "./demo.ts";
+
+export interface Session {
+  token: string;
+  expiresAt: string;
+}
+
+/** What a customer's backend does: trades the API key for a token that `origins` may use. */
+export async function mint(demo: Demo, origins: string[], ttlSeconds?: number): Promise<Session> {
+  const answer = await fetch(`${demo.inbox}/v1/embed/sessions`, {
+    method: "POST",
+    headers: { "x-api-key": demo.facts.API_KEY, "content-type": "application/json" },
+    body: JSON.stringify({
+      surface: "chat",
+      whatsappNumberIds: [demo.facts.NUMBER_ID],
+      allowedOrigins: origins,
+      ...(ttlSeconds !== undefined && { ttlSeconds }),
+    }),
+  });
+  if (answer.status !== 201) throw new Error(`POST /v1/embed/sessions answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as Session;
+}
