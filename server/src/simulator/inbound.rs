@@ -1,0 +1,246 @@
+//! A customer writes to the business.
+
+use serde_json::{Map, Value, json};
+
+use super::chats::{ChatMessage, Reaction, Tick};
+use super::customer::{Customer, CustomerId, insert};
+use super::delivery::Receipt;
+use super::preview::preview;
+use super::samples::sample;
+use super::state::State;
+use super::wamid::new_wamid;
+use super::{Simulator, unix_now};
+
+/// What a customer writes, before it has an id.
+pub(super) struct Written {
+    pub(super) phone_number_id: String,
+    /// Who writes. Without a BSUID here, none travels: as before April 2026.
+    pub(super) customer: Customer,
+    /// Meta's `type`.
+    pub(super) kind: String,
+    /// The object under the type's key; an example if there is none.
+    pub(super) object: Option<Value>,
+    /// Members that replace those made here; null removes one.
+    pub(super) raw: Option<Map<String, Value>>,
+    /// Unix seconds; now if missing.
+    pub(super) timestamp: Option<i64>,
+    /// Id of a quoted message.
+    pub(super) reply_to: Option<String>,
+}
+
+/// A webhook on its way, and the messages in it.
+pub(super) struct Posted {
+    pub(super) ids: Vec<String>,
+    pub(super) receipt: Receipt,
+}
+
+/// Why a customer could not write.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum WriteError {
+    #[error("there is no number {0}; add it with POST /numbers")]
+    UnknownNumber(String),
+    #[error("give the object of type {0} under the key {0:?}, or the whole message as raw")]
+    NoExample(String),
+}
+
+impl Simulator {
+    /// Delivers these messages in one webhook and shows them in the customer's chat.
+    ///
+    /// All are from one customer to one number.
+    pub(super) fn customer_writes(&self, all: &[Written]) -> Result<Option<Posted>, WriteError> {
+        let Some(first) = all.first() else {
+            return Ok(None);
+        };
+        let phone_number_id = first.phone_number_id.clone();
+        let mut state = self.state();
+        if state.number(&phone_number_id).is_none() {
+            return Err(WriteError::UnknownNumber(phone_number_id));
+        }
+        let customer = state.customers.meet(first.customer.clone());
+        let mut messages = Vec::with_capacity(all.len());
+        for written in all {
+            messages.push(compose(&state, customer, written)?);
+        }
+        let mut ids = Vec::with_capacity(messages.len());
+        for message in &messages {
+            ids.push(message["id"].as_str().unwrap_or_default().to_owned());
+            show(&mut state, &phone_number_id, customer, message);
+        }
+        let known = state.customers.get(customer).clone();
+        // The webhook tells what this message tells, even if more is known from earlier ones.
+        let contact = Customer {
+            name: known.name,
+            username: known.username,
+            ..first.customer.clone()
+        };
+        let number = state.next_inbound();
+        let twice =
+            state
+                .behaviour
+                .dice()
+                .happens(state.behaviour.duplicate_rate, "copy message", number);
+        let address = state.customers.get(customer).address().to_owned();
+        let members = vec![
+            ("contacts", json!([contact.contact()])),
+            ("messages", messages.into()),
+        ];
+        let receipt = self
+            .post_change(
+                &state,
+                &phone_number_id,
+                &address,
+                "messages",
+                members,
+                twice,
+            )
+            .ok_or_else(|| WriteError::UnknownNumber(phone_number_id.clone()))?;
+        drop(state);
+        self.announce(super::Change::People);
+        self.announce_chat(&phone_number_id, &address);
+        Ok(Some(Posted { ids, receipt }))
+    }
+
+    /// Shows two ticks once the product has acknowledged the webhook.
+    pub(super) fn tick_when_acknowledged(
+        &self,
+        phone_number_id: &str,
+        address: &str,
+        posted: Posted,
+    ) -> tokio::task::JoinHandle<bool> {
+        let (simulator, number, address) =
+            (self.clone(), phone_number_id.to_owned(), address.to_owned());
+        tokio::spawn(async move {
+            let acknowledged = posted.receipt.acknowledged().await;
+            if acknowledged {
+                let mut state = simulator.state();
+                if let Some(customer) = state.customers.find(&address) {
+                    state.chat_mut(&number, customer).acknowledged(&posted.ids);
+                }
+                drop(state);
+                simulator.announce_chat(&number, &address);
+            }
+            acknowledged
+        })
+    }
+}
+
+/// The member of `messages`.
+fn compose(state: &State, customer: CustomerId, written: &Written) -> Result<Value, WriteError> {
+    let who = &written.customer;
+    let mut message = Map::new();
+    let id = new_wamid(who.address(), true);
+    message.insert("id".into(), id.into());
+    insert(&mut message, "from", who.phone.as_deref());
+    insert(&mut message, "from_user_id", who.user_id.as_deref());
+    let timestamp = written.timestamp.unwrap_or_else(unix_now);
+    message.insert("timestamp".into(), timestamp.to_string().into());
+    message.insert("type".into(), written.kind.clone().into());
+    if let Some(reply_to) = &written.reply_to {
+        let chat = state.chat(&written.phone_number_id, customer);
+        let quoted = chat.and_then(|chat| chat.messages.iter().find(|known| known.id == *reply_to));
+        let ours = quoted.is_some_and(|quoted| !quoted.from_customer);
+        let number = state.number(&written.phone_number_id);
+        let author = if ours {
+            number.map(|number| number.display_phone_number.as_str())
+        } else {
+            who.phone.as_deref()
+        };
+        let mut context = Map::new();
+        insert(&mut context, "from", author);
+        context.insert("id".into(), reply_to.clone().into());
+        message.insert("context".into(), context.into());
+    }
+    let raw_has_object = written
+        .raw
+        .as_ref()
+        .is_some_and(|raw| raw.contains_key(&written.kind));
+    if let Some(object) = &written.object {
+        message.insert(written.kind.clone(), object.clone());
+    } else if !raw_has_object {
+        let target = state
+            .chat(&written.phone_number_id, customer)
+            .and_then(|chat| chat.messages.last())
+            .map(|message| message.id.as_str());
+        match sample(&written.kind, target) {
+            Some(object) => message.insert(written.kind.clone(), object),
+            // A type that tests make up may come without any object, if they say so by `raw`.
+            None if written.raw.is_some() => None,
+            None => return Err(WriteError::NoExample(written.kind.clone())),
+        };
+    }
+    if written.kind == "unsupported" {
+        message.insert(
+            "errors".into(),
+            json!([{
+                "code": 131_051,
+                "title": "Message type unknown",
+                "message": "Message type unknown",
+                "error_data": {"details": "Message type is currently not supported."},
+            }]),
+        );
+    }
+    for (key, value) in written.raw.iter().flatten() {
+        if value.is_null() {
+            message.remove(key);
+        } else {
+            message.insert(key.clone(), value.clone());
+        }
+    }
+    Ok(message.into())
+}
+
+/// Puts a message of the customer on the customer's phone, and opens the window.
+pub(super) fn show(
+    state: &mut State,
+    phone_number_id: &str,
+    customer: CustomerId,
+    message: &Value,
+) {
+    let kind = message["type"].as_str().unwrap_or("unsupported");
+    let stamp = &message["timestamp"];
+    let at = stamp
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .or(stamp.as_i64())
+        .unwrap_or_else(unix_now);
+    let id = message["id"].as_str().unwrap_or_default().to_owned();
+    state.writers.insert(id.clone(), customer);
+    let chat = state.chat_mut(phone_number_id, customer);
+    if !matches!(kind, "system" | "revoke") {
+        chat.last_inbound = chat.last_inbound.max(Some(at));
+    }
+    if kind == "reaction" {
+        react(state, phone_number_id, customer, true, &message["reaction"]);
+        return;
+    }
+    chat.add(ChatMessage {
+        id,
+        from_customer: true,
+        at,
+        kind: kind.to_owned(),
+        text: preview(kind, message),
+        status: Tick::Pending,
+        reply_to: message["context"]["id"].as_str().map(str::to_owned),
+        reactions: Vec::new(),
+    });
+}
+
+/// Puts the emoji of a `reaction` object on the message it names, or takes it off.
+pub(super) fn react(
+    state: &mut State,
+    phone_number_id: &str,
+    customer: CustomerId,
+    from_customer: bool,
+    object: &Value,
+) {
+    let emoji = object["emoji"].as_str().unwrap_or_default().to_owned();
+    let target = object["message_id"].as_str().unwrap_or_default();
+    let chat = state.chat_mut(phone_number_id, customer);
+    chat.react(
+        target,
+        Reaction {
+            from_customer,
+            emoji,
+        },
+    );
+}
