@@ -172,6 +172,14 @@ impl ApiError {
         )
     }
 
+    /// The request is not of the expected shape.
+    pub fn body_invalid(detail: &str) -> Self {
+        Self::new(
+            Code::BodyInvalid,
+            format!("The request body is not of the expected shape: {detail}"),
+        )
+    }
+
     /// Something failed on our side; the details belong in the log.
     pub fn internal() -> Self {
         Self::new(
@@ -195,11 +203,9 @@ impl FromServerFnError for ApiError {
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         use ServerFnErrorErr as E;
         match value {
-            E::Args(detail) | E::MissingArg(detail) => Self::new(
-                Code::BodyInvalid,
-                format!("The request body is not of the expected shape: {detail}"),
-            ),
-            // On the client these mean that the answer was not ours: no network, or a proxy's page.
+            E::Args(detail) | E::MissingArg(detail) => Self::body_invalid(&detail),
+            // The same error on both sides: here the request could not be read, there the answer was not ours.
+            E::Deserialization(detail) if cfg!(feature = "ssr") => Self::body_invalid(&detail),
             E::Request(_) | E::Deserialization(_) | E::Response(_) => Self::new(
                 Code::Transport,
                 "The server could not be reached. Check the connection and try again.",

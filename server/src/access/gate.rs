@@ -1,0 +1,353 @@
+//! The gate: turns a credential into a [`Scope`], and takes scopes back.
+
+use super::key::hash_key;
+use super::scope::{Actor, Scope};
+use super::session::LiveSession;
+use super::token::{Claims, Surface, TokenSigner};
+use crate::clock::now_ms;
+use crate::fresh;
+use crate::store::{NewSession, Store, StoreError};
+use app::error::{ApiError, Code};
+use app::ids::{ApiKeyId, NumberId, SessionId, TenantId};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Longest lifetime of a token, in seconds (Pilot Status, embed sessions).
+pub const TTL_MAX_SECONDS: i64 = 3600;
+/// Most numbers in one token.
+pub const MINT_NUMBERS_MAX: usize = 100;
+/// How often the database is asked whether another process took access away. With it, a revocation reaches every stream within
+/// a second.
+const EPOCH_POLL: Duration = Duration::from_millis(400);
+/// Sessions kept in memory; beyond it they are read from the database again.
+const SESSIONS_KEPT: usize = 50_000;
+
+/// A caller of `/v1`, verified.
+pub struct KeyCaller {
+    /// What the key may touch: all numbers of the tenant, or its own.
+    pub scope: Scope,
+    /// The key.
+    pub key_id: ApiKeyId,
+    /// The number that a number key is bound to.
+    pub bound_to: Option<NumberId>,
+}
+
+/// A checked request for an embed session.
+pub struct MintRequest {
+    /// Which surface.
+    pub surface: Surface,
+    /// The numbers, within the caller's scope.
+    pub numbers: Vec<NumberId>,
+    /// Exact origins.
+    pub origins: Vec<String>,
+    /// Lifetime of each token, in milliseconds.
+    pub ttl_ms: i64,
+    /// Branding of this session, as JSON.
+    pub branding: Option<String>,
+}
+
+/// A token just made.
+pub struct Minted {
+    /// The JWT.
+    pub token: String,
+    /// Which surface.
+    pub surface: Surface,
+    /// Its numbers.
+    pub numbers: Vec<NumberId>,
+    /// Its origins.
+    pub origins: Vec<String>,
+    /// Its end, in milliseconds since the epoch.
+    pub expires_at: i64,
+}
+
+/// Verifies credentials against the store, and remembers live sessions.
+pub struct Access {
+    store: Arc<dyn Store>,
+    signer: TokenSigner,
+    session_max_ms: i64,
+    sessions: Mutex<HashMap<SessionId, Arc<LiveSession>>>,
+    origins: Mutex<HashMap<String, i64>>,
+    epoch: watch::Sender<i64>,
+}
+
+impl Access {
+    /// `session_max` is how long a session may be refreshed before the page has to mint a new one.
+    pub async fn new(
+        store: Arc<dyn Store>,
+        signer: TokenSigner,
+        session_max: Duration,
+    ) -> Result<Arc<Self>, StoreError> {
+        let epoch = store.access_epoch().await?;
+        Ok(Arc::new(Self {
+            store,
+            signer,
+            session_max_ms: i64::try_from(session_max.as_millis()).unwrap_or(i64::MAX / 2),
+            sessions: Mutex::default(),
+            origins: Mutex::default(),
+            epoch: watch::Sender::new(epoch),
+        }))
+    }
+
+    /// Verifies `x-api-key` or `x-api-key-id`.
+    pub async fn key(&self, key: Option<&str>, key_id: Option<&str>) -> Result<KeyCaller, ApiError> {
+        let found = match (key, key_id) {
+            (Some(raw), _) => self.store.api_key_by_hash(&hash_key(raw)).await?,
+            (None, Some(id)) => match ApiKeyId::parse(id) {
+                Some(id) => self.store.api_key_by_id(&id).await?,
+                None => None,
+            },
+            (None, None) => {
+                return Err(ApiError::new(
+                    Code::ApiKeyMissing,
+                    "Send your API key in the x-api-key header.",
+                ));
+            }
+        };
+        let found = found.ok_or_else(|| {
+            ApiError::new(
+                Code::ApiKeyInvalid,
+                "This API key is unknown or was revoked. Create one and use it from your backend only.",
+            )
+        })?;
+        Ok(KeyCaller {
+            scope: Scope::new(found.tenant, found.numbers, Actor::ApiKey(found.id.clone())),
+            key_id: found.id,
+            bound_to: found.bound_to,
+        })
+    }
+
+    /// Starts an embed session and signs its first token.
+    pub async fn mint(&self, caller: &KeyCaller, request: MintRequest) -> Result<Minted, ApiError> {
+        let now = now_ms();
+        let (issued_at, expires_at) = whole_seconds(now, request.ttl_ms);
+        let ends_at = now.saturating_add(self.session_max_ms).max(expires_at);
+        let id = fresh!(SessionId);
+        self.store
+            .create_session(
+                &caller.scope,
+                NewSession {
+                    id: id.clone(),
+                    api_key_id: caller.key_id.clone(),
+                    surface: request.surface,
+                    numbers: request.numbers.clone(),
+                    origins: request.origins.clone(),
+                    branding: request.branding,
+                    ttl_ms: request.ttl_ms,
+                    created_at: now,
+                    expires_at,
+                    ends_at,
+                },
+            )
+            .await?;
+        self.remember_origins(&request.origins, expires_at);
+        let token = self.signer.sign(
+            request.surface,
+            caller.scope.tenant(),
+            &id,
+            &request.numbers,
+            &request.origins,
+            issued_at / 1000,
+            expires_at / 1000,
+            ends_at / 1000,
+        )?;
+        Ok(Minted {
+            token,
+            surface: request.surface,
+            numbers: request.numbers,
+            origins: request.origins,
+            expires_at,
+        })
+    }
+
+    /// Verifies a chat token and its session. `parent_origin`, where the request names one, must be among the token's origins.
+    pub async fn embed(
+        &self,
+        token: Option<&str>,
+        parent_origin: Option<&str>,
+    ) -> Result<(Claims, Arc<LiveSession>), ApiError> {
+        let token = token.ok_or_else(|| {
+            ApiError::new(
+                Code::TokenMissing,
+                "Send the embed token in the Authorization header, as a Bearer token.",
+            )
+        })?;
+        let claims = self.signer.verify(Surface::Chat, token)?;
+        let session = self.session(&claims.sub, &claims.sid).await?;
+        if let Some(origin) = parent_origin {
+            check_origin(&session, origin)?;
+        }
+        Ok((claims, session))
+    }
+
+    /// A new token for a session whose current token is still valid (Pilot Status, sliding refresh).
+    pub async fn refresh(
+        &self,
+        token: Option<&str>,
+        parent_origin: Option<&str>,
+    ) -> Result<Minted, ApiError> {
+        let (claims, session) = self.embed(token, parent_origin).await?;
+        let now = now_ms();
+        let (issued_at, expires_at) = whole_seconds(now, session.ttl_ms);
+        let expires_at = expires_at.min(session.ends_at);
+        if expires_at <= now || !self.store.extend_session(&session.scope, &claims.sid, expires_at).await? {
+            return Err(ended());
+        }
+        session.extend(expires_at);
+        self.remember_origins(&session.origins, expires_at);
+        let token = self.signer.sign(
+            Surface::Chat,
+            &claims.sub,
+            &claims.sid,
+            session.scope.numbers(),
+            &session.origins,
+            issued_at / 1000,
+            expires_at / 1000,
+            claims.end,
+        )?;
+        Ok(Minted {
+            token,
+            surface: Surface::Chat,
+            numbers: session.scope.numbers().to_vec(),
+            origins: session.origins.clone(),
+            expires_at,
+        })
+    }
+
+    /// Whether some live session names exactly this origin, so that a browser may frame us there.
+    pub async fn origin_may_embed(&self, origin: &str) -> Result<bool, StoreError> {
+        let now = now_ms();
+        if self.origins().get(origin).is_some_and(|until| *until > now) {
+            return Ok(true);
+        }
+        let before = *self.epoch.borrow();
+        let Some(until) = self.store.origin_live_until(origin, now).await? else {
+            return Ok(false);
+        };
+        if before == *self.epoch.borrow() {
+            self.remember_origins(&[origin.to_owned()], until);
+        }
+        Ok(true)
+    }
+
+    /// Changes whenever access was taken away somewhere: then every stream looks again.
+    pub fn changes(&self) -> watch::Receiver<i64> {
+        self.epoch.subscribe()
+    }
+
+    /// Watches for access taken away by this or another process, until the task is dropped.
+    pub async fn watch_revocations(self: Arc<Self>) {
+        let mut tick = tokio::time::interval(EPOCH_POLL);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tick.tick().await;
+            match self.store.access_epoch().await {
+                Ok(epoch) if epoch != *self.epoch.borrow() => self.forget_everything(epoch),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "cannot look for revocations; trying again"),
+            }
+        }
+    }
+
+    /// Whether a stream of this session may go on; asks the database when this process does not know any more.
+    pub async fn still_live(&self, claims: &Claims, session: &LiveSession) -> Result<Option<Arc<LiveSession>>, StoreError> {
+        if session.is_live(now_ms()) {
+            if let Some(known) = self.sessions().get(&claims.sid) {
+                return Ok(Some(known.clone()));
+            }
+        }
+        match self.session(&claims.sub, &claims.sid).await {
+            Ok(session) => Ok(Some(session)),
+            Err(error) if error.code.ends_session() => Ok(None),
+            Err(_) => Err(StoreError::Unavailable),
+        }
+    }
+
+    async fn session(&self, tenant: &TenantId, id: &SessionId) -> Result<Arc<LiveSession>, ApiError> {
+        let now = now_ms();
+        if let Some(session) = self.sessions().get(id)
+            && session.is_live(now)
+        {
+            return Ok(session.clone());
+        }
+        let before = *self.epoch.borrow();
+        let row = self
+            .store
+            .live_session(tenant, id, now)
+            .await?
+            .filter(|row| !row.numbers.is_empty())
+            .ok_or_else(ended)?;
+        let session = Arc::new(LiveSession::new(
+            Scope::new(tenant.clone(), row.numbers, Actor::Session(id.clone())),
+            row.origins,
+            row.expires_at,
+            row.ends_at,
+            row.ttl_ms,
+        ));
+        let mut sessions = self.sessions();
+        if sessions.len() >= SESSIONS_KEPT {
+            sessions.retain(|_, session| session.is_live(now));
+        }
+        // Read before a revocation that was announced meanwhile: usable for nothing but this answer.
+        if sessions.len() < SESSIONS_KEPT && before == *self.epoch.borrow() {
+            sessions.insert(id.clone(), session.clone());
+        }
+        Ok(session)
+    }
+
+    fn forget_everything(&self, epoch: i64) {
+        let gone = std::mem::take(&mut *self.sessions());
+        self.origins().clear();
+        self.epoch.send_replace(epoch);
+        for session in gone.values() {
+            session.end();
+        }
+    }
+
+    fn remember_origins(&self, origins: &[String], until: i64) {
+        let mut known = self.origins();
+        if known.len() >= SESSIONS_KEPT {
+            known.clear();
+        }
+        for origin in origins {
+            let entry = known.entry(origin.clone()).or_insert(until);
+            *entry = until.max(*entry);
+        }
+    }
+
+    fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<SessionId, Arc<LiveSession>>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn origins(&self) -> std::sync::MutexGuard<'_, HashMap<String, i64>> {
+        self.origins.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Refuses a page that this session was not minted for.
+pub(crate) fn check_origin(session: &LiveSession, origin: &str) -> Result<(), ApiError> {
+    if session.origins.iter().any(|allowed| allowed == origin) {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        Code::OriginNotAllowed,
+        "This page may not show this inbox: its origin is not in the allowedOrigins of the embed session.",
+    )
+    .at("allowedOrigins"))
+}
+
+fn ended() -> ApiError {
+    ApiError::new(
+        Code::SessionEnded,
+        "This session has ended. Mint a new one with POST /v1/embed/sessions.",
+    )
+}
+
+/// Issue and end of a token in milliseconds, on whole seconds as a JWT carries them.
+fn whole_seconds(now: i64, ttl_ms: i64) -> (i64, i64) {
+    let issued_at = now.div_euclid(1000) * 1000;
+    // Rounded up: a token lives at least as long as was asked for.
+    let expires_at = (now + ttl_ms + 999).div_euclid(1000) * 1000;
+    (issued_at, expires_at)
+}

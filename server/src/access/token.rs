@@ -1,0 +1,181 @@
+//! Embed tokens: JWT HS256 with a type and audiences of our own (RFC 8725), verified with one fixed algorithm.
+
+use super::secret::{MasterSecret, SecretError};
+use app::error::{ApiError, Code};
+use app::ids::{NumberId, SessionId, TenantId};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use serde::{Deserialize, Serialize};
+
+const TYPE: &str = "embed+jwt";
+const ISSUER: &str = "pilot-inbox";
+/// Derived key number one. A second one beside it is how the secret will be rotated.
+const KEY_ID: &str = "1";
+/// Longest token looked at, in bytes. Ours with 100 numbers and 20 origins stay well below.
+const MAX_LEN: usize = 16 * 1024;
+
+/// Which embedded surface a token opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Surface {
+    /// The inbox.
+    Chat,
+    /// The page on which a number is connected.
+    Connect,
+}
+
+impl Surface {
+    /// As in requests and in the database.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Connect => "connect",
+        }
+    }
+
+    /// The reverse of [`Self::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "chat" => Some(Self::Chat),
+            "connect" => Some(Self::Connect),
+            _ => None,
+        }
+    }
+
+    const fn audience(self) -> &'static str {
+        match self {
+            Self::Chat => "pilot-inbox/chat",
+            Self::Connect => "pilot-inbox/connect",
+        }
+    }
+
+    /// Lifetime where the request does not say, in seconds (Pilot Status, embed sessions).
+    pub const fn default_ttl_seconds(self) -> i64 {
+        match self {
+            Self::Chat => 900,
+            Self::Connect => 1800,
+        }
+    }
+}
+
+/// What an embed token says. Times are seconds since the epoch (RFC 7519).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Claims {
+    iss: String,
+    aud: String,
+    /// Tenant.
+    pub sub: TenantId,
+    /// Session.
+    pub sid: SessionId,
+    /// This token.
+    pub jti: String,
+    /// Numbers that it may act on.
+    pub numbers: Vec<NumberId>,
+    /// Origins that may embed it.
+    pub origins: Vec<String>,
+    /// Issued at.
+    pub iat: i64,
+    /// Not before.
+    nbf: i64,
+    /// End of this token.
+    pub exp: i64,
+    /// End of the session, whatever is refreshed.
+    pub end: i64,
+}
+
+/// Signs and verifies. No `Debug`.
+pub struct TokenSigner {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+}
+
+impl TokenSigner {
+    /// The signer of this installation.
+    pub fn new(master: &MasterSecret) -> Result<Self, SecretError> {
+        let key = master.derive("embed token v1")?;
+        Ok(Self {
+            encoding: EncodingKey::from_secret(&key),
+            decoding: DecodingKey::from_secret(&key),
+        })
+    }
+
+    /// A token for a session. All times in seconds since the epoch.
+    #[allow(clippy::too_many_arguments)]
+    pub fn sign(
+        &self,
+        surface: Surface,
+        tenant: &TenantId,
+        session: &SessionId,
+        numbers: &[NumberId],
+        origins: &[String],
+        issued_at: i64,
+        expires_at: i64,
+        session_end: i64,
+    ) -> Result<String, ApiError> {
+        let mut header = Header::new(Algorithm::HS256);
+        header.typ = Some(TYPE.into());
+        header.kid = Some(KEY_ID.into());
+        let claims = Claims {
+            iss: ISSUER.into(),
+            aud: surface.audience().into(),
+            sub: tenant.clone(),
+            sid: session.clone(),
+            jti: crate::ids::fresh_ulid(),
+            numbers: numbers.to_vec(),
+            origins: origins.to_vec(),
+            iat: issued_at,
+            nbf: issued_at,
+            exp: expires_at,
+            end: session_end,
+        };
+        encode(&header, &claims, &self.encoding).map_err(|error| {
+            tracing::error!(%error, "signing an embed token failed");
+            ApiError::internal()
+        })
+    }
+
+    /// Verifies everything that the token itself can tell. Whether its session still lives is asked elsewhere.
+    pub fn verify(&self, surface: Surface, token: &str) -> Result<Claims, ApiError> {
+        let invalid = || {
+            ApiError::new(
+                Code::TokenInvalid,
+                "This embed token is not valid here. Mint a new one with POST /v1/embed/sessions.",
+            )
+        };
+        let expired = || {
+            ApiError::new(
+                Code::TokenExpired,
+                "This embed token has expired. Mint a new one with POST /v1/embed/sessions.",
+            )
+        };
+        if token.len() > MAX_LEN {
+            return Err(invalid());
+        }
+        // The header only selects among what we accept; it never brings an algorithm or a key of its own.
+        let header = decode_header(token).map_err(|_| invalid())?;
+        if header.typ.as_deref() != Some(TYPE) || header.kid.as_deref() != Some(KEY_ID) {
+            return Err(invalid());
+        }
+        let mut validation = Validation::new(Algorithm::HS256);
+        // The same server issues and verifies: there is no clock to forgive.
+        validation.leeway = 0;
+        validation.validate_nbf = false;
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[surface.audience()]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        let claims = decode::<Claims>(token, &self.decoding, &validation)
+            .map_err(|error| match error.kind() {
+                jsonwebtoken::errors::ErrorKind::ExpiredSignature => expired(),
+                _ => invalid(),
+            })?
+            .claims;
+        // The library lets a token live through the second in which it ends.
+        let now = crate::clock::now_ms() / 1000;
+        if claims.exp <= now {
+            return Err(expired());
+        }
+        if claims.nbf > now {
+            return Err(invalid());
+        }
+        Ok(claims)
+    }
+}

@@ -1,0 +1,242 @@
+//! `POST /v1/embed/sessions`: mints an embed token.
+
+use super::{ErrorBody, Failure, key_caller};
+use crate::access::{KeyCaller, MINT_NUMBERS_MAX, MintRequest, Minted, Surface, TTL_MAX_SECONDS};
+use crate::branding;
+use crate::clock::iso;
+use crate::state::AppState;
+use app::error::{ApiError, Code};
+use app::ids::NumberId;
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+/// Most origins of one session.
+const ORIGINS_MAX: usize = 20;
+
+/// A request for an embed session, for the API document. The handler reads the JSON field by field, so that each error can name
+/// its field.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code)]
+pub struct MintBody {
+    /// `chat` or `connect`.
+    #[schema(example = "chat")]
+    surface: String,
+    /// 1–20 exact origins (`scheme://host[:port]`).
+    #[schema(example = json!(["https://app.yoursaas.com"]), min_items = 1, max_items = 20)]
+    allowed_origins: Vec<String>,
+    /// Numbers that the token may act on. Required for `chat` with a tenant key; a number key always gets its own.
+    #[schema(example = json!(["wn_01KA2Q7M4ZC9T5N1R8V3X6B0DE"]))]
+    whatsapp_number_ids: Option<Vec<String>>,
+    /// Lifetime of each token in seconds, 1–3600. Default 900 (chat) or 1800 (connect).
+    #[schema(minimum = 1, maximum = 3600)]
+    ttl_seconds: Option<i64>,
+    /// Branding of this session: the fields of `PUT /v1/branding`.
+    branding_override: Option<Value>,
+}
+
+/// An embed token just made.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EmbedSession {
+    /// The JWT. Hand it to your page and keep it in memory only.
+    pub token: String,
+    /// `chat` or `connect`.
+    pub surface: &'static str,
+    /// Its numbers.
+    pub whatsapp_number_ids: Vec<String>,
+    /// Its origins.
+    pub allowed_origins: Vec<String>,
+    /// ISO 8601.
+    pub expires_at: String,
+}
+
+impl From<Minted> for EmbedSession {
+    fn from(minted: Minted) -> Self {
+        Self {
+            token: minted.token,
+            surface: minted.surface.as_str(),
+            whatsapp_number_ids: minted.numbers.into_iter().map(String::from).collect(),
+            allowed_origins: minted.origins,
+            expires_at: iso(minted.expires_at),
+        }
+    }
+}
+
+/// Mints a short-lived token for the embedded inbox. Call it from your backend, on each page load.
+#[utoipa::path(
+    post,
+    path = "/v1/embed/sessions",
+    tag = "embed",
+    security(("apiKey" = []), ("apiKeyId" = [])),
+    request_body = MintBody,
+    responses(
+        (status = 201, body = EmbedSession),
+        (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `SURFACE_INVALID`, `ALLOWED_ORIGINS_INVALID`, `WHATSAPP_NUMBER_IDS_INVALID`, `NUMBER_REQUIRED`, `TTL_SECONDS_INVALID`, `BRANDING_OVERRIDE_INVALID`"),
+        (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
+        (status = 404, body = ErrorBody, description = "`NUMBER_NOT_FOUND`"),
+    )
+)]
+pub async fn create(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, Json<EmbedSession>), Failure> {
+    let caller = key_caller(&state, &headers).await?;
+    let request = read(&caller, &body)?;
+    let minted = state.access.mint(&caller, request).await?;
+    Ok((StatusCode::CREATED, Json(minted.into())))
+}
+
+fn read(caller: &KeyCaller, body: &[u8]) -> Result<MintRequest, ApiError> {
+    let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
+        return Err(ApiError::new(Code::BodyInvalid, "Send a JSON object as the body."));
+    };
+    let surface = surface(&body)?;
+    let numbers = numbers(caller, surface, &body)?;
+    Ok(MintRequest {
+        surface,
+        origins: origins(&body)?,
+        ttl_ms: ttl_seconds(surface, &body)? * 1000,
+        branding: branding::read_override(body.get("brandingOverride"))?,
+        numbers,
+    })
+}
+
+fn surface(body: &Map<String, Value>) -> Result<Surface, ApiError> {
+    body.get("surface")
+        .and_then(Value::as_str)
+        .and_then(Surface::parse)
+        .ok_or_else(|| {
+            ApiError::new(Code::SurfaceInvalid, "`surface` must be \"chat\" or \"connect\".").at("surface")
+        })
+}
+
+fn origins(body: &Map<String, Value>) -> Result<Vec<String>, ApiError> {
+    const FIELD: &str = "allowedOrigins";
+    let invalid = |field: String, sentence: String| ApiError::new(Code::AllowedOriginsInvalid, sentence).at(field);
+    let entries = body
+        .get(FIELD)
+        .and_then(Value::as_array)
+        .filter(|entries| (1..=ORIGINS_MAX).contains(&entries.len()))
+        .ok_or_else(|| {
+            invalid(
+                FIELD.into(),
+                format!("`allowedOrigins` must list 1 to {ORIGINS_MAX} origins, such as \"https://app.yoursaas.com\"."),
+            )
+        })?;
+    let mut origins: Vec<String> = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        let origin = entry.as_str().filter(|text| is_exact_origin(text)).ok_or_else(|| {
+            invalid(
+                format!("{FIELD}[{index}]"),
+                "Each origin must be exactly what the browser sends: scheme://host[:port] in lower case, with no path, no trailing slash, no wildcard and no default port.".into(),
+            )
+        })?;
+        if !origins.iter().any(|known| known == origin) {
+            origins.push(origin.to_owned());
+        }
+    }
+    Ok(origins)
+}
+
+/// True for what a browser could send as the origin of an http(s) page (RFC 6454, section 6.2).
+pub fn is_exact_origin(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        // The URL standard lets `*` pass in a host; no browser ever sends it.
+        matches!(url.scheme(), "http" | "https") && !text.contains('*') && url.origin().ascii_serialization() == text
+    })
+}
+
+fn ttl_seconds(surface: Surface, body: &Map<String, Value>) -> Result<i64, ApiError> {
+    match body.get("ttlSeconds") {
+        None | Some(Value::Null) => Ok(surface.default_ttl_seconds()),
+        Some(value) => value
+            .as_i64()
+            .filter(|seconds| (1..=TTL_MAX_SECONDS).contains(seconds))
+            .ok_or_else(|| {
+                ApiError::new(
+                    Code::TtlSecondsInvalid,
+                    format!("`ttlSeconds` must be a whole number from 1 to {TTL_MAX_SECONDS}."),
+                )
+                .at("ttlSeconds")
+            }),
+    }
+}
+
+fn numbers(caller: &KeyCaller, surface: Surface, body: &Map<String, Value>) -> Result<Vec<NumberId>, ApiError> {
+    const FIELD: &str = "whatsappNumberIds";
+    // A number key is bound to its own number, whatever the body says.
+    if let Some(own) = &caller.bound_to {
+        return if caller.scope.allows(own) {
+            Ok(vec![own.clone()])
+        } else {
+            Err(number_not_found(FIELD.into()))
+        };
+    }
+    let entries = match body.get(FIELD) {
+        None | Some(Value::Null) => &[] as &[Value],
+        Some(Value::Array(entries)) if entries.len() <= MINT_NUMBERS_MAX => entries,
+        Some(_) => {
+            return Err(ApiError::new(
+                Code::WhatsappNumberIdsInvalid,
+                format!("`whatsappNumberIds` must be a list of at most {MINT_NUMBERS_MAX} number ids."),
+            )
+            .at(FIELD));
+        }
+    };
+    if entries.is_empty() && surface == Surface::Chat {
+        return Err(ApiError::new(
+            Code::NumberRequired,
+            "Name the numbers that this inbox shows in `whatsappNumberIds`; GET /v1/numbers lists yours.",
+        )
+        .at(FIELD));
+    }
+    let mut numbers: Vec<NumberId> = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        let field = || format!("{FIELD}[{index}]");
+        let id = entry.as_str().and_then(NumberId::parse).ok_or_else(|| {
+            ApiError::new(Code::WhatsappNumberIdsInvalid, "Each entry must be a number id, such as \"wn_…\".").at(field())
+        })?;
+        if !caller.scope.allows(&id) {
+            return Err(number_not_found(field()));
+        }
+        if !numbers.contains(&id) {
+            numbers.push(id);
+        }
+    }
+    Ok(numbers)
+}
+
+fn number_not_found(field: String) -> ApiError {
+    ApiError::new(
+        Code::NumberNotFound,
+        "There is no such number in this workspace. GET /v1/numbers lists yours.",
+    )
+    .at(field)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_exact_origin;
+
+    #[test]
+    fn only_exact_origins_pass() {
+        for good in ["https://app.example.com", "http://localhost:3000", "http://127.0.0.1:4000", "http://[::1]:8080"] {
+            assert!(is_exact_origin(good), "{good}");
+        }
+        for bad in [
+            "", "null", "*", "https://", "https://*.example.com", "https://a.com/", "https://a.com/x", "https://a.com?x",
+            "https://a.com#x", "https://a.com:443", "http://a.com:80", "HTTPS://a.com", "https://A.com", "https://u@a.com",
+            "ftp://a.com", "file:///x", "data:text/html,x", "javascript:1", "//a.com", "a.com", " https://a.com", "https://a.com ",
+            "https://ü.com",
+        ] {
+            assert!(!is_exact_origin(bad), "{bad}");
+        }
+    }
+}

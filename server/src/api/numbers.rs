@@ -1,0 +1,138 @@
+//! `GET /v1/numbers`.
+
+use super::{ErrorBody, Failure, key_caller};
+use crate::clock::iso;
+use crate::state::AppState;
+use crate::store::NumberRecord;
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// A number as the public API shows it: the union of what the documented variants carry.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NumberBody {
+    /// Opaque id.
+    #[schema(example = "wn_01KA2Q7M4ZC9T5N1R8V3X6B0DE")]
+    pub id: String,
+    /// Internal name of the connection.
+    pub instance_name: String,
+    /// Digits without a plus sign.
+    #[schema(example = "5511999990000")]
+    pub number: String,
+    /// What the tenant calls it.
+    pub name: String,
+    /// `META`: WhatsApp Cloud API.
+    #[schema(example = "META")]
+    pub provider: &'static str,
+    /// `OPEN` while connected.
+    #[schema(example = "OPEN")]
+    pub state: &'static str,
+    /// Whether it can send and receive.
+    pub is_fully_connected: bool,
+    /// Keys bound to this number.
+    pub api_keys: Vec<ApiKeyLabel>,
+    /// Its link.
+    pub primary_link: LinkBody,
+    /// Always null: Cloud API numbers have one link.
+    pub secondary_link: Option<LinkBody>,
+    /// Whether the WhatsApp Business app uses the number as well.
+    pub coexistence: CoexistenceBody,
+    /// Always null: billing is not part of this product.
+    pub extra_charge_unpaid_since: Option<String>,
+    /// Always null: billing is not part of this product.
+    pub extra_charge_disconnect_at: Option<String>,
+    /// ISO 8601.
+    pub created_at: String,
+    /// ISO 8601.
+    pub updated_at: String,
+}
+
+/// What may be shown of a key.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiKeyLabel {
+    /// Its name.
+    pub name: String,
+    /// Its beginning.
+    pub key_prefix: String,
+    /// Its end.
+    pub key_last4: Option<String>,
+}
+
+/// A link of a number.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkBody {
+    /// `OPEN` while connected.
+    pub state: &'static str,
+    /// ISO 8601.
+    pub connected_at: Option<String>,
+}
+
+/// Coexistence with the WhatsApp Business app.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CoexistenceBody {
+    /// `UNKNOWN` until the phone has written.
+    pub status: &'static str,
+    /// Why.
+    pub evidence: Option<String>,
+}
+
+impl From<NumberRecord> for NumberBody {
+    fn from(number: NumberRecord) -> Self {
+        let connected = number.refusal.is_none();
+        let state = if connected { "OPEN" } else { "CLOSE" };
+        Self {
+            instance_name: format!("meta_{}", number.phone_number_id),
+            id: number.id.into(),
+            number: number.phone,
+            name: number.name,
+            provider: "META",
+            state,
+            is_fully_connected: connected,
+            api_keys: number
+                .keys
+                .into_iter()
+                .map(|key| ApiKeyLabel {
+                    name: key.name,
+                    key_prefix: key.prefix,
+                    key_last4: Some(key.last4),
+                })
+                .collect(),
+            primary_link: LinkBody {
+                state,
+                connected_at: Some(iso(number.created_at)),
+            },
+            secondary_link: None,
+            coexistence: CoexistenceBody {
+                status: "UNKNOWN",
+                evidence: None,
+            },
+            extra_charge_unpaid_since: None,
+            extra_charge_disconnect_at: None,
+            created_at: iso(number.created_at),
+            updated_at: iso(number.updated_at),
+        }
+    }
+}
+
+/// The numbers that the key may use, oldest first. A number key sees its own.
+#[utoipa::path(
+    get,
+    path = "/v1/numbers",
+    tag = "numbers",
+    security(("apiKey" = []), ("apiKeyId" = [])),
+    responses(
+        (status = 200, body = [NumberBody]),
+        (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
+    )
+)]
+pub async fn list(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Vec<NumberBody>>, Failure> {
+    let caller = key_caller(&state, &headers).await?;
+    let numbers = state.store.numbers(&caller.scope).await?;
+    Ok(Json(numbers.into_iter().map(NumberBody::from).collect()))
+}

@@ -1,0 +1,43 @@
+//! `GET /openapi.json`: the API document, generated from the handlers.
+
+use axum::Json;
+use axum::response::IntoResponse;
+use std::sync::OnceLock;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Pilot Inbox",
+        description = "A white-label WhatsApp inbox. Keys stay on your backend; your page gets an embed token and nothing else.",
+        license(name = "MIT OR Apache-2.0"),
+    ),
+    paths(super::numbers::list, super::embed_sessions::create, super::refresh::refresh),
+    components(schemas(super::ErrorBody)),
+    modifiers(&Security)
+)]
+struct Document;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let components = document.components.get_or_insert_default();
+        let header = |name: &str, about: &str| {
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, about)))
+        };
+        components.add_security_scheme("apiKey", header("x-api-key", "The raw key, `ps_…`."));
+        components.add_security_scheme("apiKeyId", header("x-api-key-id", "The id of a key, as secret as the key."));
+        components.add_security_scheme(
+            "embedToken",
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
+        );
+    }
+}
+
+/// The document (OpenAPI 3.1).
+pub async fn document() -> impl IntoResponse {
+    static DOCUMENT: OnceLock<utoipa::openapi::OpenApi> = OnceLock::new();
+    Json(DOCUMENT.get_or_init(Document::openapi))
+}

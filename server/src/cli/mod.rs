@@ -1,0 +1,167 @@
+//! The command line. Every flag is an environment variable as well.
+
+mod admin;
+mod serve;
+
+use crate::operations::LogFormat;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub(crate) use admin::create_key;
+pub use serve::stop_signal;
+
+/// A white-label WhatsApp inbox that any SaaS puts into its own product with a script tag.
+///
+/// Start with `pilot-inbox demo`: it shows the inbox inside a pretend product, with a pretend phone. For real numbers:
+/// `tenant create`, `number add`, `key create`, then `serve`, and point the webhook of your Meta app to /webhooks/whatsapp.
+#[derive(Parser)]
+#[command(name = "pilot-inbox", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    log: LogArgs,
+}
+
+/// How the program logs.
+#[derive(Args)]
+struct LogArgs {
+    /// How log lines look
+    #[arg(long, env = "PILOT_LOG_FORMAT", value_enum, default_value = "text", global = true)]
+    log_format: LogFormat,
+    /// What is logged, such as `info`, `warn` or `pilot_inbox=debug`
+    #[arg(long, env = "PILOT_LOG", default_value = "info", global = true)]
+    log: String,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    Serve(ServeArgs),
+    /// Bring the database up to date and stop (`serve` does it too)
+    Migrate(DataArgs),
+    /// Workspaces: each customer of yours, or your own product, is one
+    #[command(subcommand)]
+    Tenant(admin::TenantCommand),
+    /// API keys: what a backend mints embed tokens with
+    #[command(subcommand)]
+    Key(admin::KeyCommand),
+    /// WhatsApp numbers, connected by Cloud API credentials
+    #[command(subcommand)]
+    Number(admin::NumberCommand),
+    /// The inbox inside a pretend product, with a pretend phone and believable conversations
+    Demo(DemoArgs),
+}
+
+/// Where state is kept.
+#[derive(Args, Clone)]
+struct DataArgs {
+    /// Folder for the database and the signing secret; made if need be
+    #[arg(long, env = "PILOT_DATA_DIR", default_value = "data")]
+    data_dir: PathBuf,
+}
+
+/// Flags of `serve`.
+#[derive(Args, Clone)]
+struct ServeArgs {
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    site: SiteArgs,
+    /// Address to listen on
+    #[arg(long, env = "PILOT_LISTEN", default_value = "127.0.0.1:3000")]
+    listen: String,
+    /// The address that browsers use, scheme and host, where it is another one (behind a proxy)
+    #[arg(long, env = "PILOT_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// App secret of your Meta app: webhooks are verified with it. Several, separated by commas, while one is being rotated
+    #[arg(long, env = "PILOT_APP_SECRET", value_delimiter = ',', hide_env_values = true)]
+    app_secret: Vec<String>,
+    /// Verify token that you set in the Meta app beside the webhook address
+    #[arg(long, env = "PILOT_VERIFY_TOKEN", default_value = "", hide_env_values = true)]
+    verify_token: String,
+    /// Also pretend to be WhatsApp: a fake Graph API and a phone page under /simulator. Not for real numbers
+    #[arg(long, env = "PILOT_SIMULATOR")]
+    simulator: bool,
+}
+
+/// Flags that `serve` and `demo` share.
+#[derive(Args, Clone)]
+struct SiteArgs {
+    /// The built site (script, program, stylesheet)
+    #[arg(long, env = "PILOT_SITE_ROOT", default_value = "target/site")]
+    site_root: PathBuf,
+    /// How long a session may be renewed before the page has to mint a new one, in hours
+    #[arg(long, env = "PILOT_SESSION_HOURS", default_value_t = 12.0)]
+    session_hours: f64,
+    /// How long a disconnected inbox can catch up event by event before it reloads, in hours
+    #[arg(long, env = "PILOT_EVENT_HOURS", default_value_t = 168.0)]
+    event_hours: f64,
+}
+
+impl SiteArgs {
+    fn session_max(&self) -> Duration {
+        hours(self.session_hours)
+    }
+
+    fn event_retention(&self) -> Duration {
+        hours(self.event_hours)
+    }
+}
+
+fn hours(count: f64) -> Duration {
+    Duration::try_from_secs_f64(count.max(0.0) * 3600.0).unwrap_or(Duration::from_secs(12 * 3600))
+}
+
+/// Flags of `demo`.
+#[derive(Args, Clone)]
+struct DemoArgs {
+    /// Folder for the demo's own database
+    #[arg(long, env = "PILOT_DATA_DIR", default_value = "data/demo")]
+    data_dir: PathBuf,
+    #[command(flatten)]
+    site: SiteArgs,
+    /// Address of the inbox
+    #[arg(long, env = "PILOT_LISTEN", default_value = "127.0.0.1:3000")]
+    listen: String,
+    /// Address of the pretend product
+    #[arg(long, env = "PILOT_HOST_LISTEN", default_value = "127.0.0.1:4000")]
+    host_listen: String,
+}
+
+impl Cli {
+    /// Runs what was asked for. Returns the process' exit code.
+    pub async fn run(self) -> i32 {
+        crate::operations::start_logging(self.log.log_format, &self.log.log);
+        let result = match self.command {
+            Command::Serve(args) => serve::serve(args).await,
+            Command::Migrate(args) => admin::migrate(&args.data_dir).await,
+            Command::Tenant(command) => command.run().await,
+            Command::Key(command) => command.run().await,
+            Command::Number(command) => command.run().await,
+            Command::Demo(args) => serve::demo(args).await,
+        };
+        match result {
+            Ok(()) => 0,
+            Err(error) => {
+                eprintln!("pilot-inbox: {error}");
+                1
+            }
+        }
+    }
+}
+
+/// What a command ends with when it fails: a sentence for a person.
+pub(crate) type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+#[cfg(test)]
+mod tests {
+    use super::Cli;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,150 @@
+//! The demo: our inbox inside a pretend product on another origin, with a pretend phone and believable conversations.
+
+mod conversations;
+mod host;
+mod keepsake;
+
+use crate::cli::{Outcome, create_key, stop_signal};
+use crate::fresh;
+use crate::program::{Config, Program, prepare_data_dir};
+use crate::simulator::{SimulatedNumber, Simulator, SimulatorConfig};
+use crate::store::{NewNumber, NumberUpdate, Store, StoreError};
+use app::ids::NumberId;
+use keepsake::Keepsake;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+
+/// The pretend WhatsApp Business Account.
+pub const WABA_ID: &str = "102290129340398";
+const PHONE_NUMBER_ID: &str = "106540352242922";
+const PHONE: &str = "551130000000";
+const NUMBER_NAME: &str = "Acme support";
+
+/// What the demo needs to know.
+pub struct DemoConfig {
+    /// Its own data directory.
+    pub data_dir: PathBuf,
+    /// The built site.
+    pub site_root: PathBuf,
+    /// How long a session may be refreshed.
+    pub session_max: Duration,
+    /// How far back the log reaches.
+    pub event_retention: Duration,
+}
+
+/// Runs until Ctrl-C or SIGTERM.
+pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> Outcome {
+    prepare_data_dir(&config.data_dir)?;
+    let (mut keepsake, is_new) = Keepsake::load_or_create(&config.data_dir)?;
+    let inbox_address = inbox.local_addr()?;
+    let host_address = host.local_addr()?;
+    let inbox_url = format!("http://localhost:{}", inbox_address.port());
+    let graph_base_url = format!("http://{inbox_address}/simulator/graph/v25.0");
+    let program = Program::open(Config {
+        data_dir: config.data_dir.clone(),
+        site_root: config.site_root,
+        app_secrets: vec![keepsake.app_secret.clone()],
+        verify_token: keepsake.verify_token.clone(),
+        session_max: config.session_max,
+        event_retention: config.event_retention,
+    })
+    .await?;
+    let store = program.state.store.clone();
+    match NumberId::parse(keepsake.number_id.clone()) {
+        Some(number) if !is_new => {
+            let update = NumberUpdate { access_token: None, graph_base_url: Some(graph_base_url) };
+            store.update_number(&number, update).await?;
+        }
+        _ => {
+            let tenant = store.create_tenant("Acme").await?;
+            let number = fresh!(NumberId);
+            store
+                .create_number(NewNumber {
+                    access_token: program
+                        .sealer
+                        .seal(number.as_str(), "a-token-that-the-simulator-takes")
+                        .ok_or("the operating system gave no random bytes")?,
+                    id: number.clone(),
+                    tenant: tenant.clone(),
+                    name: NUMBER_NAME.into(),
+                    phone: PHONE.into(),
+                    phone_number_id: PHONE_NUMBER_ID.into(),
+                    graph_base_url,
+                })
+                .await?;
+            keepsake.api_key = create_key(&*store, tenant, None, "demo").await?.text;
+            keepsake.number_id = number.to_string();
+        }
+    }
+    let simulator = Simulator::new(SimulatorConfig {
+        webhook_url: format!("http://{inbox_address}/webhooks/whatsapp"),
+        app_secret: keepsake.app_secret.clone(),
+        verify_token: keepsake.verify_token.clone(),
+        waba_id: WABA_ID.into(),
+        access_token: None,
+        numbers: simulated_numbers(&store).await?,
+    })?;
+    let shutdown = program.state.shutdown.clone();
+    let on_signal = shutdown.clone();
+    tokio::spawn(async move {
+        stop_signal().await;
+        on_signal.cancel();
+    });
+    let router = program.router().nest("/simulator", simulator.router());
+    let serving = tokio::spawn(program.serve(inbox, router));
+    let hosting = tokio::spawn(host::serve(
+        host,
+        host::HostConfig {
+            inbox_url: inbox_url.clone(),
+            api_key: keepsake.api_key.clone(),
+            number_id: keepsake.number_id.clone(),
+            origins: ["127.0.0.1", "localhost"].map(|name| format!("http://{name}:{}", host_address.port())).to_vec(),
+        },
+        shutdown.clone(),
+    ));
+    if is_new {
+        conversations::seed(&simulator, PHONE_NUMBER_ID).await?;
+        // Only now: a demo that was interrupted while it was being furnished starts anew.
+        keepsake.save(&config.data_dir)?;
+    }
+    println!("The demo is running. Ctrl-C stops it.\n");
+    println!("  the pretend product with the inbox in it   http://127.0.0.1:{}", host_address.port());
+    println!("  the pretend phone: write as a customer     {inbox_url}/simulator/phone");
+    println!("  the API                                    {inbox_url}/openapi.json\n");
+    for (name, value) in [
+        ("PILOT_HOST_URL", format!("http://127.0.0.1:{}", host_address.port())),
+        ("PILOT_PHONE_URL", format!("{inbox_url}/simulator/phone")),
+        ("PILOT_API_URL", inbox_url),
+        ("PILOT_API_KEY", keepsake.api_key),
+        ("PILOT_NUMBER_ID", keepsake.number_id),
+        ("PILOT_PHONE_NUMBER_ID", PHONE_NUMBER_ID.to_owned()),
+        ("PILOT_APP_SECRET", keepsake.app_secret),
+        ("PILOT_VERIFY_TOKEN", keepsake.verify_token),
+    ] {
+        println!("{name}={value}");
+    }
+    println!("READY");
+    let served = serving.await?;
+    hosting.abort();
+    simulator.stop();
+    served?;
+    Ok(())
+}
+
+/// The connected numbers of all tenants, as the simulator wants to know them.
+pub async fn simulated_numbers(store: &Arc<dyn Store>) -> Result<Vec<SimulatedNumber>, StoreError> {
+    let mut numbers = Vec::new();
+    for tenant in store.tenants().await? {
+        for number in store.tenant_numbers(&tenant.id).await? {
+            numbers.push(SimulatedNumber {
+                phone_number_id: number.phone_number_id,
+                display_phone_number: number.phone,
+                verified_name: number.name,
+                waba_id: None,
+            });
+        }
+    }
+    Ok(numbers)
+}

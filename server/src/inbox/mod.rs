@@ -1,0 +1,116 @@
+//! The inbox port on the server: what the server functions reach, bound to one session's scope.
+
+use crate::access::{Claims, LiveSession, check_origin};
+use crate::clock::now_ms;
+use crate::state::AppState;
+use crate::store::NumberRecord;
+use app::conversations::{ConversationPage, MarkedRead};
+use app::error::{ApiError, Code};
+use app::ids::{ClientId, ConversationId, MessageId};
+use app::inbox::{Bootstrap, InboxPort, SessionTimes};
+use app::messages::{MAX_TEXT_CHARS, Message, MessagePage};
+use app::numbers::Number;
+use app::paging::PageRequest;
+use async_trait::async_trait;
+use std::sync::Arc;
+
+/// The inbox of one verified session.
+pub struct SessionInbox {
+    state: AppState,
+    claims: Claims,
+    session: Arc<LiveSession>,
+}
+
+impl SessionInbox {
+    /// Binds the port to a session that the gate has verified.
+    pub fn new(state: AppState, claims: Claims, session: Arc<LiveSession>) -> Self {
+        Self { state, claims, session }
+    }
+}
+
+#[async_trait]
+impl InboxPort for SessionInbox {
+    async fn bootstrap(&self, parent_origin: String, open: Option<ConversationId>) -> Result<Bootstrap, ApiError> {
+        check_origin(&self.session, &parent_origin)?;
+        let snapshot = self.state.store.snapshot(&self.session.scope, open.as_ref()).await?;
+        Ok(Bootstrap {
+            numbers: snapshot.numbers.into_iter().map(shown).collect(),
+            conversations: snapshot.conversations,
+            open: snapshot.open,
+            unread_total: snapshot.unread_total,
+            cursor: snapshot.cursor,
+            session: SessionTimes {
+                now: now_ms(),
+                issued_at: self.claims.iat * 1000,
+                expires_at: self.claims.exp * 1000,
+                session_ends_at: self.claims.end * 1000,
+            },
+        })
+    }
+
+    async fn list_conversations(&self, page: PageRequest) -> Result<ConversationPage, ApiError> {
+        Ok(self.state.store.list_conversations(&self.session.scope, &page).await?)
+    }
+
+    async fn mark_read(&self, conversation: ConversationId, up_to: MessageId) -> Result<MarkedRead, ApiError> {
+        Ok(self
+            .state
+            .store
+            .mark_read(&self.session.scope, &conversation, &up_to)
+            .await?)
+    }
+
+    async fn list_messages(&self, conversation: ConversationId, page: PageRequest) -> Result<MessagePage, ApiError> {
+        Ok(self
+            .state
+            .store
+            .list_messages(&self.session.scope, &conversation, &page)
+            .await?)
+    }
+
+    async fn send_message(
+        &self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        text: String,
+    ) -> Result<Message, ApiError> {
+        let text = checked_text(&text)?;
+        let message = self
+            .state
+            .store
+            .send_message(&self.session.scope, &conversation, &client_id, &text)
+            .await?;
+        self.state.outbox.wake();
+        Ok(message)
+    }
+
+    async fn retry_message(&self, message: MessageId) -> Result<Message, ApiError> {
+        let message = self.state.store.retry_message(&self.session.scope, &message).await?;
+        self.state.outbox.wake();
+        Ok(message)
+    }
+}
+
+fn shown(number: NumberRecord) -> Number {
+    Number {
+        id: number.id,
+        name: number.name,
+        phone: number.phone,
+    }
+}
+
+/// A text as it will go out: NUL, which neither WhatsApp nor the databases carry, is replaced; the length is checked in characters.
+fn checked_text(text: &str) -> Result<String, ApiError> {
+    if text.trim().is_empty() {
+        return Err(ApiError::new(Code::TextEmpty, "Write something before you send it.").at("text"));
+    }
+    let length = text.chars().count();
+    if length > MAX_TEXT_CHARS {
+        return Err(ApiError::new(
+            Code::TextTooLong,
+            format!("This message has {length} characters; WhatsApp takes at most {MAX_TEXT_CHARS}. Shorten it or send it in parts."),
+        )
+        .at("text"));
+    }
+    Ok(text.replace('\0', "\u{fffd}"))
+}

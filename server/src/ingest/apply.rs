@@ -1,0 +1,207 @@
+//! What a delivery does. Written so that any order, any repetition and any batching of the same reports ends in the same state.
+
+use super::change::{Change, IncomingMessage, NumberChanges, StatusReport};
+use super::person::find;
+use super::world::{ConversationState, HeldStatus, MessageState, NumberState, World};
+use crate::fresh;
+use app::conversations::{Conversation, preview_of};
+use app::ids::{ContactId, ConversationId, MessageId};
+use app::messages::{DeliveryStatus, Direction, Message};
+
+/// Applies a delivery to what is stored. People have been resolved before.
+pub fn apply(world: &mut World, changes: &[NumberChanges]) {
+    for of_number in changes {
+        let Some(number) = world.numbers.get(&of_number.phone_number_id).cloned() else {
+            world.outcome.unknown_number += of_number.changes.len() as u64;
+            continue;
+        };
+        for change in &of_number.changes {
+            match change {
+                Change::Message(message) => {
+                    apply_message(world, &number, &of_number.phone_number_id, &of_number.waba_id, message);
+                }
+                Change::Status(report) => report_status(world, &number, (**report).clone()),
+            }
+        }
+    }
+}
+
+fn apply_message(world: &mut World, number: &NumberState, routed_by: &str, waba_id: &str, incoming: &IncomingMessage) {
+    let known_as = (number.id.clone(), incoming.provider_id.clone());
+    if world.by_provider_id.contains_key(&known_as) {
+        world.outcome.duplicates += 1;
+        return;
+    }
+    let Some(contact) = find(world, &number.tenant, waba_id, &incoming.person) else {
+        return;
+    };
+    let conversation_id = conversation_with(world, number, &contact);
+    let seq = world.next_seq(&number.tenant);
+    let message = Message {
+        id: fresh!(MessageId),
+        conversation_id: conversation_id.clone(),
+        client_id: None,
+        direction: incoming.direction,
+        kind: incoming.kind.clone(),
+        text: incoming.text.clone(),
+        status: match incoming.direction {
+            Direction::Inbound => DeliveryStatus::Delivered,
+            // Written on the phone: WhatsApp has it already.
+            Direction::Outbound => DeliveryStatus::Sent,
+        },
+        failure: None,
+        sent_at: incoming.timestamp.saturating_mul(1000),
+        seq,
+    };
+    let id = message.id.clone();
+    let counts = incoming.direction == Direction::Inbound && incoming.counts_as_unread;
+    if let Some(conversation) = world.conversations.get_mut(&conversation_id) {
+        conversation.dirty = true;
+        conversation.row.seq = seq;
+        if let Some(contact) = world.contacts.get(&contact) {
+            conversation.row.contact = contact.shown();
+        }
+        if incoming.direction == Direction::Inbound && incoming.opens_window {
+            conversation.row.last_inbound_at = conversation.row.last_inbound_at.max(Some(message.sent_at));
+        }
+        if counts {
+            conversation.row.unread = conversation.row.unread.saturating_add(1);
+        }
+        show_if_last(conversation, &message);
+    }
+    if counts && let Some(number) = world.numbers.get_mut(routed_by) {
+        number.unread_delta += 1;
+    }
+    world.by_provider_id.insert(known_as.clone(), id.clone());
+    world.messages.insert(
+        id.clone(),
+        MessageState {
+            message,
+            number: number.id.clone(),
+            provider_id: Some(incoming.provider_id.clone()),
+            raw: Some(incoming.raw.clone()),
+            reported: [None; 3],
+            is_new: true,
+            dirty: true,
+        },
+    );
+    world.outcome.messages += 1;
+    world.log_message(&number.tenant, seq, &id);
+    if let Some(waiting) = world.held.remove(&known_as) {
+        world.attached.insert(known_as);
+        for report in waiting {
+            apply_status(world, number, &id, report);
+        }
+    }
+}
+
+fn conversation_with(world: &mut World, number: &NumberState, contact: &ContactId) -> ConversationId {
+    let key = (number.id.clone(), contact.clone());
+    if let Some(id) = world.by_contact.get(&key) {
+        return id.clone();
+    }
+    let id = fresh!(ConversationId);
+    let shown = world.contacts.get(contact).map(super::ContactState::shown);
+    if let Some(contact) = shown {
+        world.conversations.insert(
+            id.clone(),
+            ConversationState {
+                row: Conversation {
+                    id: id.clone(),
+                    number_id: number.id.clone(),
+                    contact,
+                    unread: 0,
+                    last_message_at: i64::MIN,
+                    last_inbound_at: None,
+                    preview: None,
+                    seq: 0,
+                },
+                last_message: None,
+                last_second: i64::MIN,
+                dirty: true,
+            },
+        );
+    }
+    world.by_contact.insert(key, id.clone());
+    id
+}
+
+/// Late arrivals find their place in the thread and leave the list as it is.
+fn show_if_last(conversation: &mut ConversationState, message: &Message) {
+    let second = message.sent_at.div_euclid(1000);
+    if second < conversation.last_second {
+        return;
+    }
+    conversation.last_second = second;
+    conversation.last_message = Some(message.id.clone());
+    conversation.row.last_message_at = conversation.row.last_message_at.max(message.sent_at);
+    conversation.row.preview = Some(preview_of(message));
+}
+
+fn report_status(world: &mut World, number: &NumberState, report: StatusReport) {
+    let by_provider_id = world.by_provider_id.get(&(number.id.clone(), report.provider_id.clone()));
+    let by_callback = || {
+        let id = report.callback.as_ref()?;
+        let state = world.messages.get(id)?;
+        // Once WhatsApp's id is known, a report about another id is about another attempt.
+        (state.number == number.id && state.provider_id.is_none()).then_some(id)
+    };
+    match by_provider_id.or_else(by_callback).cloned() {
+        Some(id) => apply_status(world, number, &id, report),
+        None => {
+            world.outcome.held += 1;
+            world.newly_held.push(HeldStatus {
+                number: number.id.clone(),
+                report,
+            });
+        }
+    }
+}
+
+/// Moves a message forward by one report, never backward.
+pub fn apply_status(world: &mut World, number: &NumberState, id: &MessageId, report: StatusReport) {
+    let Some(state) = world.messages.get_mut(id) else { return };
+    if state.message.direction != Direction::Outbound {
+        world.outcome.duplicates += 1;
+        return;
+    }
+    if state.provider_id.is_none() {
+        state.provider_id = Some(report.provider_id.clone());
+        state.dirty = true;
+        world
+            .by_provider_id
+            .insert((number.id.clone(), report.provider_id.clone()), id.clone());
+    }
+    // Any report says that the request reached WhatsApp: the outbox has nothing left to do or to wait for.
+    world.settled.push(id.clone());
+    let at = report.timestamp.saturating_mul(1000);
+    if let Some(slot) = match report.status {
+        DeliveryStatus::Sent => Some(0),
+        DeliveryStatus::Delivered => Some(1),
+        DeliveryStatus::Read => Some(2),
+        DeliveryStatus::Queued | DeliveryStatus::Failed => None,
+    } && state.reported[slot].is_none()
+    {
+        state.reported[slot] = Some(at);
+        state.dirty = true;
+    }
+    if report.status <= state.message.status {
+        world.outcome.duplicates += 1;
+        return;
+    }
+    world.outcome.statuses += 1;
+    let seq = world.next_seq(&number.tenant);
+    let Some(state) = world.messages.get_mut(id) else { return };
+    state.message.status = report.status;
+    state.message.failure = report.failure;
+    state.message.seq = seq;
+    state.dirty = true;
+    if let Some(conversation) = world.conversations.get_mut(&state.message.conversation_id) {
+        conversation.row.seq = seq;
+        conversation.dirty = true;
+        if conversation.last_message.as_ref() == Some(id) {
+            conversation.row.preview = Some(preview_of(&state.message));
+        }
+    }
+    world.log_message(&number.tenant, seq, id);
+}

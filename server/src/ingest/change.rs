@@ -1,0 +1,75 @@
+//! Reports of a provider, in our own terms.
+
+use app::ids::MessageId;
+use app::messages::{DeliveryStatus, Direction, Failure};
+
+/// Everything that one delivery brought for one number.
+#[derive(Debug, Clone)]
+pub struct NumberChanges {
+    /// WhatsApp Business Account.
+    pub waba_id: String,
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// In the order of the delivery.
+    pub changes: Vec<Change>,
+}
+
+/// One report.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// A message that is new to us.
+    Message(Box<IncomingMessage>),
+    /// How far a message of ours got.
+    Status(Box<StatusReport>),
+}
+
+/// The person a message is from or to. Every field may be missing, though not all at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Person {
+    /// Business-scoped user id.
+    pub bsuid: Option<String>,
+    /// Digits without a plus sign.
+    pub phone: Option<String>,
+    /// Profile name.
+    pub name: Option<String>,
+    /// WhatsApp user name, without `@`.
+    pub username: Option<String>,
+}
+
+/// A message as reported.
+#[derive(Debug, Clone)]
+pub struct IncomingMessage {
+    /// WhatsApp's id.
+    pub provider_id: String,
+    /// Inbound, or outbound where the business wrote it on the phone (coexistence echo).
+    pub direction: Direction,
+    /// The other side.
+    pub person: Person,
+    /// WhatsApp's time stamp, seconds since the epoch.
+    pub timestamp: i64,
+    /// WhatsApp's type.
+    pub kind: String,
+    /// What can be read of it.
+    pub text: Option<String>,
+    /// Whether it opens the customer service window (Meta, "Customer service windows"; system and revoke do not).
+    pub opens_window: bool,
+    /// Whether it waits to be seen.
+    pub counts_as_unread: bool,
+    /// The message object as it came, JSON.
+    pub raw: String,
+}
+
+/// A status as reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusReport {
+    /// WhatsApp's id of the message.
+    pub provider_id: String,
+    /// What we sent along: our own id.
+    pub callback: Option<MessageId>,
+    /// How far it got.
+    pub status: DeliveryStatus,
+    /// WhatsApp's time stamp, seconds since the epoch.
+    pub timestamp: i64,
+    /// Why, with `FAILED`.
+    pub failure: Option<Failure>,
+}

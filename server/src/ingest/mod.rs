@@ -1,0 +1,14 @@
+//! What a provider reports, and what it means for contacts, conversations and messages. Pure: the store loads what is concerned,
+//! [`apply`] decides, the store writes what changed.
+
+mod apply;
+mod change;
+mod person;
+#[cfg(test)]
+mod tests;
+mod world;
+
+pub use apply::{apply, apply_status};
+pub use change::*;
+pub use person::{Merge, resolve_people};
+pub use world::*;

@@ -1,0 +1,168 @@
+//! What is stored of the things that a delivery concerns, and what has changed of it.
+
+use super::change::StatusReport;
+use crate::store::{Ingested, LoggedEvent};
+use app::conversations::{Contact, Conversation};
+use app::ids::{ContactId, ConversationId, MessageId, NumberId, TenantId};
+use app::live::LiveEvent;
+use app::messages::Message;
+use bytes::Bytes;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// A number of ours.
+#[derive(Debug, Clone)]
+pub struct NumberState {
+    /// Its id.
+    pub id: NumberId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Change of its unread counter.
+    pub unread_delta: i64,
+}
+
+/// A contact, with where it is known.
+#[derive(Debug, Clone)]
+pub struct ContactState {
+    /// Its id.
+    pub id: ContactId,
+    /// Whose contact.
+    pub tenant: TenantId,
+    /// In which account.
+    pub waba_id: String,
+    /// Business-scoped user id.
+    pub bsuid: Option<String>,
+    /// Digits.
+    pub phone: Option<String>,
+    /// Profile name.
+    pub name: Option<String>,
+    /// User name.
+    pub username: Option<String>,
+    /// Whether it must be written.
+    pub dirty: bool,
+}
+
+impl ContactState {
+    /// As the inbox shows it.
+    pub fn shown(&self) -> Contact {
+        Contact {
+            id: self.id.clone(),
+            name: self.name.clone(),
+            phone: self.phone.as_ref().map(|digits| format!("+{digits}")),
+            username: self.username.clone(),
+            user_id: self.bsuid.clone(),
+        }
+    }
+}
+
+/// A conversation.
+#[derive(Debug, Clone)]
+pub struct ConversationState {
+    /// The row.
+    pub row: Conversation,
+    /// Its last message.
+    pub last_message: Option<MessageId>,
+    /// Position of its last message.
+    pub last_second: i64,
+    /// Whether it must be written.
+    pub dirty: bool,
+}
+
+/// A message, with what only the store knows of it.
+#[derive(Debug, Clone)]
+pub struct MessageState {
+    /// The message.
+    pub message: Message,
+    /// Its number.
+    pub number: NumberId,
+    /// WhatsApp's id.
+    pub provider_id: Option<String>,
+    /// The object as it came; only on messages that are new in this delivery.
+    pub raw: Option<String>,
+    /// When WhatsApp reported `sent`, `delivered` and `read`, in milliseconds since the epoch.
+    pub reported: [Option<i64>; 3],
+    /// New in this delivery.
+    pub is_new: bool,
+    /// Whether it must be written.
+    pub dirty: bool,
+}
+
+/// A status whose message is not known yet.
+#[derive(Debug, Clone)]
+pub struct HeldStatus {
+    /// The number it came for.
+    pub number: NumberId,
+    /// The report.
+    pub report: StatusReport,
+}
+
+/// Everything concerned. The store fills it by keys that [`super::Keys`] names.
+#[derive(Debug, Default)]
+pub struct World {
+    /// Numbers by Meta's id.
+    pub numbers: HashMap<String, NumberState>,
+    /// Log positions by tenant.
+    pub seqs: HashMap<TenantId, i64>,
+    /// Contacts.
+    pub contacts: HashMap<ContactId, ContactState>,
+    /// Contacts by (tenant, account, business-scoped id).
+    pub by_bsuid: HashMap<(TenantId, String, String), ContactId>,
+    /// Contacts by (tenant, account, phone).
+    pub by_phone: HashMap<(TenantId, String, String), ContactId>,
+    /// Conversations.
+    pub conversations: HashMap<ConversationId, ConversationState>,
+    /// Conversations by number and contact.
+    pub by_contact: HashMap<(NumberId, ContactId), ConversationId>,
+    /// Messages, in the order of their making.
+    pub messages: BTreeMap<MessageId, MessageState>,
+    /// Messages by number and WhatsApp's id.
+    pub by_provider_id: HashMap<(NumberId, String), MessageId>,
+    /// Statuses that wait for their message.
+    pub held: HashMap<(NumberId, String), Vec<StatusReport>>,
+
+    /// Phones taken from a contact because another person has them now.
+    pub released_phones: HashSet<ContactId>,
+    /// Statuses to hold.
+    pub newly_held: Vec<HeldStatus>,
+    /// Held statuses that found their message.
+    pub attached: HashSet<(NumberId, String)>,
+    /// Messages of the outbox that a status has settled.
+    pub settled: Vec<MessageId>,
+    /// Events to log, in order.
+    pub events: Vec<LoggedEvent>,
+    /// Counts.
+    pub outcome: Ingested,
+}
+
+impl World {
+    /// The next position in a tenant's log.
+    pub fn next_seq(&mut self, tenant: &TenantId) -> i64 {
+        let seq = self.seqs.entry(tenant.clone()).or_insert(0);
+        *seq += 1;
+        *seq
+    }
+
+    /// Logs that a message changed, with its conversation as it is now. Both must carry the position already.
+    pub fn log_message(&mut self, tenant: &TenantId, seq: i64, message: &MessageId) {
+        let Some(state) = self.messages.get(message) else { return };
+        let Some(conversation) = self.conversations.get(&state.message.conversation_id) else {
+            return;
+        };
+        let number = conversation.row.number_id.clone();
+        let event = LiveEvent::Message {
+            conversation: Box::new(conversation.row.clone()),
+            message: Box::new(state.message.clone()),
+        };
+        self.events.push(LoggedEvent {
+            tenant: tenant.clone(),
+            seq,
+            number,
+            payload: encode_event(&event),
+        });
+    }
+}
+
+/// An event as it stands in the log.
+pub fn encode_event(event: &LiveEvent) -> Bytes {
+    // Serialising plain structs into memory cannot fail.
+    serde_json::to_vec(event).unwrap_or_default().into()
+}

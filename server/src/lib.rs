@@ -1,0 +1,21 @@
+//! The program behind the inbox: API, access, store, providers, live stream, outbox, simulator and command line.
+
+pub mod access;
+pub mod api;
+pub mod branding;
+pub mod cli;
+pub mod clock;
+pub mod demo;
+pub mod ids;
+pub mod inbox;
+pub mod ingest;
+pub mod live;
+pub mod operations;
+pub mod outbox;
+pub mod page;
+pub mod program;
+pub mod provider;
+pub mod routes;
+pub mod simulator;
+pub mod state;
+pub mod store;

@@ -1,0 +1,11 @@
+//! What an operator of the server looks at: health, readiness, metrics, log.
+
+mod health;
+mod logging;
+mod measure;
+mod upkeep;
+
+pub use health::{healthz, readyz};
+pub use logging::{LogFormat, start_logging};
+pub use measure::{install_recorder, metrics, observe};
+pub use upkeep::prune_regularly;

@@ -1,0 +1,92 @@
+//! What to do after an attempt. Pure, so that the table of `docs/protocol.md` can be tested line by line.
+
+use crate::provider::cloud_api::{Advice, SendOutcome, advice, delay_ms, failure};
+use crate::store::Settlement;
+use app::messages::Failure;
+
+/// How long to wait for a status where the outcome of a send is unknown, in milliseconds. WhatsApp reports `sent` within seconds,
+/// and repeats the report if our server was away.
+pub const CONFIRMATION_MS: i64 = 60_000;
+/// How long an unreachable provider is tried, in milliseconds.
+const GIVE_UP_MS: i64 = 24 * 3_600_000;
+
+/// Decides. `attempts` is the number before this one; `jitter` is in 0–1.
+pub fn settle(outcome: SendOutcome, attempts: u32, queued_at: i64, now: i64, jitter: f64) -> Settlement {
+    match outcome {
+        SendOutcome::Accepted { provider_id } => Settlement::Accepted { provider_id },
+        SendOutcome::Unknown(_) => Settlement::Unconfirmed {
+            deadline: now + CONFIRMATION_MS,
+        },
+        SendOutcome::NotSent(_) if now - queued_at < GIVE_UP_MS => {
+            Settlement::RetryAt(now + spread(delay_ms(2, 500, attempts.min(9)), jitter))
+        }
+        SendOutcome::NotSent(_) => Settlement::Failed(Failure {
+            code: "UNREACHABLE".into(),
+            sentence: "WhatsApp could not be reached for a day, so this message was not sent.".into(),
+            retryable: true,
+        }),
+        SendOutcome::Refused { code, title, details } => {
+            let failure = failure(code, &title, details.as_deref());
+            match advice(code) {
+                Advice::Retry { first_ms, attempts: limit } if attempts + 1 < limit => {
+                    Settlement::RetryAt(now + spread(delay_ms(code, first_ms, attempts), jitter))
+                }
+                Advice::RefuseNumber => Settlement::NumberRefused { failure },
+                Advice::Retry { .. } | Advice::Fail { .. } => Settlement::Failed(failure),
+            }
+        }
+    }
+}
+
+/// Up to a quarter longer, so that what failed together does not come back together.
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)]
+fn spread(delay: i64, jitter: f64) -> i64 {
+    delay + (delay as f64 * 0.25 * jitter.clamp(0.0, 1.0)) as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: i64) -> SendOutcome {
+        SendOutcome::Refused {
+            code,
+            title: "t".into(),
+            details: None,
+        }
+    }
+
+    #[test]
+    fn what_may_have_gone_out_is_never_repeated() {
+        let unknown = settle(SendOutcome::Unknown("timeout".into()), 0, 0, 1_000, 0.5);
+        assert!(matches!(unknown, Settlement::Unconfirmed { deadline: 61_000 }));
+    }
+
+    #[test]
+    fn pair_rate_waits_four_to_the_power() {
+        let at = |attempts| match settle(refused(131_056), attempts, 0, 0, 0.0) {
+            Settlement::RetryAt(at) => at,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([at(0), at(1), at(2)], [1_000, 4_000, 16_000]);
+        assert!(matches!(settle(refused(131_056), 7, 0, 0, 0.0), Settlement::Failed(_)));
+    }
+
+    #[test]
+    fn credentials_mark_the_number_and_bad_requests_fail() {
+        assert!(matches!(settle(refused(190), 0, 0, 0, 0.0), Settlement::NumberRefused { .. }));
+        for code in [131_047, 100, 404, 12_345] {
+            assert!(matches!(settle(refused(code), 0, 0, 0, 0.0), Settlement::Failed(_)), "{code}");
+        }
+        // Once more and no further.
+        assert!(matches!(settle(refused(1), 0, 0, 0, 0.0), Settlement::RetryAt(_)));
+        assert!(matches!(settle(refused(1), 1, 0, 0, 0.0), Settlement::Failed(_)));
+    }
+
+    #[test]
+    fn an_unreachable_provider_is_tried_for_a_day() {
+        let attempt = |now| settle(SendOutcome::NotSent("refused".into()), 30, 0, now, 1.0);
+        assert!(matches!(attempt(1_000), Settlement::RetryAt(at) if at <= 1_000 + 320_000));
+        assert!(matches!(attempt(GIVE_UP_MS), Settlement::Failed(_)));
+    }
+}

@@ -1,0 +1,165 @@
+//! The worker: claims what is due, sends it, records how it ended.
+
+use super::outcome::{CONFIRMATION_MS, settle};
+use crate::access::Sealer;
+use crate::clock::now_ms;
+use crate::provider::cloud_api::{GraphClient, SendOutcome, TextSend};
+use crate::store::{Claim, Settlement, Store, StoreError};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Sends under way at once.
+const AT_ONCE: usize = 32;
+/// The longest nap, so that what another process queued is found.
+const NAP: Duration = Duration::from_secs(2);
+
+/// Tells the worker that there may be something to do.
+#[derive(Clone, Default)]
+pub struct Wake(Arc<Notify>);
+
+impl Wake {
+    /// Look now.
+    pub fn wake(&self) {
+        self.0.notify_one();
+    }
+}
+
+/// The worker of one process.
+pub struct Worker {
+    store: Arc<dyn Store>,
+    graph: GraphClient,
+    sealer: Arc<Sealer>,
+    wake: Wake,
+    permits: Arc<Semaphore>,
+    sends: TaskTracker,
+}
+
+impl Worker {
+    /// A worker that has not started.
+    pub fn new(store: Arc<dyn Store>, graph: GraphClient, sealer: Arc<Sealer>, wake: Wake) -> Arc<Self> {
+        Arc::new(Self {
+            store,
+            graph,
+            sealer,
+            wake,
+            permits: Arc::new(Semaphore::new(AT_ONCE)),
+            sends: TaskTracker::new(),
+        })
+    }
+
+    /// Works until `shutdown`, then waits for the sends that are under way.
+    pub async fn run(self: Arc<Self>, shutdown: CancellationToken) {
+        match self.store.recover_outbox(now_ms() + CONFIRMATION_MS).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "messages were being sent when the program stopped; waiting for WhatsApp's word"),
+            Err(error) => tracing::error!(%error, "the outbox could not be recovered"),
+        }
+        while !shutdown.is_cancelled() {
+            let nap = match self.round().await {
+                Ok(nap) => nap,
+                Err(error) => {
+                    tracing::error!(%error, "the outbox could not be read; trying again");
+                    NAP
+                }
+            };
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = self.wake.0.notified() => {}
+                () = tokio::time::sleep(nap) => {}
+            }
+        }
+        self.sends.close();
+        self.sends.wait().await;
+    }
+
+    /// Claims and starts what is due. Returns how long to sleep.
+    async fn round(self: &Arc<Self>) -> Result<Duration, StoreError> {
+        let now = now_ms();
+        let due = match self.store.next_outbox_due().await? {
+            None => return Ok(NAP),
+            Some(due) => due,
+        };
+        if due > now {
+            let wait = u64::try_from(due - now).unwrap_or(u64::MAX);
+            return Ok(Duration::from_millis(wait).min(NAP));
+        }
+        if self.store.expire_unconfirmed(now).await? > 0 {
+            metrics::counter!("pilot_outbox_unconfirmed_total").increment(1);
+        }
+        // A claim starts the clock of "may be on its way": claim only what can start now.
+        let mut permits = Vec::new();
+        while let Ok(permit) = self.permits.clone().try_acquire_owned() {
+            permits.push(permit);
+        }
+        if permits.is_empty() {
+            return Ok(NAP);
+        }
+        let limit = u32::try_from(permits.len()).unwrap_or(1);
+        for (claim, permit) in self.store.claim_outbox(now, limit).await?.into_iter().zip(permits) {
+            let worker = self.clone();
+            self.sends.spawn(async move { worker.attempt(claim, permit).await });
+        }
+        // Whatever ends wakes the worker; only what becomes due by itself needs the clock.
+        Ok(NAP.min(Duration::from_millis(200)))
+    }
+
+    async fn attempt(&self, claim: Claim, permit: OwnedSemaphorePermit) {
+        let outcome = match self.sealer.open(claim.number.as_str(), &claim.access_token) {
+            Some(access_token) => {
+                self.graph
+                    .send_text(&TextSend {
+                        base_url: &claim.graph_base_url,
+                        phone_number_id: &claim.phone_number_id,
+                        access_token: &access_token,
+                        to_phone: claim.to_phone.as_deref(),
+                        to_bsuid: claim.to_bsuid.as_deref(),
+                        text: &claim.text,
+                        message: &claim.message,
+                    })
+                    .await
+            }
+            None => SendOutcome::Refused {
+                code: 190,
+                title: "the stored access token cannot be opened with this installation's secret".into(),
+                details: None,
+            },
+        };
+        let label = match &outcome {
+            SendOutcome::Accepted { .. } => "accepted",
+            SendOutcome::Refused { .. } => "refused",
+            SendOutcome::NotSent(_) => "not_sent",
+            SendOutcome::Unknown(_) => "unknown",
+        };
+        metrics::counter!("pilot_sends_total", "outcome" => label).increment(1);
+        match &outcome {
+            SendOutcome::Accepted { .. } => {}
+            SendOutcome::Refused { code, .. } => tracing::warn!(message = %claim.message, code, "WhatsApp refused a message"),
+            SendOutcome::NotSent(why) | SendOutcome::Unknown(why) => {
+                tracing::warn!(message = %claim.message, outcome = label, why, "a send did not end well");
+            }
+        }
+        let now = now_ms();
+        #[allow(clippy::cast_precision_loss)]
+        let jitter = (now % 97) as f64 / 96.0;
+        self.record(&claim, settle(outcome, claim.attempts, claim.queued_at, now, jitter)).await;
+        drop(permit);
+        self.wake.wake();
+    }
+
+    /// The outcome must reach the store: what it says decides whether the message may ever be sent again.
+    async fn record(&self, claim: &Claim, settlement: Settlement) {
+        for attempt in 0..5u32 {
+            match self.store.settle(claim, settlement.clone()).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::error!(%error, message = %claim.message, "the outcome of a send could not be stored");
+                    tokio::time::sleep(Duration::from_millis(100 << attempt)).await;
+                }
+            }
+        }
+        // The row stays claimed: at the next start it becomes unconfirmed, and a status or a person settles it.
+    }
+}

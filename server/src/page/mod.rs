@@ -1,0 +1,8 @@
+//! The document of the inbox: rendered once per variant, sent with a nonce and a `frame-ancestors` of its own each time.
+
+mod assets;
+mod document;
+mod framing;
+
+pub use assets::{AssetError, caching, find_assets, static_files};
+pub use document::{Page, show};

@@ -1,0 +1,183 @@
+//! The program put together: store, access, workers and router, started and stopped as one.
+
+use crate::access::{Access, MasterSecret, Sealer, SecretError, TokenSigner};
+use crate::live::Hub;
+use crate::operations;
+use crate::outbox::{Wake, Worker};
+use crate::page::{AssetError, Page, find_assets};
+use crate::provider::cloud_api::GraphClient;
+use crate::routes;
+use crate::state::{AppState, WebhookSecrets};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Store, StoreError};
+use axum::Router;
+use axum::serve::ListenerExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long streams and requests may take to end after the signal.
+const SHUTDOWN_LIMIT: Duration = Duration::from_millis(4_500);
+/// Name of the database file in the data directory.
+const DATABASE: &str = "pilot-inbox.sqlite3";
+
+/// Everything that a start needs to know.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Database, secret and the like.
+    pub data_dir: PathBuf,
+    /// The built site.
+    pub site_root: PathBuf,
+    /// App secrets of the Meta apps whose webhooks come here.
+    pub app_secrets: Vec<String>,
+    /// Verify token of the webhook.
+    pub verify_token: String,
+    /// How long an embed session may be refreshed.
+    pub session_max: Duration,
+    /// How far back the log reaches.
+    pub event_retention: Duration,
+}
+
+/// Why the program did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory.
+    #[error("cannot use the data directory {path}: {source}")]
+    DataDir {
+        /// Where.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The signing secret.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The database.
+    #[error("cannot open the database: {0}")]
+    Store(#[from] StoreError),
+    /// The built site.
+    #[error(transparent)]
+    Assets(#[from] AssetError),
+    /// The HTTP client.
+    #[error("cannot make an HTTP client: {0}")]
+    Client(#[from] reqwest::Error),
+    /// The listener.
+    #[error("the server stopped: {0}")]
+    Serve(std::io::Error),
+}
+
+/// Makes the data directory if need be, readable by its owner only.
+pub fn prepare_data_dir(path: &std::path::Path) -> Result<(), StartError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|source| StartError::DataDir {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Where the database of a data directory is.
+pub fn database_file(data_dir: &std::path::Path) -> PathBuf {
+    data_dir.join(DATABASE)
+}
+
+/// A program that is ready to serve.
+pub struct Program {
+    /// What the handlers share.
+    pub state: AppState,
+    /// Seals provider credentials.
+    pub sealer: Arc<Sealer>,
+    site_root: PathBuf,
+    graph: GraphClient,
+    event_retention: Duration,
+}
+
+impl Program {
+    /// Opens everything; nothing runs yet.
+    pub async fn open(config: Config) -> Result<Self, StartError> {
+        prepare_data_dir(&config.data_dir)?;
+        // Server functions run on leptos' executor, which only its own router would start. A second start finds it running.
+        let _ = any_spawner::Executor::init_tokio();
+        let master = MasterSecret::load_or_create(&config.data_dir)?;
+        let hub = Arc::new(Hub::default());
+        let store: Arc<dyn Store> =
+            Arc::new(SqliteStore::open(&database_file(&config.data_dir), hub.clone()).await?);
+        let access = Access::new(store.clone(), TokenSigner::new(&master)?, config.session_max).await?;
+        let page = Arc::new(Page::render(&find_assets(&config.site_root)?));
+        Ok(Self {
+            state: AppState {
+                store,
+                access,
+                hub,
+                outbox: Wake::default(),
+                page,
+                webhook: Arc::new(WebhookSecrets::new(
+                    config.app_secrets.iter().map(String::as_str),
+                    config.verify_token,
+                )),
+                shutdown: CancellationToken::new(),
+            },
+            sealer: Arc::new(Sealer::new(&master)?),
+            site_root: config.site_root,
+            graph: GraphClient::new()?,
+            event_retention: config.event_retention,
+        })
+    }
+
+    /// The router.
+    pub fn router(&self) -> Router {
+        routes::router(self.state.clone(), &self.site_root)
+    }
+
+    /// Serves `router` until the shutdown token is cancelled, then ends streams, finishes sends and closes the store, within five
+    /// seconds.
+    pub async fn serve(self, listener: TcpListener, router: Router) -> Result<(), StartError> {
+        let shutdown = self.state.shutdown.clone();
+        let workers = TaskTracker::new();
+        workers.spawn(
+            Worker::new(self.state.store.clone(), self.graph, self.sealer, self.state.outbox.clone())
+                .run(shutdown.clone()),
+        );
+        let background = [
+            tokio::spawn(self.state.access.clone().watch_revocations()),
+            tokio::spawn(operations::prune_regularly(self.state.store.clone(), self.event_retention)),
+        ];
+        // Events are small and must not wait for more to come.
+        let listener = listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "a connection keeps Nagle's algorithm");
+            }
+        });
+        let graceful = shutdown.clone();
+        let server = axum::serve(listener, router)
+            .with_graceful_shutdown(async move { graceful.cancelled().await })
+            .into_future();
+        let limit = async {
+            shutdown.cancelled().await;
+            tokio::time::sleep(SHUTDOWN_LIMIT).await;
+        };
+        let served = tokio::select! {
+            served = server => served.map_err(StartError::Serve),
+            () = limit => {
+                tracing::warn!("some connections did not end in time");
+                Ok(())
+            }
+        };
+        shutdown.cancel();
+        for task in background {
+            task.abort();
+        }
+        workers.close();
+        // A send that is under way is worth a moment; what is still open then is settled at the next start.
+        if tokio::time::timeout(Duration::from_millis(400), workers.wait()).await.is_err() {
+            tracing::info!("a send was still under way; it will be settled at the next start");
+        }
+        self.state.store.close().await;
+        served
+    }
+}

@@ -1,0 +1,150 @@
+//! The Graph API client: one call, and an answer that says for certain whether anything may have gone out.
+
+use app::ids::MessageId;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+/// How long an answer may take. Past it the outcome is unknown, not a failure.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A text to send.
+pub struct TextSend<'a> {
+    /// Graph API base with version.
+    pub base_url: &'a str,
+    /// Meta's id of the number.
+    pub phone_number_id: &'a str,
+    /// Bearer token.
+    pub access_token: &'a str,
+    /// The contact's phone, digits.
+    pub to_phone: Option<&'a str>,
+    /// The contact's business-scoped id; used where there is no phone.
+    pub to_bsuid: Option<&'a str>,
+    /// The text.
+    pub text: &'a str,
+    /// Comes back in every status.
+    pub message: &'a MessageId,
+}
+
+/// What became of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendOutcome {
+    /// Meta took it.
+    Accepted {
+        /// WhatsApp's id.
+        provider_id: String,
+    },
+    /// Meta refused it: it did not go out.
+    Refused {
+        /// Meta's code.
+        code: i64,
+        /// Its title.
+        title: String,
+        /// Its details.
+        details: Option<String>,
+    },
+    /// No connection was made: it did not go out.
+    NotSent(String),
+    /// It may have gone out.
+    Unknown(String),
+}
+
+/// Speaks to the Graph API.
+#[derive(Clone)]
+pub struct GraphClient(reqwest::Client);
+
+impl GraphClient {
+    /// A client with a connection pool of its own.
+    pub fn new() -> Result<Self, reqwest::Error> {
+        reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(ANSWER_TIMEOUT)
+            // The bearer token goes where the number says and nowhere else.
+            .redirect(reqwest::redirect::Policy::none())
+            // Idempotence is ours to judge.
+            .retry(reqwest::retry::never())
+            .user_agent(concat!("pilot-inbox/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map(Self)
+    }
+
+    /// Sends a text (Meta, "Send messages").
+    pub async fn send_text(&self, send: &TextSend<'_>) -> SendOutcome {
+        let mut body = json!({
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            "type": "text",
+            "text": {"body": send.text, "preview_url": false},
+            "biz_opaque_callback_data": send.message.as_str(),
+        });
+        match (send.to_phone, send.to_bsuid) {
+            (Some(phone), _) => body["to"] = format!("+{phone}").into(),
+            (None, Some(bsuid)) => body["recipient"] = bsuid.into(),
+            (None, None) => {
+                return SendOutcome::Refused {
+                    code: 100,
+                    title: "No recipient".into(),
+                    details: Some("This contact has neither a phone nor a user id.".into()),
+                };
+            }
+        }
+        let request = self
+            .0
+            .post(format!("{}/{}/messages", send.base_url, send.phone_number_id))
+            .bearer_auth(send.access_token)
+            .json(&body);
+        let response = match request.send().await {
+            Ok(response) => response,
+            Err(error) if error.is_connect() || error.is_builder() => {
+                return SendOutcome::NotSent(error.without_url().to_string());
+            }
+            Err(error) => return SendOutcome::Unknown(error.without_url().to_string()),
+        };
+        let status = response.status();
+        match response.json::<Value>().await {
+            Ok(answer) => read_answer(status, &answer),
+            Err(error) => read_answer_without_body(status, &error.without_url().to_string()),
+        }
+    }
+}
+
+fn read_answer(status: reqwest::StatusCode, answer: &Value) -> SendOutcome {
+    let text = |value: &Value, field: &str| value.get(field).and_then(Value::as_str).map(str::to_owned);
+    if let Some(error) = answer.get("error") {
+        return SendOutcome::Refused {
+            code: error
+                .get("code")
+                .and_then(Value::as_i64)
+                .unwrap_or_else(|| i64::from(status.as_u16())),
+            title: text(error, "message").unwrap_or_default(),
+            details: error.get("error_data").and_then(|data| text(data, "details")),
+        };
+    }
+    let id = answer
+        .get("messages")
+        .and_then(|messages| messages.get(0))
+        .and_then(|message| text(message, "id"));
+    match id {
+        Some(provider_id) if status.is_success() => SendOutcome::Accepted { provider_id },
+        _ => read_answer_without_body(status, "the answer is not of the documented form"),
+    }
+}
+
+/// Without Meta's own words: a 4xx says that the request was refused before it was carried out, everything else says nothing.
+fn read_answer_without_body(status: reqwest::StatusCode, detail: &str) -> SendOutcome {
+    if status == reqwest::StatusCode::TOO_MANY_REQUESTS {
+        SendOutcome::Refused {
+            code: 130_429,
+            title: "Rate limit".into(),
+            details: None,
+        }
+    } else if status.is_client_error() || status.is_redirection() {
+        SendOutcome::Refused {
+            code: i64::from(status.as_u16()),
+            title: format!("HTTP {status}"),
+            details: None,
+        }
+    } else {
+        SendOutcome::Unknown(format!("HTTP {status}: {detail}"))
+    }
+}

@@ -1,0 +1,13 @@
+//! Meta's WhatsApp Cloud API.
+
+mod errors;
+mod graph;
+mod parse;
+mod signature;
+pub mod webhook;
+
+
+pub use errors::{Advice, advice, delay_ms, failure};
+pub use graph::{GraphClient, SendOutcome, TextSend};
+pub use parse::{Parsed, parse};
+pub use signature::{VerifiedBody, verify};

@@ -1,0 +1,148 @@
+//! Every route of the program, with what it needs beside it. The table is the router: there is no other way in, so the access
+//! test, which walks over it, sees everything.
+
+use crate::api::{self, Failure};
+use crate::live;
+use crate::operations;
+use crate::page;
+use crate::provider::cloud_api::webhook;
+use crate::state::AppState;
+use app::error::Code;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::routing::{MethodRouter, get, post};
+use std::path::Path;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Largest body of an API request, in bytes.
+const API_BODY: usize = 256 * 1024;
+/// Largest webhook body, in bytes. Meta sends up to 3 MB.
+const WEBHOOK_BODY: usize = 4 * 1024 * 1024;
+
+/// What a caller must bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    /// Nothing: it tells nothing of a tenant.
+    Nothing,
+    /// An API key.
+    ApiKey,
+    /// An embed token.
+    EmbedToken,
+    /// Meta's signature over the body, or its verify token.
+    MetaSecret,
+}
+
+/// One row of the table.
+pub struct Route {
+    /// As axum writes it.
+    pub path: &'static str,
+    /// HTTP methods.
+    pub methods: &'static [&'static str],
+    /// What a caller must bring.
+    pub needs: Needs,
+    handler: MethodRouter<AppState>,
+}
+
+/// The table.
+pub fn table() -> Vec<Route> {
+    let route = |path, methods, needs, handler| Route { path, methods, needs, handler };
+    vec![
+        route("/", &["GET"], Needs::Nothing, get(page::show)),
+        route("/v1/numbers", &["GET"], Needs::ApiKey, get(api::list_numbers)),
+        route("/v1/embed/sessions", &["POST"], Needs::ApiKey, post(api::create_embed_session)),
+        route("/api/public/embed/refresh", &["POST"], Needs::EmbedToken, post(api::refresh)),
+        route("/api/live", &["GET"], Needs::EmbedToken, get(live::open)),
+        // The server functions; the access test takes their paths from the functions themselves.
+        route("/api/{*function}", &["POST"], Needs::EmbedToken, post(api::call_server_function)),
+        route(
+            "/webhooks/whatsapp",
+            &["GET", "POST"],
+            Needs::MetaSecret,
+            get(webhook::verify_endpoint).post(webhook::receive).layer(DefaultBodyLimit::max(WEBHOOK_BODY)),
+        ),
+        route("/openapi.json", &["GET"], Needs::Nothing, get(api::openapi_document)),
+        route("/healthz", &["GET"], Needs::Nothing, get(operations::healthz)),
+        route("/readyz", &["GET"], Needs::Nothing, get(operations::readyz)),
+        route("/metrics", &["GET"], Needs::Nothing, get(operations::metrics)),
+    ]
+}
+
+/// The router over the table, the built files, and an answer for everything else.
+pub fn router(state: AppState, site_root: &Path) -> Router {
+    let files = || page::static_files(site_root);
+    let cached = || middleware::from_fn(page::caching);
+    table()
+        .into_iter()
+        .fold(Router::new(), |router, route| router.route(route.path, route.handler))
+        .layer(DefaultBodyLimit::max(API_BODY))
+        .method_not_allowed_fallback(method_not_allowed)
+        .merge(
+            Router::new()
+                .route_service("/pkg/{*file}", files())
+                .route_service("/embed.js", files())
+                .layer(cached()),
+        )
+        .fallback(not_found)
+        .layer(middleware::from_fn(envelope))
+        .layer(middleware::from_fn(secure))
+        .layer(middleware::from_fn(operations::observe))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(state)
+}
+
+async fn not_found() -> Failure {
+    Failure::new(Code::NotFound, "There is nothing at this address.")
+}
+
+async fn method_not_allowed() -> Failure {
+    Failure::new(Code::MethodNotAllowed, "This address exists, but not for this method.")
+}
+
+fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response<Body> {
+    // The panic itself is in the log, by the hook.
+    axum::response::IntoResponse::into_response(Failure(app::error::ApiError::internal()))
+}
+
+/// Errors of extractors (a body that is too large, a query that cannot be read) come as plain text: they get the envelope too.
+async fn envelope(request: Request<Body>, next: Next) -> Response<Body> {
+    let response = next.run(request).await;
+    let is_text = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
+    let code = match response.status() {
+        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::BodyInvalid,
+        StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
+        StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::INTERNAL_SERVER_ERROR => Code::Internal,
+        _ => return response,
+    };
+    if !is_text {
+        return response;
+    }
+    let sentence = match code {
+        Code::BodyTooLarge => "The request is larger than this address takes.",
+        Code::NotFound => "There is nothing at this address.",
+        Code::Internal => "Something failed on our side. Try again; if it stays, tell support.",
+        _ => "The request cannot be read. Check its form against /openapi.json.",
+    };
+    axum::response::IntoResponse::into_response(Failure::new(code, sentence))
+}
+
+/// Headers that every answer carries. The document sets its own policy; everything else may neither be framed nor load anything.
+async fn secure(request: Request<Body>, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers
+        .entry("cross-origin-resource-policy")
+        .or_insert(HeaderValue::from_static("same-origin"));
+    response
+}

@@ -1,0 +1,51 @@
+//! What every handler shares.
+
+use crate::access::Access;
+use crate::live::Hub;
+use crate::outbox::Wake;
+use crate::page::Page;
+use crate::store::Store;
+use aws_lc_rs::hmac;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// Where state lives.
+    pub store: Arc<dyn Store>,
+    /// Who may do what.
+    pub access: Arc<Access>,
+    /// Commits to streams.
+    pub hub: Arc<Hub>,
+    /// Tells the outbox worker to look.
+    pub outbox: Wake,
+    /// The document.
+    pub page: Arc<Page>,
+    /// What Meta signs and verifies with.
+    pub webhook: Arc<WebhookSecrets>,
+    /// Ends streams and workers.
+    pub shutdown: CancellationToken,
+}
+
+/// Secrets of the Meta apps whose webhooks come here.
+pub struct WebhookSecrets {
+    /// HMAC keys, one for each app secret.
+    pub app_secrets: Vec<hmac::Key>,
+    /// What the verification request must bring; none is configured while it is empty.
+    pub verify_token: String,
+}
+
+impl WebhookSecrets {
+    /// From the configuration.
+    pub fn new<'a>(app_secrets: impl IntoIterator<Item = &'a str>, verify_token: impl Into<String>) -> Self {
+        Self {
+            app_secrets: app_secrets
+                .into_iter()
+                .filter(|secret| !secret.is_empty())
+                .map(|secret| hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()))
+                .collect(),
+            verify_token: verify_token.into(),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! Where state lives. The trait speaks in use cases, each of them one transaction; SQL stands beside the method that uses it, in
+//! the module of its database.
+
+mod model;
+pub mod sqlite;
+
+pub use model::*;
+
+use crate::access::Scope;
+use crate::ingest::NumberChanges;
+use app::error::ApiError;
+use app::ids::{ApiKeyId, ClientId, ConversationId, MessageId, NumberId, SessionId, TenantId};
+use app::messages::{Message, MessagePage};
+use app::paging::PageRequest;
+use app::conversations::{ConversationPage, MarkedRead};
+use async_trait::async_trait;
+
+/// Why the store did not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Unknown, or outside the scope.
+    #[error("not found")]
+    NotFound,
+    /// The request cannot be carried out; what the caller is told.
+    #[error("{0}")]
+    Refused(ApiError),
+    /// The database does not answer, or the program is stopping.
+    #[error("the store is not available")]
+    Unavailable,
+    /// The database failed.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// A migration failed.
+    #[error("migration: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// What is stored cannot be read.
+    #[error("stored data: {0}")]
+    Data(String),
+}
+
+impl From<ApiError> for StoreError {
+    fn from(error: ApiError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => ApiError::not_found("item"),
+            StoreError::Refused(error) => error,
+            StoreError::Unavailable => ApiError::new(
+                app::error::Code::Unavailable,
+                "The server is busy or restarting. Try again in a moment.",
+            ),
+            other => {
+                tracing::error!(error = %other, "the store failed");
+                ApiError::internal()
+            }
+        }
+    }
+}
+
+/// Told of every committed event, in log order, by the process that committed it.
+pub trait CommitListener: Send + Sync {
+    /// `events` are of one transaction and may be of several tenants.
+    fn committed(&self, events: Vec<LoggedEvent>);
+}
+
+/// Administration: the command line, on the machine itself.
+#[async_trait]
+pub trait Administration: Send + Sync {
+    /// Makes a tenant.
+    async fn create_tenant(&self, name: &str) -> Result<TenantId, StoreError>;
+    /// All tenants, oldest first.
+    async fn tenants(&self) -> Result<Vec<TenantRecord>, StoreError>;
+    /// Connects a number to a tenant.
+    async fn create_number(&self, number: NewNumber) -> Result<(), StoreError>;
+    /// Changes how a number reaches WhatsApp, and forgets that WhatsApp refused it.
+    async fn update_number(&self, number: &NumberId, update: NumberUpdate) -> Result<(), StoreError>;
+    /// Takes a number away: its sessions and streams end.
+    async fn remove_number(&self, number: &NumberId) -> Result<(), StoreError>;
+    /// Stores a key.
+    async fn create_api_key(&self, key: NewApiKey) -> Result<(), StoreError>;
+    /// The keys of a tenant that are not revoked, oldest first.
+    async fn api_keys(&self, tenant: &TenantId) -> Result<Vec<ApiKeyRecord>, StoreError>;
+    /// Revokes a key: the sessions that it minted end, and their streams.
+    async fn revoke_api_key(&self, key: &ApiKeyId) -> Result<(), StoreError>;
+    /// The numbers of a tenant, oldest first.
+    async fn tenant_numbers(&self, tenant: &TenantId) -> Result<Vec<NumberRecord>, StoreError>;
+}
+
+/// Credentials: what makes a scope.
+#[async_trait]
+pub trait Credentials: Send + Sync {
+    /// A key by the hash of its text.
+    async fn api_key_by_hash(&self, hash: &[u8]) -> Result<Option<KeyGrant>, StoreError>;
+    /// A key by its id.
+    async fn api_key_by_id(&self, id: &ApiKeyId) -> Result<Option<KeyGrant>, StoreError>;
+    /// Stores a new embed session.
+    async fn create_session(&self, scope: &Scope, session: NewSession) -> Result<(), StoreError>;
+    /// A session that has not ended, with those of its numbers that are still there.
+    async fn live_session(
+        &self,
+        tenant: &TenantId,
+        id: &SessionId,
+        now: i64,
+    ) -> Result<Option<SessionRecord>, StoreError>;
+    /// Moves the end of a session's newest token; false if the session has been revoked.
+    async fn extend_session(&self, scope: &Scope, id: &SessionId, expires_at: i64) -> Result<bool, StoreError>;
+    /// Until when some live session names this origin.
+    async fn origin_live_until(&self, origin: &str, now: i64) -> Result<Option<i64>, StoreError>;
+    /// Grows whenever access was taken away.
+    async fn access_epoch(&self) -> Result<i64, StoreError>;
+}
+
+/// The inbox. Everything here takes a scope.
+#[async_trait]
+pub trait InboxStore: Send + Sync {
+    /// The numbers of the scope, oldest first.
+    async fn numbers(&self, scope: &Scope) -> Result<Vec<NumberRecord>, StoreError>;
+    /// List, counters, log position and one conversation, in one snapshot.
+    async fn snapshot(&self, scope: &Scope, open: Option<&ConversationId>) -> Result<Snapshot, StoreError>;
+    /// A page of the list.
+    async fn list_conversations(&self, scope: &Scope, page: &PageRequest) -> Result<ConversationPage, StoreError>;
+    /// A page of a conversation.
+    async fn list_messages(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        page: &PageRequest,
+    ) -> Result<MessagePage, StoreError>;
+    /// Stores a text and its outbox row, or answers the message that this client id already is.
+    async fn send_message(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        client_id: &ClientId,
+        text: &str,
+    ) -> Result<Message, StoreError>;
+    /// Queues a failed message again.
+    async fn retry_message(&self, scope: &Scope, message: &MessageId) -> Result<Message, StoreError>;
+    /// Marks everything up to and including a message as seen.
+    async fn mark_read(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        up_to: &MessageId,
+    ) -> Result<MarkedRead, StoreError>;
+    /// Events after a log position that the scope may see, at most `limit` rows of the log looked at.
+    async fn events_after(&self, scope: &Scope, after: i64, limit: u32) -> Result<EventPage, StoreError>;
+    /// The log's position.
+    async fn log_position(&self, scope: &Scope) -> Result<i64, StoreError>;
+}
+
+/// The provider: routed by the number that a verified webhook names.
+#[async_trait]
+pub trait Deliveries: Send + Sync {
+    /// Takes what a verified webhook brought, in one durable transaction.
+    async fn ingest(&self, changes: Vec<NumberChanges>) -> Result<Ingested, StoreError>;
+    /// Keeps a signed body that could not be understood.
+    async fn keep_for_inspection(&self, reason: &str, body: &[u8]) -> Result<(), StoreError>;
+}
+
+/// The outbox, for its worker.
+#[async_trait]
+pub trait Outbox: Send + Sync {
+    /// Claims up to `limit` messages that are due, at most one of each conversation, in order. From here on each may be on its
+    /// way: it comes back by [`Store::settle`] or, after a crash, by [`Store::recover_outbox`].
+    async fn claim_outbox(&self, now: i64, limit: u32) -> Result<Vec<Claim>, StoreError>;
+    /// Records how a claimed send ended.
+    async fn settle(&self, claim: &Claim, outcome: Settlement) -> Result<(), StoreError>;
+    /// At start: claims of a process that died become unconfirmed until `deadline`.
+    async fn recover_outbox(&self, deadline: i64) -> Result<u64, StoreError>;
+    /// Gives up on unconfirmed messages whose deadline has passed: a person decides.
+    async fn expire_unconfirmed(&self, now: i64) -> Result<u64, StoreError>;
+    /// When the outbox wants to be looked at next, in milliseconds since the epoch.
+    async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError>;
+}
+
+/// Upkeep.
+#[async_trait]
+pub trait Upkeep: Send + Sync {
+    /// Drops events, ended sessions and held statuses from before `before`. Returns the number of events dropped.
+    async fn prune(&self, before: i64) -> Result<u64, StoreError>;
+    /// Whether the database takes a write.
+    async fn ping(&self) -> Result<(), StoreError>;
+    /// Finishes what is queued and closes.
+    async fn close(&self);
+}
+
+/// The store: everything above on one database. A second database is a second implementation of the same traits.
+pub trait Store: Administration + Credentials + InboxStore + Deliveries + Outbox + Upkeep {}
+
+impl<T: Administration + Credentials + InboxStore + Deliveries + Outbox + Upkeep> Store for T {}

@@ -1,0 +1,266 @@
+//! What goes into the store and comes out of it. Times are milliseconds since the epoch.
+
+use crate::access::Surface;
+use app::conversations::ConversationPage;
+use app::ids::{ApiKeyId, MessageId, NumberId, SessionId, TenantId};
+use app::inbox::OpenConversation;
+use app::messages::Failure;
+use bytes::Bytes;
+
+/// A tenant.
+#[derive(Debug, Clone)]
+pub struct TenantRecord {
+    /// Its id.
+    pub id: TenantId,
+    /// Its name.
+    pub name: String,
+}
+
+/// A number to connect.
+#[derive(Debug, Clone)]
+pub struct NewNumber {
+    /// Its id.
+    pub id: NumberId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// What the tenant calls it.
+    pub name: String,
+    /// Digits without a plus sign.
+    pub phone: String,
+    /// Meta's id of it.
+    pub phone_number_id: String,
+    /// Sealed access token.
+    pub access_token: Vec<u8>,
+    /// Graph API base with version, without a trailing slash.
+    pub graph_base_url: String,
+}
+
+/// What to change of a connected number.
+#[derive(Debug, Clone, Default)]
+pub struct NumberUpdate {
+    /// Sealed access token.
+    pub access_token: Option<Vec<u8>>,
+    /// Graph API base with version, without a trailing slash.
+    pub graph_base_url: Option<String>,
+}
+
+/// A connected number.
+#[derive(Debug, Clone)]
+pub struct NumberRecord {
+    /// Its id.
+    pub id: NumberId,
+    /// What the tenant calls it.
+    pub name: String,
+    /// Digits without a plus sign.
+    pub phone: String,
+    /// Meta's id of it.
+    pub phone_number_id: String,
+    /// Why WhatsApp refused this number or its account at the last attempt.
+    pub refusal: Option<String>,
+    /// When it was connected.
+    pub created_at: i64,
+    /// When it was changed.
+    pub updated_at: i64,
+    /// Displayable parts of the keys bound to it.
+    pub keys: Vec<KeyLabel>,
+}
+
+/// What may be shown of a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyLabel {
+    /// Its name.
+    pub name: String,
+    /// Its beginning.
+    pub prefix: String,
+    /// Its end.
+    pub last4: String,
+}
+
+/// A key to store.
+#[derive(Debug, Clone)]
+pub struct NewApiKey {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The number that it is bound to; `None` for the tenant's own.
+    pub number: Option<NumberId>,
+    /// SHA-256 of its text.
+    pub hash: Vec<u8>,
+    /// What may be shown of it.
+    pub label: KeyLabel,
+}
+
+/// A stored key.
+#[derive(Debug, Clone)]
+pub struct ApiKeyRecord {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// The number that it is bound to.
+    pub number: Option<NumberId>,
+    /// What may be shown of it.
+    pub label: KeyLabel,
+}
+
+/// What a key grants.
+#[derive(Debug, Clone)]
+pub struct KeyGrant {
+    /// Its id.
+    pub id: ApiKeyId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The number that it is bound to.
+    pub bound_to: Option<NumberId>,
+    /// The numbers that it may touch now.
+    pub numbers: Vec<NumberId>,
+}
+
+/// An embed session to store.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// Its id.
+    pub id: SessionId,
+    /// The key that minted it.
+    pub api_key_id: ApiKeyId,
+    /// Which surface.
+    pub surface: Surface,
+    /// Its numbers.
+    pub numbers: Vec<NumberId>,
+    /// Its origins.
+    pub origins: Vec<String>,
+    /// Its branding, as JSON.
+    pub branding: Option<String>,
+    /// Lifetime of each token.
+    pub ttl_ms: i64,
+    /// When it began.
+    pub created_at: i64,
+    /// End of its first token.
+    pub expires_at: i64,
+    /// End, whatever is refreshed.
+    pub ends_at: i64,
+}
+
+/// A session that has not ended.
+#[derive(Debug, Clone)]
+pub struct SessionRecord {
+    /// Those of its numbers that are still connected.
+    pub numbers: Vec<NumberId>,
+    /// Its origins.
+    pub origins: Vec<String>,
+    /// Lifetime of each token.
+    pub ttl_ms: i64,
+    /// End of its newest token.
+    pub expires_at: i64,
+    /// End, whatever is refreshed.
+    pub ends_at: i64,
+}
+
+/// What the first screen shows, as of one moment.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// The numbers of the scope.
+    pub numbers: Vec<NumberRecord>,
+    /// The first page of the list.
+    pub conversations: ConversationPage,
+    /// The conversation asked for, if the scope allows it.
+    pub open: Option<OpenConversation>,
+    /// Unread messages over the scope's numbers.
+    pub unread_total: u32,
+    /// The log's position.
+    pub cursor: i64,
+}
+
+/// An event as it is in the log.
+#[derive(Debug, Clone)]
+pub struct LoggedEvent {
+    /// Whose log.
+    pub tenant: TenantId,
+    /// Position.
+    pub seq: i64,
+    /// The number whose sessions may see it.
+    pub number: NumberId,
+    /// The [`app::live::LiveEvent`] as JSON.
+    pub payload: Bytes,
+}
+
+/// A stretch of the log.
+#[derive(Debug, Clone)]
+pub enum EventPage {
+    /// Events in order; `position` is how far the log was looked at, `more` whether it goes on.
+    Events {
+        /// Those that the scope may see.
+        events: Vec<LoggedEvent>,
+        /// Up to where.
+        position: i64,
+        /// Whether there is more.
+        more: bool,
+    },
+    /// The log does not reach back that far (or the position is not of this log).
+    Gone,
+}
+
+/// What became of a webhook's content.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ingested {
+    /// New messages.
+    pub messages: u64,
+    /// Statuses that moved a message.
+    pub statuses: u64,
+    /// Statuses kept until their message is known.
+    pub held: u64,
+    /// Repetitions.
+    pub duplicates: u64,
+    /// Items for numbers that are not ours.
+    pub unknown_number: u64,
+}
+
+/// A message to send now.
+#[derive(Debug, Clone)]
+pub struct Claim {
+    /// The message; goes out as `biz_opaque_callback_data`.
+    pub message: MessageId,
+    /// Whose.
+    pub tenant: TenantId,
+    /// From which number.
+    pub number: NumberId,
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// Sealed access token.
+    pub access_token: Vec<u8>,
+    /// Graph API base.
+    pub graph_base_url: String,
+    /// The contact's phone, digits.
+    pub to_phone: Option<String>,
+    /// The contact's business-scoped id.
+    pub to_bsuid: Option<String>,
+    /// The text.
+    pub text: String,
+    /// Attempts before this one.
+    pub attempts: u32,
+    /// When the message was queued.
+    pub queued_at: i64,
+}
+
+/// How a claimed send ended.
+#[derive(Debug, Clone)]
+pub enum Settlement {
+    /// Meta took it; the status comes by webhook.
+    Accepted {
+        /// WhatsApp's id.
+        provider_id: String,
+    },
+    /// It did not go out and may be tried again then.
+    RetryAt(i64),
+    /// It may have gone out: wait for a status until then.
+    Unconfirmed {
+        /// When a person is asked.
+        deadline: i64,
+    },
+    /// It will not go out.
+    Failed(Failure),
+    /// The credential or the account is refused: the number says so, the message fails.
+    NumberRefused {
+        /// What the operator reads at the message.
+        failure: Failure,
+    },
+}

@@ -1,0 +1,199 @@
+//! Administration in SQL.
+
+use super::{SqliteStore, rows};
+use crate::clock::now_ms;
+use crate::fresh;
+use crate::store::{
+    Administration, ApiKeyRecord, KeyLabel, NewApiKey, NewNumber, NumberRecord, NumberUpdate, StoreError, TenantRecord,
+};
+use app::ids::{ApiKeyId, NumberId, TenantId};
+use async_trait::async_trait;
+use sqlx::Row;
+
+#[async_trait]
+impl Administration for SqliteStore {
+    async fn create_tenant(&self, name: &str) -> Result<TenantId, StoreError> {
+        let id = fresh!(TenantId);
+        let (row_id, name) = (id.clone(), name.to_owned());
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    sqlx::query("INSERT INTO tenants (id, name, created_at) VALUES (?, ?, ?)")
+                        .bind(row_id.as_str())
+                        .bind(name)
+                        .bind(now_ms())
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(id)
+    }
+
+    async fn tenants(&self) -> Result<Vec<TenantRecord>, StoreError> {
+        sqlx::query("SELECT id, name FROM tenants ORDER BY id")
+            .fetch_all(&self.readers)
+            .await?
+            .into_iter()
+            .map(|row| {
+                Ok(TenantRecord {
+                    id: rows::tenant(row.try_get(0)?)?,
+                    name: row.try_get(1)?,
+                })
+            })
+            .collect()
+    }
+
+    async fn create_number(&self, number: NewNumber) -> Result<(), StoreError> {
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let known = sqlx::query("SELECT 1 FROM tenants WHERE id = ?")
+                        .bind(number.tenant.as_str())
+                        .fetch_optional(&mut *tx.connection)
+                        .await?;
+                    if known.is_none() {
+                        return Err(StoreError::NotFound);
+                    }
+                    sqlx::query(
+                        "INSERT INTO numbers (id, tenant_id, name, phone, phone_number_id, access_token, graph_base_url, \
+                                created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+                    )
+                    .bind(number.id.as_str())
+                    .bind(number.tenant.as_str())
+                    .bind(number.name)
+                    .bind(number.phone)
+                    .bind(number.phone_number_id)
+                    .bind(number.access_token)
+                    .bind(number.graph_base_url)
+                    .bind(now_ms())
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn update_number(&self, number: &NumberId, update: NumberUpdate) -> Result<(), StoreError> {
+        let number = number.clone();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let changed = sqlx::query(
+                        "UPDATE numbers SET access_token = coalesce(?, access_token), graph_base_url = coalesce(?, graph_base_url), \
+                                refusal = NULL, updated_at = ? WHERE id = ? AND deleted_at IS NULL",
+                    )
+                    .bind(update.access_token)
+                    .bind(update.graph_base_url)
+                    .bind(now_ms())
+                    .bind(number.as_str())
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    found(changed.rows_affected())
+                })
+            })
+            .await
+    }
+
+    async fn remove_number(&self, number: &NumberId) -> Result<(), StoreError> {
+        let number = number.clone();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let changed = sqlx::query("UPDATE numbers SET deleted_at = ?1, updated_at = ?1 WHERE id = ?2 AND deleted_at IS NULL")
+                        .bind(now_ms())
+                        .bind(number.as_str())
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    tx.access_changed().await?;
+                    found(changed.rows_affected())
+                })
+            })
+            .await
+    }
+
+    async fn create_api_key(&self, key: NewApiKey) -> Result<(), StoreError> {
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let known = sqlx::query(
+                        "SELECT 1 FROM tenants t WHERE t.id = ?1 AND (?2 IS NULL OR EXISTS \
+                         (SELECT 1 FROM numbers n WHERE n.id = ?2 AND n.tenant_id = t.id AND n.deleted_at IS NULL))",
+                    )
+                    .bind(key.tenant.as_str())
+                    .bind(key.number.as_ref().map(NumberId::as_str))
+                    .fetch_optional(&mut *tx.connection)
+                    .await?;
+                    if known.is_none() {
+                        return Err(StoreError::NotFound);
+                    }
+                    sqlx::query(
+                        "INSERT INTO api_keys (id, tenant_id, number_id, name, hash, prefix, last4, created_at) \
+                         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    )
+                    .bind(key.id.as_str())
+                    .bind(key.tenant.as_str())
+                    .bind(key.number.as_ref().map(NumberId::as_str))
+                    .bind(key.label.name)
+                    .bind(key.hash)
+                    .bind(key.label.prefix)
+                    .bind(key.label.last4)
+                    .bind(now_ms())
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn api_keys(&self, tenant: &TenantId) -> Result<Vec<ApiKeyRecord>, StoreError> {
+        sqlx::query(
+            "SELECT id, number_id, name, prefix, last4 FROM api_keys \
+             WHERE tenant_id = ? AND revoked_at IS NULL ORDER BY created_at, id",
+        )
+        .bind(tenant.as_str())
+        .fetch_all(&self.readers)
+        .await?
+        .into_iter()
+        .map(|row| {
+            Ok(ApiKeyRecord {
+                id: rows::id(row.try_get(0)?)?,
+                number: row.try_get::<Option<String>, _>(1)?.map(rows::id).transpose()?,
+                label: KeyLabel {
+                    name: row.try_get(2)?,
+                    prefix: row.try_get(3)?,
+                    last4: row.try_get(4)?,
+                },
+            })
+        })
+        .collect()
+    }
+
+    async fn revoke_api_key(&self, key: &ApiKeyId) -> Result<(), StoreError> {
+        let key = key.clone();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let changed = sqlx::query("UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
+                        .bind(now_ms())
+                        .bind(key.as_str())
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    tx.access_changed().await?;
+                    found(changed.rows_affected())
+                })
+            })
+            .await
+    }
+
+    async fn tenant_numbers(&self, tenant: &TenantId) -> Result<Vec<NumberRecord>, StoreError> {
+        super::credentials::numbers_of_tenant(&self.readers, tenant).await
+    }
+}
+
+fn found(rows: u64) -> Result<(), StoreError> {
+    if rows == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+}

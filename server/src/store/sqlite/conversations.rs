@@ -1,0 +1,286 @@
+//! The list in SQL. Every statement takes the scope's tenant and numbers.
+
+use super::messages::page_of_messages;
+use super::rows::{self, conversation_columns};
+use super::writer::Tx;
+use super::{SqliteStore, credentials};
+use crate::access::Scope;
+use crate::ingest::encode_event;
+use crate::store::{EventPage, InboxStore, LoggedEvent, NumberRecord, Snapshot, StoreError};
+use app::conversations::{Conversation, ConversationPage, MarkedRead};
+use app::error::{ApiError, Code};
+use app::ids::{ClientId, ConversationId, MessageId};
+use app::inbox::OpenConversation;
+use app::live::LiveEvent;
+use app::messages::{Message, MessagePage};
+use app::paging::PageRequest;
+use async_trait::async_trait;
+use sqlx::{Row, SqliteConnection};
+
+#[async_trait]
+impl InboxStore for SqliteStore {
+    async fn numbers(&self, scope: &Scope) -> Result<Vec<NumberRecord>, StoreError> {
+        credentials::numbers_of_scope(&self.readers, scope).await
+    }
+
+    async fn snapshot(&self, scope: &Scope, open: Option<&ConversationId>) -> Result<Snapshot, StoreError> {
+        // One read transaction: the list, the counter and the log position are of the same moment.
+        let mut snapshot = self.readers.begin().await?;
+        let numbers = credentials::numbers_of_scope(&mut *snapshot, scope).await?;
+        let (cursor, unread_total) = position_and_unread(&mut snapshot, scope).await?;
+        let conversations = page_of_conversations(&mut snapshot, scope, &PageRequest::first()).await?;
+        let open = match open {
+            None => None,
+            Some(id) => match find(&mut snapshot, scope, id).await {
+                Ok(conversation) => Some(OpenConversation {
+                    messages: page_of_messages(&mut snapshot, id, &PageRequest::first()).await?,
+                    conversation,
+                }),
+                Err(StoreError::NotFound) => None,
+                Err(error) => return Err(error),
+            },
+        };
+        snapshot.commit().await?;
+        Ok(Snapshot {
+            numbers,
+            conversations,
+            open,
+            unread_total,
+            cursor,
+        })
+    }
+
+    async fn list_conversations(&self, scope: &Scope, page: &PageRequest) -> Result<ConversationPage, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        page_of_conversations(&mut reader, scope, page).await
+    }
+
+    async fn list_messages(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        page: &PageRequest,
+    ) -> Result<MessagePage, StoreError> {
+        let mut reader = self.readers.acquire().await?;
+        find(&mut reader, scope, conversation).await?;
+        page_of_messages(&mut reader, conversation, page).await
+    }
+
+    async fn send_message(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        client_id: &ClientId,
+        text: &str,
+    ) -> Result<Message, StoreError> {
+        let (scope, conversation, client_id, text) =
+            (scope.clone(), conversation.clone(), client_id.clone(), text.to_owned());
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move { super::messages::send(tx, &scope, &conversation, &client_id, text).await })
+            })
+            .await
+    }
+
+    async fn retry_message(&self, scope: &Scope, message: &MessageId) -> Result<Message, StoreError> {
+        let (scope, message) = (scope.clone(), message.clone());
+        self.writer
+            .run(move |tx| Box::pin(async move { super::messages::retry(tx, &scope, &message).await }))
+            .await
+    }
+
+    async fn mark_read(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        up_to: &MessageId,
+    ) -> Result<MarkedRead, StoreError> {
+        let (scope, conversation, up_to) = (scope.clone(), conversation.clone(), up_to.clone());
+        self.writer
+            .run(move |tx| Box::pin(async move { mark_read(tx, &scope, &conversation, &up_to).await }))
+            .await
+    }
+
+    async fn events_after(&self, scope: &Scope, after: i64, limit: u32) -> Result<EventPage, StoreError> {
+        super::events::after(&self.readers, scope, after, limit).await
+    }
+
+    async fn log_position(&self, scope: &Scope) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT seq FROM tenants WHERE id = ?")
+            .bind(scope.tenant().as_str())
+            .fetch_one(&self.readers)
+            .await?)
+    }
+}
+
+/// A conversation that the scope may see.
+pub(super) async fn find(
+    db: &mut SqliteConnection,
+    scope: &Scope,
+    conversation: &ConversationId,
+) -> Result<Conversation, StoreError> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM conversations c JOIN contacts p ON p.id = c.contact_id \
+         WHERE c.id = ? AND c.tenant_id = ? AND c.number_id IN (SELECT value FROM json_each(?))"
+    ))
+    .bind(conversation.as_str())
+    .bind(scope.tenant().as_str())
+    .bind(scope.numbers_json())
+    .fetch_optional(db)
+    .await?
+    .ok_or(StoreError::NotFound)?;
+    rows::conversation(&row)
+}
+
+async fn position_and_unread(db: &mut SqliteConnection, scope: &Scope) -> Result<(i64, u32), StoreError> {
+    let row = sqlx::query(
+        "SELECT t.seq, (SELECT coalesce(sum(n.unread), 0) FROM numbers n \
+          WHERE n.tenant_id = t.id AND n.id IN (SELECT value FROM json_each(?2))) FROM tenants t WHERE t.id = ?1",
+    )
+    .bind(scope.tenant().as_str())
+    .bind(scope.numbers_json())
+    .fetch_one(db)
+    .await?;
+    Ok((row.try_get(0)?, row.try_get(1)?))
+}
+
+/// Each number's rows come from its own index range, so a page costs the same at any depth and for any number of conversations.
+macro_rules! list_query {
+    ($comparison:literal, $order:literal) => {
+        concat!(
+            "SELECT ",
+            conversation_columns!(),
+            " FROM json_each(?1) j CROSS JOIN conversations c ON c.id IN ( \
+                SELECT b.id FROM conversations b WHERE b.number_id = j.value AND (b.last_message_at, b.id) ",
+            $comparison,
+            " (?2, ?3) ORDER BY b.last_message_at ",
+            $order,
+            ", b.id ",
+            $order,
+            " LIMIT ?4) JOIN contacts p ON p.id = c.contact_id WHERE c.tenant_id = ?5 \
+             ORDER BY c.last_message_at ",
+            $order,
+            ", c.id ",
+            $order,
+            " LIMIT ?4"
+        )
+    };
+}
+
+async fn page_of_conversations(
+    db: &mut SqliteConnection,
+    scope: &Scope,
+    page: &PageRequest,
+) -> Result<ConversationPage, StoreError> {
+    let rows_wanted = page.rows() as usize;
+    let towards_newer = page.older.is_none() && page.newer.is_some();
+    let (at, id) = match page.older.as_deref().or(page.newer.as_deref()) {
+        Some(cursor) => read_cursor(cursor)?,
+        None => (i64::MAX, ""),
+    };
+    let query = if towards_newer {
+        sqlx::query(list_query!(">", "ASC"))
+    } else {
+        sqlx::query(list_query!("<", "DESC"))
+    };
+    let found = query
+        .bind(scope.numbers_json())
+        .bind(at)
+        .bind(id)
+        .bind(page.rows() + 1)
+        .bind(scope.tenant().as_str())
+        .fetch_all(db)
+        .await?;
+    let more = found.len() > rows_wanted;
+    let mut items = found
+        .iter()
+        .take(rows_wanted)
+        .map(rows::conversation)
+        .collect::<Result<Vec<_>, _>>()?;
+    if towards_newer {
+        items.reverse();
+    }
+    let cursor = |conversation: Option<&Conversation>| {
+        conversation.map(|c| format!("{}.{}", c.last_message_at, c.id))
+    };
+    let asked_from_somewhere = page.older.is_some() || page.newer.is_some();
+    Ok(ConversationPage {
+        older: cursor(items.last()).filter(|_| more || towards_newer),
+        newer: cursor(items.first()).filter(|_| if towards_newer { more } else { asked_from_somewhere }),
+        items,
+    })
+}
+
+/// `<milliseconds or seconds>.<id>`, as pages carry them.
+pub(super) fn read_cursor(cursor: &str) -> Result<(i64, &str), StoreError> {
+    cursor
+        .split_once('.')
+        .and_then(|(at, id)| Some((at.parse().ok()?, id)))
+        .ok_or_else(|| {
+            StoreError::Refused(
+                ApiError::new(
+                    Code::CursorInvalid,
+                    "This page does not exist. Load the list from its beginning.",
+                )
+                .at("page"),
+            )
+        })
+}
+
+async fn mark_read(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: &ConversationId,
+    up_to: &MessageId,
+) -> Result<MarkedRead, StoreError> {
+    let mut conversation = find(tx.connection, scope, id).await?;
+    let second: i64 = sqlx::query_scalar("SELECT second FROM messages WHERE id = ? AND conversation_id = ?")
+        .bind(up_to.as_str())
+        .bind(id.as_str())
+        .fetch_optional(&mut *tx.connection)
+        .await?
+        .ok_or(StoreError::NotFound)?;
+    // Never more than were unread: what lies behind may have been seen before.
+    let left: u32 = sqlx::query_scalar(
+        "SELECT count(*) FROM (SELECT 1 FROM messages WHERE conversation_id = ?1 AND (second, id) > (?2, ?3) \
+         AND direction = 'INBOUND' LIMIT ?4)",
+    )
+    .bind(id.as_str())
+    .bind(second)
+    .bind(up_to.as_str())
+    .bind(conversation.unread)
+    .fetch_one(&mut *tx.connection)
+    .await?;
+    if left < conversation.unread {
+        let seq = tx.take_seqs(scope.tenant(), 1).await?;
+        sqlx::query("UPDATE numbers SET unread = max(0, unread - ?) WHERE id = ?")
+            .bind(conversation.unread - left)
+            .bind(conversation.number_id.as_str())
+            .execute(&mut *tx.connection)
+            .await?;
+        sqlx::query("UPDATE conversations SET unread = ?, seq = ? WHERE id = ?")
+            .bind(left)
+            .bind(seq)
+            .bind(id.as_str())
+            .execute(&mut *tx.connection)
+            .await?;
+        conversation.unread = left;
+        conversation.seq = seq;
+        tx.log(LoggedEvent {
+            tenant: scope.tenant().clone(),
+            seq,
+            number: conversation.number_id.clone(),
+            payload: encode_event(&LiveEvent::Conversation {
+                conversation: Box::new(conversation.clone()),
+            }),
+        })
+        .await?;
+    }
+    let (_, unread_total) = position_and_unread(tx.connection, scope).await?;
+    Ok(MarkedRead {
+        conversation,
+        unread_total,
+    })
+}

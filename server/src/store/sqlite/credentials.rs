@@ -1,0 +1,223 @@
+//! Credentials in SQL.
+
+use super::{SqliteStore, rows};
+use crate::access::Scope;
+use crate::store::{Credentials, KeyGrant, KeyLabel, NewSession, NumberRecord, SessionRecord, StoreError};
+use app::ids::{ApiKeyId, NumberId, SessionId, TenantId};
+use async_trait::async_trait;
+use serde_json::Value;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::Row;
+
+macro_rules! grant_query {
+    ($condition:literal) => {
+        concat!(
+            "SELECT k.id, k.tenant_id, k.number_id, (SELECT json_group_array(n.id ORDER BY n.id) FROM numbers n \
+              WHERE n.tenant_id = k.tenant_id AND n.deleted_at IS NULL AND (k.number_id IS NULL OR n.id = k.number_id)) \
+             FROM api_keys k WHERE k.revoked_at IS NULL AND ",
+            $condition
+        )
+    };
+}
+
+#[async_trait]
+impl Credentials for SqliteStore {
+    async fn api_key_by_hash(&self, hash: &[u8]) -> Result<Option<KeyGrant>, StoreError> {
+        sqlx::query(grant_query!("k.hash = ?"))
+            .bind(hash)
+            .fetch_optional(&self.readers)
+            .await?
+            .map(|row| grant(&row))
+            .transpose()
+    }
+
+    async fn api_key_by_id(&self, id: &ApiKeyId) -> Result<Option<KeyGrant>, StoreError> {
+        sqlx::query(grant_query!("k.id = ?"))
+            .bind(id.as_str())
+            .fetch_optional(&self.readers)
+            .await?
+            .map(|row| grant(&row))
+            .transpose()
+    }
+
+    async fn create_session(&self, scope: &Scope, session: NewSession) -> Result<(), StoreError> {
+        let tenant = scope.tenant().clone();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let origins = Value::from(session.origins).to_string();
+                    let numbers: Vec<&str> = session.numbers.iter().map(NumberId::as_str).collect();
+                    sqlx::query(
+                        "INSERT INTO embed_sessions (id, tenant_id, api_key_id, surface, numbers, origins, branding, ttl_ms, \
+                                created_at, expires_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    )
+                    .bind(session.id.as_str())
+                    .bind(tenant.as_str())
+                    .bind(session.api_key_id.as_str())
+                    .bind(session.surface.as_str())
+                    .bind(Value::from(numbers).to_string())
+                    .bind(origins.as_str())
+                    .bind(session.branding)
+                    .bind(session.ttl_ms)
+                    .bind(session.created_at)
+                    .bind(session.expires_at)
+                    .bind(session.ends_at)
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    sqlx::query(
+                        "INSERT INTO embed_session_origins (origin, session_id, expires_at) \
+                         SELECT value, ?2, ?3 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
+                    )
+                    .bind(origins.as_str())
+                    .bind(session.id.as_str())
+                    .bind(session.expires_at)
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn live_session(&self, tenant: &TenantId, id: &SessionId, now: i64) -> Result<Option<SessionRecord>, StoreError> {
+        sqlx::query(
+            "SELECT (SELECT json_group_array(n.id ORDER BY n.id) FROM numbers n WHERE n.tenant_id = s.tenant_id \
+                      AND n.deleted_at IS NULL AND n.id IN (SELECT value FROM json_each(s.numbers))), \
+                    s.origins, s.ttl_ms, s.expires_at, s.ends_at \
+             FROM embed_sessions s JOIN api_keys k ON k.id = s.api_key_id \
+             WHERE s.id = ? AND s.tenant_id = ? AND s.expires_at > ? AND s.revoked_at IS NULL AND k.revoked_at IS NULL",
+        )
+        .bind(id.as_str())
+        .bind(tenant.as_str())
+        .bind(now)
+        .fetch_optional(&self.readers)
+        .await?
+        .map(|row| {
+            Ok(SessionRecord {
+                numbers: list(row.try_get(0)?)?,
+                origins: list(row.try_get(1)?)?,
+                ttl_ms: row.try_get(2)?,
+                expires_at: row.try_get(3)?,
+                ends_at: row.try_get(4)?,
+            })
+        })
+        .transpose()
+    }
+
+    async fn extend_session(&self, scope: &Scope, id: &SessionId, expires_at: i64) -> Result<bool, StoreError> {
+        let (tenant, id) = (scope.tenant().clone(), id.clone());
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let changed = sqlx::query(
+                        "UPDATE embed_sessions SET expires_at = max(expires_at, ?1) WHERE id = ?2 AND tenant_id = ?3 \
+                         AND revoked_at IS NULL AND ends_at >= ?1",
+                    )
+                    .bind(expires_at)
+                    .bind(id.as_str())
+                    .bind(tenant.as_str())
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    sqlx::query("UPDATE embed_session_origins SET expires_at = max(expires_at, ?) WHERE session_id = ?")
+                        .bind(expires_at)
+                        .bind(id.as_str())
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    Ok(changed.rows_affected() > 0)
+                })
+            })
+            .await
+    }
+
+    async fn origin_live_until(&self, origin: &str, now: i64) -> Result<Option<i64>, StoreError> {
+        let until = sqlx::query_scalar(
+            "SELECT o.expires_at FROM embed_session_origins o JOIN embed_sessions s ON s.id = o.session_id \
+             JOIN api_keys k ON k.id = s.api_key_id \
+             WHERE o.origin = ? AND o.expires_at > ? AND s.revoked_at IS NULL AND k.revoked_at IS NULL \
+             AND EXISTS (SELECT 1 FROM numbers n WHERE n.tenant_id = s.tenant_id AND n.deleted_at IS NULL \
+                          AND n.id IN (SELECT value FROM json_each(s.numbers))) \
+             ORDER BY o.expires_at DESC LIMIT 1",
+        )
+        .bind(origin)
+        .bind(now)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(until)
+    }
+
+    async fn access_epoch(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT epoch FROM access_epoch")
+            .fetch_one(&self.readers)
+            .await?)
+    }
+}
+
+fn grant(row: &SqliteRow) -> Result<KeyGrant, StoreError> {
+    Ok(KeyGrant {
+        id: rows::id(row.try_get(0)?)?,
+        tenant: rows::tenant(row.try_get(1)?)?,
+        bound_to: row.try_get::<Option<String>, _>(2)?.map(rows::id).transpose()?,
+        numbers: list(row.try_get(3)?)?,
+    })
+}
+
+fn list<T: serde::de::DeserializeOwned>(json: &str) -> Result<Vec<T>, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::Data(error.to_string()))
+}
+
+/// Columns of [`number`]; table `n`. The keys come as JSON, so that one query brings everything.
+macro_rules! number_query {
+    ($condition:literal) => {
+        concat!(
+            "SELECT n.id, n.name, n.phone, n.phone_number_id, n.refusal, n.created_at, n.updated_at, \
+               (SELECT json_group_array(json_array(k.name, k.prefix, k.last4)) FROM api_keys k \
+                 WHERE k.number_id = n.id AND k.revoked_at IS NULL) \
+             FROM numbers n WHERE n.deleted_at IS NULL AND ",
+            $condition,
+            " ORDER BY n.id"
+        )
+    };
+}
+
+pub(super) async fn numbers_of_tenant(readers: &SqlitePool, tenant: &TenantId) -> Result<Vec<NumberRecord>, StoreError> {
+    sqlx::query(number_query!("n.tenant_id = ?"))
+        .bind(tenant.as_str())
+        .fetch_all(readers)
+        .await?
+        .iter()
+        .map(number)
+        .collect()
+}
+
+pub(super) async fn numbers_of_scope<'e>(
+    db: impl sqlx::SqliteExecutor<'e>,
+    scope: &Scope,
+) -> Result<Vec<NumberRecord>, StoreError> {
+    sqlx::query(number_query!(
+        "n.tenant_id = ? AND n.id IN (SELECT value FROM json_each(?))"
+    ))
+    .bind(scope.tenant().as_str())
+    .bind(scope.numbers_json())
+    .fetch_all(db)
+    .await?
+    .iter()
+    .map(number)
+    .collect()
+}
+
+fn number(row: &SqliteRow) -> Result<NumberRecord, StoreError> {
+    let keys: Vec<(String, String, String)> = list(row.try_get(7)?)?;
+    Ok(NumberRecord {
+        id: rows::id(row.try_get(0)?)?,
+        name: row.try_get(1)?,
+        phone: row.try_get(2)?,
+        phone_number_id: row.try_get(3)?,
+        refusal: row.try_get(4)?,
+        created_at: row.try_get(5)?,
+        updated_at: row.try_get(6)?,
+        keys: keys
+            .into_iter()
+            .map(|(name, prefix, last4)| KeyLabel { name, prefix, last4 })
+            .collect(),
+    })
+}

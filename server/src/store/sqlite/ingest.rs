@@ -1,0 +1,602 @@
+//! A delivery in SQL: load what is concerned, let [`crate::ingest`] decide, write what changed. Lists travel as JSON, so the number
+//! of statements does not grow with the number of messages.
+
+use super::rows::{self, conversation_columns, direction_text, message_columns, message_state_columns};
+use super::writer::Tx;
+use crate::clock::now_ms;
+use crate::ingest::{
+    Change, ContactState, Merge, NumberChanges, NumberState, StatusReport, World, apply, encode_event, resolve_people,
+};
+use crate::store::{Ingested, LoggedEvent, StoreError};
+use app::ids::{ContactId, ConversationId, MessageId, NumberId, TenantId};
+use app::live::LiveEvent;
+use app::messages::Failure;
+use serde_json::{Value, json};
+use sqlx::{Row, SqliteConnection};
+
+/// Takes several deliveries in one go; answers the counts of each.
+pub(super) async fn ingest(tx: &mut Tx<'_>, deliveries: &[&[NumberChanges]]) -> Result<Vec<Ingested>, StoreError> {
+    let all: Vec<&NumberChanges> = deliveries.iter().flat_map(|delivery| delivery.iter()).collect();
+    let mut world = load(tx.connection, &all).await?;
+    let merges = resolve_people(&mut world, &all);
+    if !merges.is_empty() {
+        for merge in merges {
+            merge_contacts(tx, &merge).await?;
+        }
+        world = load(tx.connection, &all).await?;
+        let again = resolve_people(&mut world, &all);
+        if !again.is_empty() {
+            return Err(StoreError::Data("a merge of contacts did not settle".into()));
+        }
+    }
+    let mut counts = Vec::with_capacity(deliveries.len());
+    for delivery in deliveries {
+        world.outcome = Ingested::default();
+        apply(&mut world, delivery);
+        counts.push(world.outcome);
+    }
+    write(tx, world).await?;
+    Ok(counts)
+}
+
+async fn load(db: &mut SqliteConnection, changes: &[&NumberChanges]) -> Result<World, StoreError> {
+    let mut world = World::default();
+    load_numbers(db, changes, &mut world).await?;
+    if world.numbers.is_empty() {
+        return Ok(world);
+    }
+    load_messages(db, changes, &mut world).await?;
+    load_contacts(db, changes, &mut world).await?;
+    load_conversations(db, &mut world).await?;
+    Ok(world)
+}
+
+async fn load_numbers(db: &mut SqliteConnection, changes: &[&NumberChanges], world: &mut World) -> Result<(), StoreError> {
+    let ids: Vec<&str> = changes.iter().map(|of| of.phone_number_id.as_str()).collect();
+    let found = sqlx::query(
+        "SELECT n.phone_number_id, n.id, n.tenant_id, t.seq FROM numbers n JOIN tenants t ON t.id = n.tenant_id \
+         WHERE n.phone_number_id IN (SELECT value FROM json_each(?)) AND n.deleted_at IS NULL",
+    )
+    .bind(Value::from(ids).to_string())
+    .fetch_all(db)
+    .await?;
+    for row in found {
+        let tenant: TenantId = rows::tenant(row.try_get(2)?)?;
+        world.seqs.insert(tenant.clone(), row.try_get(3)?);
+        world.numbers.insert(
+            row.try_get(0)?,
+            NumberState {
+                id: rows::id::<NumberId>(row.try_get(1)?)?,
+                tenant,
+                unread_delta: 0,
+            },
+        );
+    }
+    Ok(())
+}
+
+/// Messages by WhatsApp's id, by our own id that a status brings back, and statuses that wait for one of them.
+async fn load_messages(db: &mut SqliteConnection, changes: &[&NumberChanges], world: &mut World) -> Result<(), StoreError> {
+    let mut provider_ids = Vec::new();
+    let mut callbacks = Vec::new();
+    let mut new_ids = Vec::new();
+    for of in changes {
+        let Some(number) = world.numbers.get(&of.phone_number_id) else { continue };
+        for change in &of.changes {
+            match change {
+                Change::Message(message) => {
+                    provider_ids.push(json!([number.id.as_str(), message.provider_id]));
+                    if message.direction == app::messages::Direction::Outbound {
+                        new_ids.push(json!([number.id.as_str(), message.provider_id]));
+                    }
+                }
+                Change::Status(report) => {
+                    provider_ids.push(json!([number.id.as_str(), report.provider_id]));
+                    if let Some(id) = &report.callback {
+                        callbacks.push(id.as_str());
+                    }
+                }
+            }
+        }
+    }
+    let found = sqlx::query(concat!(
+        "SELECT ",
+        message_state_columns!(),
+        " FROM json_each(?) j JOIN messages m ON m.number_id = j.value ->> 0 AND m.provider_id = j.value ->> 1"
+    ))
+    .bind(Value::from(provider_ids).to_string())
+    .fetch_all(&mut *db)
+    .await?;
+    let by_callback = if callbacks.is_empty() {
+        Vec::new()
+    } else {
+        sqlx::query(concat!(
+            "SELECT ",
+            message_state_columns!(),
+            " FROM json_each(?) j JOIN messages m ON m.id = j.value"
+        ))
+        .bind(Value::from(callbacks).to_string())
+        .fetch_all(&mut *db)
+        .await?
+    };
+    for row in found.iter().chain(&by_callback) {
+        let state = rows::message_state(row)?;
+        if let Some(provider_id) = &state.provider_id {
+            world
+                .by_provider_id
+                .insert((state.number.clone(), provider_id.clone()), state.message.id.clone());
+        }
+        world.messages.insert(state.message.id.clone(), state);
+    }
+    if !new_ids.is_empty() {
+        load_held(db, &new_ids, world).await?;
+    }
+    Ok(())
+}
+
+async fn load_held(db: &mut SqliteConnection, keys: &[Value], world: &mut World) -> Result<(), StoreError> {
+    let held = sqlx::query(
+        "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable \
+         FROM json_each(?) j JOIN held_statuses h ON h.number_id = j.value ->> 0 AND h.provider_id = j.value ->> 1",
+    )
+    .bind(Value::from(keys).to_string())
+    .fetch_all(db)
+    .await?;
+    for row in held {
+        let report = held_status(&row)?;
+        let key = (rows::id::<NumberId>(row.try_get(0)?)?, report.provider_id.clone());
+        world.held.entry(key).or_default().push(report);
+    }
+    Ok(())
+}
+
+pub(super) fn held_status(row: &sqlx::sqlite::SqliteRow) -> Result<StatusReport, StoreError> {
+    Ok(StatusReport {
+        provider_id: row.try_get(1)?,
+        callback: None,
+        status: rows::status(row.try_get(2)?)?,
+        timestamp: row.try_get::<i64, _>(3)?.div_euclid(1000),
+        failure: row.try_get::<Option<String>, _>(4)?.map(|code| {
+            Ok::<_, sqlx::Error>(Failure {
+                code,
+                sentence: row.try_get::<Option<String>, _>(5)?.unwrap_or_default(),
+                retryable: row.try_get::<Option<bool>, _>(6)?.unwrap_or_default(),
+            })
+        })
+        .transpose()?,
+    })
+}
+
+async fn load_contacts(db: &mut SqliteConnection, changes: &[&NumberChanges], world: &mut World) -> Result<(), StoreError> {
+    let (mut bsuids, mut phones) = (Vec::new(), Vec::new());
+    for of in changes {
+        let Some(number) = world.numbers.get(&of.phone_number_id) else { continue };
+        for change in &of.changes {
+            let Change::Message(message) = change else { continue };
+            if let Some(bsuid) = &message.person.bsuid {
+                bsuids.push(json!([number.tenant.as_str(), of.waba_id, bsuid]));
+            }
+            if let Some(phone) = &message.person.phone {
+                phones.push(json!([number.tenant.as_str(), of.waba_id, phone]));
+            }
+        }
+    }
+    if bsuids.is_empty() && phones.is_empty() {
+        return Ok(());
+    }
+    let found = sqlx::query(
+        "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username FROM json_each(?1) j \
+         JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.bsuid = j.value ->> 2 \
+         UNION \
+         SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username FROM json_each(?2) j \
+         JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.phone = j.value ->> 2",
+    )
+    .bind(Value::from(bsuids).to_string())
+    .bind(Value::from(phones).to_string())
+    .fetch_all(db)
+    .await?;
+    for row in found {
+        let contact = ContactState {
+            id: rows::id::<ContactId>(row.try_get(0)?)?,
+            tenant: rows::tenant(row.try_get(1)?)?,
+            waba_id: row.try_get(2)?,
+            bsuid: row.try_get(3)?,
+            phone: row.try_get(4)?,
+            name: row.try_get(5)?,
+            username: row.try_get(6)?,
+            dirty: false,
+        };
+        let key = |text: &String| (contact.tenant.clone(), contact.waba_id.clone(), text.clone());
+        if let Some(bsuid) = &contact.bsuid {
+            world.by_bsuid.insert(key(bsuid), contact.id.clone());
+        }
+        if let Some(phone) = &contact.phone {
+            world.by_phone.insert(key(phone), contact.id.clone());
+        }
+        world.contacts.insert(contact.id.clone(), contact);
+    }
+    Ok(())
+}
+
+/// Conversations of the loaded contacts with the loaded numbers, and those of the loaded messages.
+async fn load_conversations(db: &mut SqliteConnection, world: &mut World) -> Result<(), StoreError> {
+    let contacts: Vec<&str> = world.contacts.keys().map(ContactId::as_str).collect();
+    let numbers: Vec<&str> = world.numbers.values().map(|number| number.id.as_str()).collect();
+    let conversations: Vec<&str> = world
+        .messages
+        .values()
+        .map(|state| state.message.conversation_id.as_str())
+        .collect();
+    if contacts.is_empty() && conversations.is_empty() {
+        return Ok(());
+    }
+    let found = sqlx::query(concat!(
+        "SELECT ",
+        conversation_columns!(),
+        ", c.last_message_id FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.id IN ( \
+           SELECT b.id FROM json_each(?1) j JOIN conversations b ON b.contact_id = j.value \
+            WHERE b.number_id IN (SELECT value FROM json_each(?2)) \
+           UNION SELECT value FROM json_each(?3))"
+    ))
+    .bind(Value::from(contacts).to_string())
+    .bind(Value::from(numbers).to_string())
+    .bind(Value::from(conversations).to_string())
+    .fetch_all(db)
+    .await?;
+    for row in found {
+        let state = rows::conversation_state(&row)?;
+        world.by_contact.insert(
+            (state.row.number_id.clone(), state.row.contact.id.clone()),
+            state.row.id.clone(),
+        );
+        world.conversations.insert(state.row.id.clone(), state);
+    }
+    Ok(())
+}
+
+async fn write(tx: &mut Tx<'_>, world: World) -> Result<(), StoreError> {
+    let now = now_ms();
+    write_contacts(tx.connection, &world, now).await?;
+    write_conversations(tx.connection, &world, now).await?;
+    write_messages(tx.connection, &world, now).await?;
+    write_statuses(tx.connection, &world, now).await?;
+    write_log(tx.connection, &world, now).await?;
+    tx.events.extend(world.events);
+    Ok(())
+}
+
+async fn write_contacts(db: &mut SqliteConnection, world: &World, now: i64) -> Result<(), StoreError> {
+    let dirty: Vec<Value> = world
+        .contacts
+        .values()
+        .filter(|contact| contact.dirty)
+        .map(|c| {
+            json!({"id": c.id, "tenant": c.tenant, "waba": c.waba_id, "bsuid": c.bsuid, "phone": c.phone,
+                   "name": c.name, "username": c.username})
+        })
+        .collect();
+    if dirty.is_empty() {
+        return Ok(());
+    }
+    if !world.released_phones.is_empty() {
+        let released: Vec<&str> = world.released_phones.iter().map(ContactId::as_str).collect();
+        sqlx::query("UPDATE contacts SET phone = NULL WHERE id IN (SELECT value FROM json_each(?))")
+            .bind(Value::from(released).to_string())
+            .execute(&mut *db)
+            .await?;
+    }
+    sqlx::query(
+        "INSERT INTO contacts (id, tenant_id, waba_id, bsuid, phone, name, username, created_at, updated_at) \
+         SELECT value ->> 'id', value ->> 'tenant', value ->> 'waba', value ->> 'bsuid', value ->> 'phone', \
+                value ->> 'name', value ->> 'username', ?2, ?2 FROM json_each(?1) WHERE true \
+         ON CONFLICT (id) DO UPDATE SET bsuid = excluded.bsuid, phone = excluded.phone, name = excluded.name, \
+                username = excluded.username, updated_at = excluded.updated_at",
+    )
+    .bind(Value::from(dirty).to_string())
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+async fn write_conversations(db: &mut SqliteConnection, world: &World, now: i64) -> Result<(), StoreError> {
+    let tenant_of = |number: &NumberId| {
+        world
+            .numbers
+            .values()
+            .find(|known| known.id == *number)
+            .map(|known| known.tenant.as_str())
+    };
+    let dirty: Vec<Value> = world
+        .conversations
+        .values()
+        .filter(|conversation| conversation.dirty)
+        .map(|c| {
+            let preview = c.row.preview.as_ref();
+            json!({"id": c.row.id, "tenant": tenant_of(&c.row.number_id), "number": c.row.number_id,
+                   "contact": c.row.contact.id, "unread": c.row.unread, "at": c.row.last_message_at,
+                   "inbound": c.row.last_inbound_at, "last": c.last_message,
+                   "direction": preview.map(|p| direction_text(p.direction)), "kind": preview.map(|p| &p.kind),
+                   "text": preview.and_then(|p| p.text.as_ref()), "status": preview.map(|p| p.status.as_str()),
+                   "seq": c.row.seq})
+        })
+        .collect();
+    if dirty.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT INTO conversations (id, tenant_id, number_id, contact_id, unread, last_message_at, last_inbound_at, \
+                last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq, created_at) \
+         SELECT value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'contact', value ->> 'unread', \
+                value ->> 'at', value ->> 'inbound', value ->> 'last', value ->> 'direction', value ->> 'kind', \
+                value ->> 'text', value ->> 'status', value ->> 'seq', ?2 FROM json_each(?1) WHERE true \
+         ON CONFLICT (id) DO UPDATE SET unread = excluded.unread, last_message_at = excluded.last_message_at, \
+                last_inbound_at = excluded.last_inbound_at, last_message_id = excluded.last_message_id, \
+                preview_direction = excluded.preview_direction, preview_kind = excluded.preview_kind, \
+                preview_text = excluded.preview_text, preview_status = excluded.preview_status, seq = excluded.seq",
+    )
+    .bind(Value::from(dirty).to_string())
+    .bind(now)
+    .execute(&mut *db)
+    .await?;
+    let counters: Vec<Value> = world
+        .numbers
+        .values()
+        .filter(|number| number.unread_delta != 0)
+        .map(|number| json!([number.id.as_str(), number.unread_delta]))
+        .collect();
+    if !counters.is_empty() {
+        sqlx::query(
+            "UPDATE numbers SET unread = unread + j.delta FROM \
+             (SELECT value ->> 0 AS id, value ->> 1 AS delta FROM json_each(?)) j WHERE numbers.id = j.id",
+        )
+        .bind(Value::from(counters).to_string())
+        .execute(db)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn write_messages(db: &mut SqliteConnection, world: &World, now: i64) -> Result<(), StoreError> {
+    let mut added = Vec::new();
+    let mut changed = Vec::new();
+    for state in world.messages.values().filter(|state| state.dirty) {
+        let m = &state.message;
+        let [sent, delivered, read] = state.reported;
+        let failure = m.failure.as_ref();
+        let mut row = json!({"id": m.id, "provider": state.provider_id, "status": m.status.as_str(),
+            "code": failure.map(|f| &f.code), "sentence": failure.map(|f| &f.sentence),
+            "retryable": failure.map(|f| i64::from(f.retryable)), "seq": m.seq,
+            "sent": sent, "delivered": delivered, "read": read});
+        if state.is_new {
+            let tenant = world.numbers.values().find(|number| number.id == state.number);
+            row["tenant"] = json!(tenant.map(|number| &number.tenant));
+            row["number"] = json!(state.number);
+            row["conversation"] = json!(m.conversation_id);
+            row["direction"] = json!(direction_text(m.direction));
+            row["kind"] = json!(m.kind);
+            row["text"] = json!(m.text);
+            row["at"] = json!(m.sent_at);
+            row["raw"] = json!(state.raw);
+            added.push(row);
+        } else {
+            changed.push(row);
+        }
+    }
+    if !added.is_empty() {
+        sqlx::query(
+            "INSERT INTO messages (id, tenant_id, number_id, conversation_id, provider_id, direction, kind, text, status, \
+                    failure_code, failure_sentence, failure_retryable, sent_at, second, reported_sent_at, \
+                    reported_delivered_at, reported_read_at, seq, created_at, raw) \
+             SELECT value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'conversation', \
+                    value ->> 'provider', value ->> 'direction', value ->> 'kind', value ->> 'text', value ->> 'status', \
+                    value ->> 'code', value ->> 'sentence', value ->> 'retryable', value ->> 'at', \
+                    (value ->> 'at') / 1000, value ->> 'sent', value ->> 'delivered', value ->> 'read', \
+                    value ->> 'seq', ?2, value ->> 'raw' FROM json_each(?1)",
+        )
+        .bind(Value::from(added).to_string())
+        .bind(now)
+        .execute(&mut *db)
+        .await?;
+    }
+    if !changed.is_empty() {
+        sqlx::query(
+            "UPDATE messages SET provider_id = j.v ->> 'provider', status = j.v ->> 'status', \
+                    failure_code = j.v ->> 'code', failure_sentence = j.v ->> 'sentence', \
+                    failure_retryable = j.v ->> 'retryable', reported_sent_at = j.v ->> 'sent', \
+                    reported_delivered_at = j.v ->> 'delivered', reported_read_at = j.v ->> 'read', \
+                    seq = j.v ->> 'seq' \
+             FROM (SELECT value AS v FROM json_each(?)) j WHERE messages.id = j.v ->> 'id'",
+        )
+        .bind(Value::from(changed).to_string())
+        .execute(db)
+        .await?;
+    }
+    Ok(())
+}
+
+async fn write_statuses(db: &mut SqliteConnection, world: &World, now: i64) -> Result<(), StoreError> {
+    if !world.newly_held.is_empty() {
+        let held: Vec<Value> = world
+            .newly_held
+            .iter()
+            .map(|h| {
+                let failure = h.report.failure.as_ref();
+                json!({"number": h.number, "provider": h.report.provider_id, "status": h.report.status.as_str(),
+                       "at": h.report.timestamp.saturating_mul(1000), "code": failure.map(|f| &f.code),
+                       "sentence": failure.map(|f| &f.sentence), "retryable": failure.map(|f| i64::from(f.retryable))})
+            })
+            .collect();
+        sqlx::query(
+            "INSERT INTO held_statuses (number_id, provider_id, status, at, failure_code, failure_sentence, \
+                    failure_retryable, received_at) \
+             SELECT value ->> 'number', value ->> 'provider', value ->> 'status', value ->> 'at', value ->> 'code', \
+                    value ->> 'sentence', value ->> 'retryable', ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
+        )
+        .bind(Value::from(held).to_string())
+        .bind(now)
+        .execute(&mut *db)
+        .await?;
+    }
+    if !world.attached.is_empty() {
+        let attached: Vec<Value> = world
+            .attached
+            .iter()
+            .map(|(number, provider_id)| json!([number.as_str(), provider_id]))
+            .collect();
+        sqlx::query(
+            "DELETE FROM held_statuses WHERE (number_id, provider_id) IN \
+             (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
+        )
+        .bind(Value::from(attached).to_string())
+        .execute(&mut *db)
+        .await?;
+    }
+    if !world.settled.is_empty() {
+        let settled: Vec<&str> = world.settled.iter().map(MessageId::as_str).collect();
+        sqlx::query("DELETE FROM outbox WHERE message_id IN (SELECT value FROM json_each(?))")
+            .bind(Value::from(settled).to_string())
+            .execute(db)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn write_log(db: &mut SqliteConnection, world: &World, now: i64) -> Result<(), StoreError> {
+    if world.events.is_empty() {
+        return Ok(());
+    }
+    let mut rows = Vec::with_capacity(world.events.len());
+    for event in &world.events {
+        let payload = std::str::from_utf8(&event.payload).map_err(|e| StoreError::Data(e.to_string()))?;
+        rows.push(json!([event.tenant.as_str(), event.seq, event.number.as_str(), payload]));
+    }
+    sqlx::query(
+        "INSERT INTO events (tenant_id, seq, number_id, payload, at) \
+         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?2 FROM json_each(?1)",
+    )
+    .bind(Value::from(rows).to_string())
+    .bind(now)
+    .execute(&mut *db)
+    .await?;
+    let seqs: Vec<Value> = world
+        .seqs
+        .iter()
+        .map(|(tenant, seq)| json!([tenant.as_str(), seq]))
+        .collect();
+    sqlx::query(
+        "UPDATE tenants SET seq = j.seq FROM (SELECT value ->> 0 AS id, value ->> 1 AS seq FROM json_each(?)) j \
+         WHERE tenants.id = j.id",
+    )
+    .bind(Value::from(seqs).to_string())
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Two contacts turned out to be one person: everything of `drop` moves to `keep`.
+async fn merge_contacts(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
+    let moving = sqlx::query(
+        "SELECT c.id, c.tenant_id, c.number_id, k.id FROM conversations c \
+         LEFT JOIN conversations k ON k.number_id = c.number_id AND k.contact_id = ? WHERE c.contact_id = ?",
+    )
+    .bind(merge.keep.as_str())
+    .bind(merge.drop.as_str())
+    .fetch_all(&mut *tx.connection)
+    .await?;
+    // The phone first: it is unique, and the one that stays takes it over.
+    sqlx::query(
+        "UPDATE contacts SET phone = NULL WHERE id = ? RETURNING phone",
+    )
+    .bind(merge.drop.as_str())
+    .execute(&mut *tx.connection)
+    .await?;
+    for row in moving {
+        let from: ConversationId = rows::id(row.try_get(0)?)?;
+        let tenant = rows::tenant(row.try_get(1)?)?;
+        let number: NumberId = rows::id(row.try_get(2)?)?;
+        let into = match row.try_get::<Option<String>, _>(3)? {
+            Some(into) => {
+                let into: ConversationId = rows::id(into)?;
+                join_conversations(tx.connection, &from, &into).await?;
+                into
+            }
+            None => {
+                sqlx::query("UPDATE conversations SET contact_id = ? WHERE id = ?")
+                    .bind(merge.keep.as_str())
+                    .bind(from.as_str())
+                    .execute(&mut *tx.connection)
+                    .await?;
+                from.clone()
+            }
+        };
+        log_merge(tx, tenant, number, &from, &into).await?;
+    }
+    sqlx::query("DELETE FROM contacts WHERE id = ?")
+        .bind(merge.drop.as_str())
+        .execute(&mut *tx.connection)
+        .await?;
+    Ok(())
+}
+
+async fn join_conversations(db: &mut SqliteConnection, from: &ConversationId, into: &ConversationId) -> Result<(), StoreError> {
+    for statement in [
+        "UPDATE messages SET conversation_id = ?2 WHERE conversation_id = ?1",
+        "UPDATE outbox SET conversation_id = ?2 WHERE conversation_id = ?1",
+        "UPDATE conversations SET unread = unread + f.unread, \
+                last_inbound_at = nullif(max(coalesce(conversations.last_inbound_at, 0), coalesce(f.last_inbound_at, 0)), 0) \
+         FROM (SELECT unread, last_inbound_at FROM conversations WHERE id = ?1) f WHERE conversations.id = ?2",
+        "UPDATE conversations SET last_message_at = f.last_message_at, last_message_id = f.last_message_id, \
+                preview_direction = f.preview_direction, preview_kind = f.preview_kind, \
+                preview_text = f.preview_text, preview_status = f.preview_status \
+         FROM (SELECT * FROM conversations WHERE id = ?1) f \
+         WHERE conversations.id = ?2 AND f.last_message_at > conversations.last_message_at",
+        "DELETE FROM conversations WHERE id = ?1 AND id <> ?2",
+    ] {
+        sqlx::query(statement)
+            .bind(from.as_str())
+            .bind(into.as_str())
+            .execute(&mut *db)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn log_merge(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    number: NumberId,
+    from: &ConversationId,
+    into: &ConversationId,
+) -> Result<(), StoreError> {
+    let seq = tx.take_seqs(&tenant, 1).await?;
+    sqlx::query("UPDATE conversations SET seq = ? WHERE id = ?")
+        .bind(seq)
+        .bind(into.as_str())
+        .execute(&mut *tx.connection)
+        .await?;
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.id = ?"
+    ))
+    .bind(into.as_str())
+    .fetch_one(&mut *tx.connection)
+    .await?;
+    let conversation = Box::new(rows::conversation(&row)?);
+    let event = if from == into {
+        LiveEvent::Conversation { conversation }
+    } else {
+        LiveEvent::ConversationMerged {
+            from: from.clone(),
+            into: conversation,
+        }
+    };
+    tx.log(LoggedEvent {
+        tenant,
+        seq,
+        number,
+        payload: encode_event(&event),
+    })
+    .await
+}

@@ -1,0 +1,284 @@
+//! Threads and sending in SQL.
+
+use super::conversations::{find, read_cursor};
+use super::rows::{self, direction_text, message_columns};
+use super::writer::Tx;
+use crate::access::Scope;
+use crate::clock::now_ms;
+use crate::fresh;
+use crate::ingest::encode_event;
+use crate::store::{LoggedEvent, StoreError};
+use app::conversations::{Conversation, preview_of};
+use app::error::{ApiError, Code};
+use app::ids::{ClientId, ConversationId, MessageId, TenantId};
+use app::live::LiveEvent;
+use app::messages::{DeliveryStatus, Direction, Message, MessagePage};
+use app::paging::PageRequest;
+use sqlx::SqliteConnection;
+
+macro_rules! thread_query {
+    ($comparison:literal, $order:literal) => {
+        concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM messages m WHERE m.conversation_id = ?1 AND (m.second, m.id) ",
+            $comparison,
+            " (?2, ?3) ORDER BY m.second ",
+            $order,
+            ", m.id ",
+            $order,
+            " LIMIT ?4"
+        )
+    };
+}
+
+/// A page of a conversation that the caller has found within its scope.
+pub(super) async fn page_of_messages(
+    db: &mut SqliteConnection,
+    conversation: &ConversationId,
+    page: &PageRequest,
+) -> Result<MessagePage, StoreError> {
+    let rows_wanted = page.rows() as usize;
+    let towards_newer = page.older.is_none() && page.newer.is_some();
+    let (second, id) = match page.older.as_deref().or(page.newer.as_deref()) {
+        Some(cursor) => read_cursor(cursor)?,
+        None => (i64::MAX, ""),
+    };
+    let query = if towards_newer {
+        sqlx::query(thread_query!(">", "ASC"))
+    } else {
+        sqlx::query(thread_query!("<", "DESC"))
+    };
+    let found = query
+        .bind(conversation.as_str())
+        .bind(second)
+        .bind(id)
+        .bind(page.rows() + 1)
+        .fetch_all(db)
+        .await?;
+    let more = found.len() > rows_wanted;
+    let mut items = found
+        .iter()
+        .take(rows_wanted)
+        .map(rows::message)
+        .collect::<Result<Vec<_>, _>>()?;
+    if !towards_newer {
+        items.reverse();
+    }
+    let cursor = |message: Option<&Message>| message.map(|m| format!("{}.{}", m.position().0, m.id));
+    Ok(MessagePage {
+        older: cursor(items.first()).filter(|_| more || towards_newer),
+        newer: cursor(items.last()).filter(|_| if towards_newer { more } else { page.older.is_some() }),
+        items,
+    })
+}
+
+pub(super) async fn send(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    conversation: &ConversationId,
+    client_id: &ClientId,
+    text: String,
+) -> Result<Message, StoreError> {
+    let mut conversation = find(tx.connection, scope, conversation).await?;
+    if let Some(known) = by_client_id(tx.connection, &conversation.id, client_id).await? {
+        if known.text.as_deref() == Some(text.as_str()) {
+            return Ok(known);
+        }
+        return Err(ApiError::new(
+            Code::ClientIdReused,
+            "This client id already belongs to another message of this conversation. Use a new one for each message.",
+        )
+        .at("client_id")
+        .into());
+    }
+    let now = now_ms();
+    let seq = tx.take_seqs(scope.tenant(), 1).await?;
+    let message = Message {
+        id: fresh!(MessageId),
+        conversation_id: conversation.id.clone(),
+        client_id: Some(client_id.clone()),
+        direction: Direction::Outbound,
+        kind: "text".into(),
+        text: Some(text),
+        status: DeliveryStatus::Queued,
+        failure: None,
+        sent_at: now,
+        seq,
+    };
+    sqlx::query(
+        "INSERT INTO messages (id, tenant_id, number_id, conversation_id, client_id, direction, kind, text, status, \
+                sent_at, second, seq, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    )
+    .bind(message.id.as_str())
+    .bind(scope.tenant().as_str())
+    .bind(conversation.number_id.as_str())
+    .bind(conversation.id.as_str())
+    .bind(client_id.as_str())
+    .bind(direction_text(message.direction))
+    .bind(message.kind.as_str())
+    .bind(message.text.as_deref())
+    .bind(message.status.as_str())
+    .bind(message.sent_at)
+    .bind(message.position().0)
+    .bind(seq)
+    .bind(now)
+    .execute(&mut *tx.connection)
+    .await?;
+    queue(tx.connection, scope.tenant(), &conversation, &message, now).await?;
+    show_as_last(tx.connection, &mut conversation, &message).await?;
+    log_message(tx, scope.tenant(), conversation, &message).await?;
+    Ok(message)
+}
+
+pub(super) async fn retry(tx: &mut Tx<'_>, scope: &Scope, id: &MessageId) -> Result<Message, StoreError> {
+    let row = sqlx::query(concat!("SELECT ", message_columns!(), " FROM messages m WHERE m.id = ? AND m.tenant_id = ?"))
+        .bind(id.as_str())
+        .bind(scope.tenant().as_str())
+        .fetch_optional(&mut *tx.connection)
+        .await?
+        .ok_or(StoreError::NotFound)?;
+    let mut message = rows::message(&row)?;
+    let conversation = find(tx.connection, scope, &message.conversation_id).await?;
+    if message.direction != Direction::Outbound || message.kind != "text" {
+        return Err(not_retryable());
+    }
+    match message.status {
+        // Pressed twice, or by two operators: it is on its way.
+        DeliveryStatus::Queued => return Ok(message),
+        DeliveryStatus::Failed => {}
+        DeliveryStatus::Sent | DeliveryStatus::Delivered | DeliveryStatus::Read => return Err(not_retryable()),
+    }
+    let seq = tx.take_seqs(scope.tenant(), 1).await?;
+    message.status = DeliveryStatus::Queued;
+    message.failure = None;
+    message.seq = seq;
+    // WhatsApp's id belongs to the failed attempt; reports about it must not touch the new one.
+    sqlx::query(
+        "UPDATE messages SET status = 'QUEUED', failure_code = NULL, failure_sentence = NULL, failure_retryable = NULL, \
+                provider_id = NULL, reported_sent_at = NULL, seq = ? WHERE id = ?",
+    )
+    .bind(seq)
+    .bind(id.as_str())
+    .execute(&mut *tx.connection)
+    .await?;
+    queue(tx.connection, scope.tenant(), &conversation, &message, now_ms()).await?;
+    let conversation = refresh_preview(tx.connection, conversation, &message).await?;
+    log_message(tx, scope.tenant(), conversation, &message).await?;
+    Ok(message)
+}
+
+fn not_retryable() -> StoreError {
+    ApiError::new(
+        Code::NotRetryable,
+        "Only a message of yours that was not sent can be sent again.",
+    )
+    .into()
+}
+
+async fn by_client_id(
+    db: &mut SqliteConnection,
+    conversation: &ConversationId,
+    client_id: &ClientId,
+) -> Result<Option<Message>, StoreError> {
+    sqlx::query(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.conversation_id = ? AND m.client_id = ?"
+    ))
+    .bind(conversation.as_str())
+    .bind(client_id.as_str())
+    .fetch_optional(db)
+    .await?
+    .map(|row| rows::message(&row))
+    .transpose()
+}
+
+async fn queue(
+    db: &mut SqliteConnection,
+    tenant: &TenantId,
+    conversation: &Conversation,
+    message: &Message,
+    now: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO outbox (message_id, tenant_id, number_id, conversation_id, state, due_at, created_at) \
+         VALUES (?1, ?2, ?3, ?4, 'ready', ?5, ?5)",
+    )
+    .bind(message.id.as_str())
+    .bind(tenant.as_str())
+    .bind(conversation.number_id.as_str())
+    .bind(conversation.id.as_str())
+    .bind(now)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The conversation's row after a message of ours.
+async fn show_as_last(
+    db: &mut SqliteConnection,
+    conversation: &mut Conversation,
+    message: &Message,
+) -> Result<(), StoreError> {
+    let preview = preview_of(message);
+    conversation.seq = message.seq;
+    conversation.last_message_at = conversation.last_message_at.max(message.sent_at);
+    sqlx::query(
+        "UPDATE conversations SET last_message_at = ?, last_message_id = ?, preview_direction = ?, preview_kind = ?, \
+                preview_text = ?, preview_status = ?, seq = ? WHERE id = ?",
+    )
+    .bind(conversation.last_message_at)
+    .bind(message.id.as_str())
+    .bind(direction_text(preview.direction))
+    .bind(preview.kind.as_str())
+    .bind(preview.text.as_deref())
+    .bind(preview.status.as_str())
+    .bind(message.seq)
+    .bind(conversation.id.as_str())
+    .execute(db)
+    .await?;
+    conversation.preview = Some(preview);
+    Ok(())
+}
+
+/// The conversation's row after a message of it changed, which shows if it is the last one.
+pub(super) async fn refresh_preview(
+    db: &mut SqliteConnection,
+    mut conversation: Conversation,
+    message: &Message,
+) -> Result<Conversation, StoreError> {
+    conversation.seq = message.seq;
+    let is_last: bool = sqlx::query_scalar(
+        "UPDATE conversations SET seq = ?1, preview_status = CASE WHEN last_message_id = ?2 THEN ?3 ELSE preview_status END \
+         WHERE id = ?4 RETURNING last_message_id IS ?2",
+    )
+    .bind(message.seq)
+    .bind(message.id.as_str())
+    .bind(message.status.as_str())
+    .bind(conversation.id.as_str())
+    .fetch_one(db)
+    .await?;
+    if is_last {
+        conversation.preview = Some(preview_of(message));
+    }
+    Ok(conversation)
+}
+
+pub(super) async fn log_message(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    conversation: Conversation,
+    message: &Message,
+) -> Result<(), StoreError> {
+    tx.log(LoggedEvent {
+        tenant: tenant.clone(),
+        seq: message.seq,
+        number: conversation.number_id.clone(),
+        payload: encode_event(&LiveEvent::Message {
+            conversation: Box::new(conversation),
+            message: Box::new(message.clone()),
+        }),
+    })
+    .await
+}

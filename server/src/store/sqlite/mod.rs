@@ -1,0 +1,85 @@
+//! SQLite: one file, one writer with group commit, many readers (WAL).
+
+mod admin;
+mod conversations;
+mod credentials;
+mod deliveries;
+mod events;
+mod ingest;
+mod messages;
+mod outbox;
+mod rows;
+mod upkeep;
+mod writer;
+
+use super::{CommitListener, StoreError};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use writer::Writer;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// The store on SQLite.
+pub struct SqliteStore {
+    readers: SqlitePool,
+    writer: Writer,
+}
+
+impl SqliteStore {
+    /// Opens or makes the file, brings it up to date, and starts the writer. `listener` hears of every commit of this process.
+    pub async fn open(file: &Path, listener: Arc<dyn CommitListener>) -> Result<Self, StoreError> {
+        // The writer first: it makes the file and its WAL, without which a read-only connection cannot open.
+        let mut connection = options(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            // A webhook is answered with 200 when it is stored: stored means synced.
+            .synchronous(SqliteSynchronous::Full)
+            .pragma("cache_size", "-16000")
+            .pragma("journal_size_limit", "67108864")
+            .optimize_on_close(true, None)
+            .connect()
+            .await?;
+        MIGRATIONS.run(&mut connection).await?;
+        let cores = std::thread::available_parallelism().map_or(2, usize::from);
+        let readers = SqlitePoolOptions::new()
+            .min_connections(1)
+            .max_connections(u32::try_from(cores * 2).unwrap_or(4).clamp(2, 16))
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options(file).read_only(true).pragma("cache_size", "-4000"))
+            .await?;
+        Ok(Self {
+            readers,
+            writer: Writer::start(connection, listener),
+        })
+    }
+
+    /// Brings the file up to date and closes it again. Returns how many migrations there are.
+    pub async fn migrate(file: &Path) -> Result<usize, StoreError> {
+        let mut connection = options(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .connect()
+            .await?;
+        MIGRATIONS.run(&mut connection).await?;
+        connection.close().await?;
+        Ok(MIGRATIONS.iter().count())
+    }
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("temp_store", "MEMORY")
+        .statement_cache_capacity(128)
+}

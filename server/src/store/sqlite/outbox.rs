@@ -1,0 +1,266 @@
+//! The outbox in SQL.
+
+use super::ingest::held_status;
+use super::messages::{log_message, refresh_preview};
+use super::rows::{self, conversation_columns, message_columns};
+use super::writer::Tx;
+use super::SqliteStore;
+use crate::clock::now_ms;
+use crate::store::{Claim, Outbox, Settlement, StoreError};
+use app::ids::{MessageId, NumberId, TenantId};
+use app::messages::{DeliveryStatus, Failure, Message};
+use async_trait::async_trait;
+use sqlx::{Row, SqliteConnection};
+
+#[async_trait]
+impl Outbox for SqliteStore {
+    async fn claim_outbox(&self, now: i64, limit: u32) -> Result<Vec<Claim>, StoreError> {
+        self.writer
+            .run(move |tx| Box::pin(async move { claim(tx.connection, now, limit).await }))
+            .await
+    }
+
+    async fn settle(&self, claim: &Claim, outcome: Settlement) -> Result<(), StoreError> {
+        let claim = claim.clone();
+        self.writer
+            .run(move |tx| Box::pin(async move { settle(tx, &claim, outcome).await }))
+            .await
+    }
+
+    async fn recover_outbox(&self, deadline: i64) -> Result<u64, StoreError> {
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let changed = sqlx::query("UPDATE outbox SET state = 'unconfirmed', due_at = ? WHERE state = 'sending'")
+                        .bind(deadline)
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    Ok(changed.rows_affected())
+                })
+            })
+            .await
+    }
+
+    async fn expire_unconfirmed(&self, now: i64) -> Result<u64, StoreError> {
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let due = sqlx::query_scalar::<_, String>(
+                        "SELECT message_id FROM outbox WHERE state = 'unconfirmed' AND due_at <= ? LIMIT 100",
+                    )
+                    .bind(now)
+                    .fetch_all(&mut *tx.connection)
+                    .await?;
+                    let count = due.len() as u64;
+                    for id in due {
+                        fail(tx, &rows::id(id)?, &unconfirmed()).await?;
+                    }
+                    Ok(count)
+                })
+            })
+            .await
+    }
+
+    async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError> {
+        // Only what would be claimed: a row that waits for another, or for its number, says nothing about when to look again.
+        Ok(sqlx::query_scalar(
+            "SELECT min(o.due_at) FROM outbox o JOIN numbers n ON n.id = o.number_id \
+             WHERE o.state = 'unconfirmed' OR (o.state = 'ready' AND n.deleted_at IS NULL AND NOT EXISTS \
+               (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id < o.message_id))",
+        )
+        .fetch_one(&self.readers)
+        .await?)
+    }
+}
+
+/// What the operator reads where nobody knows whether the message went out.
+fn unconfirmed() -> Failure {
+    Failure {
+        code: "UNCONFIRMED".into(),
+        sentence: "WhatsApp did not confirm this message. It may have arrived: ask before you send it again.".into(),
+        retryable: true,
+    }
+}
+
+async fn claim(db: &mut SqliteConnection, now: i64, limit: u32) -> Result<Vec<Claim>, StoreError> {
+    // The first of each conversation and no other: what was written first goes out first.
+    let found = sqlx::query(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE message_id IN ( \
+           SELECT o.message_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
+            WHERE o.state = 'ready' AND o.due_at <= ?1 AND n.deleted_at IS NULL \
+              AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id < o.message_id) \
+            ORDER BY o.due_at LIMIT ?2) \
+         RETURNING message_id, attempts",
+    )
+    .bind(now)
+    .bind(limit)
+    .fetch_all(&mut *db)
+    .await?;
+    let mut claims = Vec::with_capacity(found.len());
+    for row in found {
+        let id: String = row.try_get(0)?;
+        let attempts: u32 = row.try_get(1)?;
+        let row = sqlx::query(
+            "SELECT m.tenant_id, m.number_id, n.phone_number_id, n.access_token, n.graph_base_url, p.phone, p.bsuid, \
+                    m.text, o.created_at FROM messages m JOIN outbox o ON o.message_id = m.id \
+             JOIN numbers n ON n.id = m.number_id JOIN conversations c ON c.id = m.conversation_id \
+             JOIN contacts p ON p.id = c.contact_id WHERE m.id = ?",
+        )
+        .bind(id.as_str())
+        .fetch_one(&mut *db)
+        .await?;
+        claims.push(Claim {
+            message: rows::id(id)?,
+            tenant: rows::tenant(row.try_get(0)?)?,
+            number: rows::id(row.try_get(1)?)?,
+            phone_number_id: row.try_get(2)?,
+            access_token: row.try_get(3)?,
+            graph_base_url: row.try_get(4)?,
+            to_phone: row.try_get(5)?,
+            to_bsuid: row.try_get(6)?,
+            text: row.try_get::<Option<String>, _>(7)?.unwrap_or_default(),
+            attempts: attempts - 1,
+            queued_at: row.try_get(8)?,
+        });
+    }
+    Ok(claims)
+}
+
+async fn settle(tx: &mut Tx<'_>, claim: &Claim, outcome: Settlement) -> Result<(), StoreError> {
+    match outcome {
+        Settlement::Accepted { provider_id } => accept(tx, claim, &provider_id).await,
+        Settlement::RetryAt(at) => reschedule(tx.connection, &claim.message, "ready", at).await,
+        Settlement::Unconfirmed { deadline } => reschedule(tx.connection, &claim.message, "unconfirmed", deadline).await,
+        Settlement::Failed(failure) => fail(tx, &claim.message, &failure).await,
+        Settlement::NumberRefused { failure } => {
+            sqlx::query("UPDATE numbers SET refusal = ?, updated_at = ? WHERE id = ?")
+                .bind(failure.sentence.as_str())
+                .bind(now_ms())
+                .bind(claim.number.as_str())
+                .execute(&mut *tx.connection)
+                .await?;
+            fail(tx, &claim.message, &failure).await
+        }
+    }
+}
+
+/// Only a row that is still being sent: a status may have settled it before the answer came.
+async fn reschedule(db: &mut SqliteConnection, message: &MessageId, state: &str, at: i64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE outbox SET state = ?, due_at = ? WHERE message_id = ? AND state = 'sending'")
+        .bind(state)
+        .bind(at)
+        .bind(message.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn accept(tx: &mut Tx<'_>, claim: &Claim, provider_id: &str) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM outbox WHERE message_id = ?")
+        .bind(claim.message.as_str())
+        .execute(&mut *tx.connection)
+        .await?;
+    // OR IGNORE: where the phone's own echo of this message came first, that row keeps WhatsApp's id.
+    sqlx::query("UPDATE OR IGNORE messages SET provider_id = ? WHERE id = ? AND provider_id IS NULL")
+        .bind(provider_id)
+        .bind(claim.message.as_str())
+        .execute(&mut *tx.connection)
+        .await?;
+    sqlx::query("UPDATE numbers SET refusal = NULL WHERE id = ? AND refusal IS NOT NULL")
+        .bind(claim.number.as_str())
+        .execute(&mut *tx.connection)
+        .await?;
+    attach_held(tx, &claim.tenant, &claim.number, &claim.message, provider_id).await
+}
+
+/// Statuses that came before WhatsApp's id was known here.
+async fn attach_held(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    number: &NumberId,
+    message: &MessageId,
+    provider_id: &str,
+) -> Result<(), StoreError> {
+    let held = sqlx::query(
+        "DELETE FROM held_statuses WHERE number_id = ? AND provider_id = ? RETURNING number_id, provider_id, status, at, \
+         failure_code, failure_sentence, failure_retryable",
+    )
+    .bind(number.as_str())
+    .bind(provider_id)
+    .fetch_all(&mut *tx.connection)
+    .await?;
+    if held.is_empty() {
+        return Ok(());
+    }
+    let mut reports = held.iter().map(held_status).collect::<Result<Vec<_>, _>>()?;
+    reports.sort_by_key(|report| report.status);
+    for report in reports {
+        let mut stored = load(tx.connection, message).await?;
+        if report.status <= stored.status {
+            continue;
+        }
+        stored.status = report.status;
+        stored.failure = report.failure;
+        let at = report.timestamp.saturating_mul(1000);
+        sqlx::query(
+            "UPDATE messages SET reported_sent_at = CASE ?1 WHEN 'SENT' THEN ?2 ELSE reported_sent_at END, \
+                    reported_delivered_at = CASE ?1 WHEN 'DELIVERED' THEN ?2 ELSE reported_delivered_at END, \
+                    reported_read_at = CASE ?1 WHEN 'READ' THEN ?2 ELSE reported_read_at END WHERE id = ?3",
+        )
+        .bind(stored.status.as_str())
+        .bind(at)
+        .bind(message.as_str())
+        .execute(&mut *tx.connection)
+        .await?;
+        change(tx, tenant, stored).await?;
+    }
+    Ok(())
+}
+
+async fn fail(tx: &mut Tx<'_>, id: &MessageId, failure: &Failure) -> Result<(), StoreError> {
+    let removed: Option<String> = sqlx::query_scalar("DELETE FROM outbox WHERE message_id = ? RETURNING tenant_id")
+        .bind(id.as_str())
+        .fetch_optional(&mut *tx.connection)
+        .await?;
+    // A status has settled it meanwhile: it did go out.
+    let Some(tenant) = removed else { return Ok(()) };
+    let mut message = load(tx.connection, id).await?;
+    message.status = DeliveryStatus::Failed;
+    message.failure = Some(failure.clone());
+    change(tx, &rows::tenant(tenant)?, message).await
+}
+
+async fn load(db: &mut SqliteConnection, id: &MessageId) -> Result<Message, StoreError> {
+    let row = sqlx::query(concat!("SELECT ", message_columns!(), " FROM messages m WHERE m.id = ?"))
+        .bind(id.as_str())
+        .fetch_one(db)
+        .await?;
+    rows::message(&row)
+}
+
+/// Writes status and failure of a message, its conversation's row, and the event.
+async fn change(tx: &mut Tx<'_>, tenant: &TenantId, mut message: Message) -> Result<(), StoreError> {
+    message.seq = tx.take_seqs(tenant, 1).await?;
+    let failure = message.failure.as_ref();
+    sqlx::query(
+        "UPDATE messages SET status = ?, failure_code = ?, failure_sentence = ?, failure_retryable = ?, seq = ? WHERE id = ?",
+    )
+    .bind(message.status.as_str())
+    .bind(failure.map(|f| f.code.as_str()))
+    .bind(failure.map(|f| f.sentence.as_str()))
+    .bind(failure.map(|f| f.retryable))
+    .bind(message.seq)
+    .bind(message.id.as_str())
+    .execute(&mut *tx.connection)
+    .await?;
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.id = ?"
+    ))
+    .bind(message.conversation_id.as_str())
+    .fetch_one(&mut *tx.connection)
+    .await?;
+    let conversation = refresh_preview(tx.connection, rows::conversation(&row)?, &message).await?;
+    log_message(tx, tenant, conversation, &message).await
+}
