@@ -104,6 +104,8 @@ function drawNumbers(numbers) {
 }
 
 const rows = new Map();
+/** Where the list was last scrolled to: place and customer. */
+let shown = "";
 
 function drawPeople(listed, chats) {
   for (const person of listed) {
@@ -120,10 +122,10 @@ function drawPeople(listed, chats) {
   const known = new Set(listed.map((person) => person.customer));
   for (const key of rows.keys()) if (!known.has(key)) rows.delete(key);
   place(ui.customers, listed.map((person) => rows.get(person.customer).item));
-  const chosen = rows.get(customer);
-  if (chosen?.fresh) {
-    chosen.fresh = false;
-    chosen.item.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const index = listed.findIndex((person) => person.customer === customer);
+  if (`${index} ${customer}` !== shown) {
+    shown = `${index} ${customer}`;
+    rows.get(customer)?.item.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 }
 
@@ -148,7 +150,6 @@ function makeRow(key) {
 }
 
 function mark(row, here) {
-  if (here && row.button.getAttribute("aria-current") !== "true") row.fresh = true;
   row.button.setAttribute("aria-current", String(here));
 }
 
@@ -260,10 +261,11 @@ function makeBubble(message, quoted, fresh) {
   item.dataset.testid = "phone-message";
   item.dataset.direction = message.fromCustomer ? "out" : "in";
   item.dataset.kind = message.type;
-  if (message.replyTo) item.append(span("quote", quoted?.text ?? "An earlier message"));
+  // By the text alone: what has a direction of its own does not count.
+  item.dir = "auto";
+  if (message.replyTo) item.append(directed("auto", span("quote", quoted?.text ?? "An earlier message")));
   const body = span("body", message.text);
-  body.dir = "auto";
-  const meta = span("meta", "");
+  const meta = directed("ltr", span("meta", ""));
   meta.append(span("time", clock.format(message.at * 1000)));
   item.append(body, meta);
   if (message.fromCustomer) meta.append(ticks(), span("sr", ""));
@@ -279,7 +281,7 @@ function update(item, message) {
   const emojis = (message.reactions ?? []).map((reaction) => reaction.emoji).join(" ");
   item.classList.toggle("reacted", emojis !== "");
   let box = item.querySelector(".reactions");
-  if (emojis && !box) item.append((box = span("reactions", "")));
+  if (emojis && !box) item.append((box = directed("ltr", span("reactions", ""))));
   if (box) emojis ? (box.textContent = emojis) : box.remove();
   const mine = (message.reactions ?? []).some((reaction) => reaction.fromCustomer);
   item.querySelector(".react")?.setAttribute("aria-pressed", String(mine));
@@ -289,6 +291,11 @@ function span(kind, text) {
   const node = document.createElement("span");
   node.className = kind;
   node.textContent = text;
+  return node;
+}
+
+function directed(dir, node) {
+  node.dir = dir;
   return node;
 }
 

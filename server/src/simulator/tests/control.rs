@@ -1,0 +1,66 @@
+//! The HTTP API with which tests play WhatsApp.
+
+use serde_json::json;
+
+use super::{ANA, World};
+
+#[tokio::test]
+async fn every_shape_of_inbound_message_can_be_made() {
+    let world = World::new().await;
+    for body in [
+        json!({"from": "PT.AB12", "username": "rita", "text": "no phone"}),
+        json!({"from": ANA, "userId": null, "text": "as before April 2026"}),
+        json!({"from": ANA, "type": "location", "location": {"latitude": 1.5, "longitude": 2}}),
+        json!({"from": ANA, "type": "image"}),
+        json!({"from": ANA, "raw": {"type": "hologram", "hologram": {"x": 1}, "timestamp": 12, "from": null}}),
+    ] {
+        let (status, answer) = world.post("/messages?wait=true", body).await;
+        assert_eq!(status, 200, "{answer}");
+    }
+    let got = world.product.got("messages");
+    assert!(got[0].get("from").is_none() && got[0]["from_user_id"] == "PT.AB12");
+    assert!(got[1].get("from_user_id").is_none() && got[1]["from"] == ANA);
+    assert_eq!(got[2]["location"]["latitude"], 1.5);
+    assert_eq!(got[3]["image"]["mime_type"], "image/jpeg");
+    assert!(
+        got[4].get("from").is_none() && got[4]["timestamp"] == 12 && got[4]["hologram"]["x"] == 1
+    );
+    let (status, answer) = world
+        .post("/messages", json!({"from": ANA, "type": "hologram"}))
+        .await;
+    assert_eq!((status, &answer["code"]), (400, &json!("INVALID")));
+    let (_, many) = world
+        .post(
+            "/messages?wait=true",
+            json!({"from": ANA, "text": "n", "count": 5, "batch": true}),
+        )
+        .await;
+    assert_eq!(many["ids"].as_array().map(Vec::len), Some(5));
+    let bodies = world.product.bodies.lock().expect("lock");
+    let last = &bodies.last().expect("a body")["entry"][0]["changes"][0]["value"]["messages"];
+    assert_eq!(
+        (last.as_array().map(Vec::len), &last[4]["text"]["body"]),
+        (Some(5), &json!("n 5"))
+    );
+}
+
+#[tokio::test]
+async fn arbitrary_webhooks_and_verification() {
+    let world = World::new().await;
+    for (body, expected) in [
+        (json!({"value": {"messages": []}}), 200),
+        (json!({"body": "not json"}), 200),
+        (json!({"value": {}, "signature": "wrong"}), 401),
+        (json!({"value": {}, "signature": "missing"}), 401),
+    ] {
+        assert_eq!(world.post("/webhooks", body).await.1["status"], expected);
+    }
+    world.simulator.verify_webhook().await.expect("verified");
+    let (_, refused) = world
+        .post("/webhooks/verify", json!({"verifyToken": "wrong"}))
+        .await;
+    assert_eq!(
+        (&refused["verified"], &refused["status"]),
+        (&json!(false), &json!(403))
+    );
+}
