@@ -3,12 +3,14 @@
 //! Nothing here knows of SQL, HTTP clients or providers. What the server functions need is one trait, [`inbox::InboxPort`].
 
 pub mod boot;
+mod browser;
 pub mod conversations;
 pub mod embed;
 pub mod error;
 #[cfg(feature = "hydrate")]
 mod hydrate;
 pub mod i18n;
+pub mod icons;
 pub mod ids;
 pub mod inbox;
 pub mod live;

@@ -1,6 +1,15 @@
 //! Conversations: the model, the list, and what an operator can do with one.
 
 pub mod api;
+mod avatar;
+mod details;
+mod list_view;
 mod model;
+mod opening;
+mod row;
 
+pub use avatar::{Avatar, hue, initials};
+pub use details::DetailsPane;
+pub use list_view::ListPane;
 pub use model::*;
+pub use row::Row;

@@ -1,14 +1,17 @@
 //! Words, in every locale that the inbox speaks. One `match` per locale: a missing sentence does not compile.
 
+pub mod dates;
 mod en;
 mod key;
 mod locale;
 mod pt;
 mod sentence;
+mod stamp;
 
 pub use key::Key;
 pub use locale::Locale;
 pub use sentence::sentence;
+pub use stamp::{Moment, Stamp, stamp};
 
 use leptos::prelude::{ArcRwSignal, Get, Set, expect_context, provide_context};
 

@@ -3,14 +3,24 @@
 
 pub mod api;
 mod app;
+mod loading;
 mod model;
+mod panes;
 mod phase;
 #[cfg(feature = "ssr")]
 mod port;
 mod screens;
+mod size;
+mod start;
+mod store;
+mod thread_store;
 
 pub use app::App;
 pub use model::*;
 pub use phase::{Phase, Screen};
 #[cfg(feature = "ssr")]
 pub use port::{InboxPort, port};
+pub(crate) use size::observe_size;
+pub use store::{Inbox, Paging, Store};
+pub(crate) use store::{lock, set_if_changed};
+pub use thread_store::{DayKeys, ThreadStore, failure_of};

@@ -1,16 +1,32 @@
-//! What fills the frame while there is no inbox to show.
+//! What fills the frame while there is no inbox to show, and what is said over it.
 
-use crate::i18n::{Key, t};
+use super::panes::RetryButton;
+use super::{Inbox, Phase};
+use crate::i18n::{Key, fill, sentence, t};
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 /// The shapes of list and thread, before anything is known. Drawn by the stylesheet, so that it weighs nothing.
 #[component]
 pub fn Skeleton() -> impl IntoView {
+    let overdue = Inbox::expect().overdue.clone();
     view! {
         <div class="panes skeleton" role="status" aria-label=t(Key::Loading)>
             <div class="pane-list skeleton-list"></div>
             <div class="pane-thread skeleton-thread"></div>
         </div>
+        {move || {
+            overdue
+                .get()
+                .then(|| {
+                    view! {
+                        <div class="notice is-floating" role="status">
+                            <h1>{t(Key::WaitingTitle)}</h1>
+                            <p>{t(Key::WaitingText)}</p>
+                        </div>
+                    }
+                })
+        }}
     }
 }
 
@@ -28,10 +44,47 @@ pub fn Standalone() -> impl IntoView {
 /// A sentence instead of the inbox.
 #[component]
 pub fn Notice() -> impl IntoView {
+    let inbox = Inbox::expect();
+    move || match inbox.phase.get() {
+        Phase::Refused => {
+            let origin = inbox
+                .bridge
+                .get()
+                .and_then(|bridge| bridge.origin())
+                .unwrap_or_default();
+            EitherOf3::A(view! {
+                <main class="notice" role="alert">
+                    <h1>{t(Key::RefusedTitle)}</h1>
+                    <p>{fill(inbox.i18n.text(Key::RefusedText), "origin", origin)}</p>
+                </main>
+            })
+        }
+        Phase::Ended => EitherOf3::B(view! { <Ended /> }),
+        _ => {
+            let why = inbox
+                .failure
+                .get()
+                .map(|error| sentence(inbox.i18n.locale(), &error));
+            EitherOf3::C(view! {
+                <main class="notice" role="alert">
+                    <h1>{t(Key::LoadFailedTitle)}</h1>
+                    <p>{why}</p>
+                    <RetryButton />
+                </main>
+            })
+        }
+    }
+}
+
+/// The session is over. It lies over the thread and leaves the composer in reach, with what is written in it.
+#[component]
+pub fn Ended() -> impl IntoView {
+    let has_draft = Inbox::expect().has_draft();
     view! {
-        <main class="notice" role="alert">
-            <h1>{t(Key::LoadFailedTitle)}</h1>
-            <p>{t(Key::ErrorTransport)}</p>
-        </main>
+        <div class="ended" data-testid="session-ended" role="alert">
+            <h1>{t(Key::EndedTitle)}</h1>
+            <p>{t(Key::EndedText)}</p>
+            {has_draft.then(|| view! { <p>{t(Key::EndedDraft)}</p> })}
+        </div>
     }
 }

@@ -1,6 +1,23 @@
 //! Messages: the model, and what an operator can do with one.
 
 pub mod api;
+mod bubble_view;
+mod composer;
+mod kinds;
+mod links;
 mod model;
+mod scroll;
+mod sending;
+mod thread_view;
+mod ticks;
+mod timeline;
 
+pub use bubble_view::{BubbleView, new_words};
+pub use composer::Composer;
+pub use kinds::name_of;
+pub use links::{Piece, pieces};
 pub use model::*;
+pub use sending::{is_sendable, length};
+pub use thread_view::ThreadPane;
+pub use ticks::Ticks;
+pub use timeline::*;

@@ -1,7 +1,11 @@
 //! The embed session in the browser: the one place that holds the token, and the client that sends it.
 
 mod client;
+mod keeper;
+mod schedule;
 mod token;
 
-pub use client::ApiClient;
+pub use client::{ApiClient, PARENT_ORIGIN_HEADER};
+pub use keeper::{Keeper, Renewal};
+pub use schedule::Lifetime;
 pub use token::*;

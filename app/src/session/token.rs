@@ -43,3 +43,8 @@ pub fn bearer() -> Option<String> {
 pub fn parent_origin() -> String {
     CREDENTIAL.get_untracked().parent_origin
 }
+
+/// True if this is the token in use.
+pub fn is_current(token: &str) -> bool {
+    CREDENTIAL.get_untracked().token.as_deref() == Some(token)
+}

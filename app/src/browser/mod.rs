@@ -1,0 +1,87 @@
+//! The browser, as far as the inbox needs it. Nothing here is called while the server renders.
+
+mod alarm;
+
+pub use alarm::Alarm;
+
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The browser's window.
+fn window() -> web_sys::Window {
+    leptos::prelude::window()
+}
+
+/// The browser's clock, in milliseconds since the epoch. It may be wrong: see [`crate::session::Lifetime`].
+pub fn now() -> i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "whole milliseconds for 285,000 years"
+    )]
+    let now = js_sys::Date::now() as i64;
+    now
+}
+
+/// A number in 0..1.
+pub fn random() -> f64 {
+    js_sys::Math::random()
+}
+
+/// A random UUID. Not `crypto.randomUUID`, which is missing where a page above us is plain HTTP.
+pub fn uuid() -> String {
+    let mut bytes = [0_u8; 16];
+    if let Ok(crypto) = window().crypto() {
+        _ = crypto.get_random_values_with_u8_array(&mut bytes);
+    }
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    let mut text = String::with_capacity(36);
+    for (index, byte) in bytes.iter().enumerate() {
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        for nibble in [byte >> 4, byte & 0x0f] {
+            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+    }
+    text
+}
+
+/// False if the browser knows that there is no network.
+pub fn is_online() -> bool {
+    window().navigator().on_line()
+}
+
+/// True if somebody may be looking.
+pub fn is_visible() -> bool {
+    leptos::prelude::document().visibility_state() == web_sys::VisibilityState::Visible
+}
+
+/// True if the main pointer is a finger: then the keyboard on screen has its own idea of Enter.
+pub fn has_touch() -> bool {
+    matches!(window().match_media("(pointer: coarse)"), Ok(Some(query)) if query.matches())
+}
+
+/// Listens for as long as the page lives.
+pub fn listen(target: &web_sys::EventTarget, event: &str, handler: impl FnMut(JsValue) + 'static) {
+    let handler = Closure::<dyn FnMut(JsValue)>::new(handler);
+    _ = target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
+    handler.forget();
+}
+
+/// Listens at the window for as long as the page lives.
+pub fn listen_window(event: &str, handler: impl FnMut(JsValue) + 'static) {
+    listen(&window(), event, handler);
+}
+
+/// Listens at the document for as long as the page lives.
+pub fn listen_document(event: &str, handler: impl FnMut(JsValue) + 'static) {
+    listen(&leptos::prelude::document(), event, handler);
+}
+
+/// Runs `work` after `milliseconds`.
+pub fn after(milliseconds: u32, work: impl FnOnce() + 'static) {
+    let work = Closure::once_into_js(work);
+    let wait = i32::try_from(milliseconds).unwrap_or(i32::MAX);
+    _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(work.unchecked_ref(), wait);
+}

@@ -1,0 +1,73 @@
+//! Opening a conversation, and telling the server what was seen of it.
+
+use super::api::mark_read;
+use crate::browser;
+use crate::embed::HostEvent;
+use crate::ids::{ConversationId, MessageId};
+use crate::inbox::Inbox;
+use leptos::prelude::{GetUntracked, Set};
+use leptos::task::spawn_local;
+use std::sync::atomic::Ordering;
+
+/// How long to wait after a failed attempt, in milliseconds.
+const LATER: u32 = 5000;
+
+impl Inbox {
+    /// Shows a conversation.
+    pub fn open_conversation(&self, id: ConversationId) {
+        self.at_row.set(Some(id.clone()));
+        if self.open.get_untracked().as_ref() == Some(&id) {
+            return;
+        }
+        self.open.set(Some(id.clone()));
+        self.tell(&HostEvent::ConversationOpened(id.clone()));
+        self.load_thread(id);
+    }
+
+    /// Back to the list.
+    pub fn close_conversation(&self) {
+        self.open.set(None);
+        self.thread.clear();
+    }
+
+    /// Marks what is on screen as read, while somebody looks.
+    pub(crate) fn note_read(&self) {
+        if self.unread_on_screen().is_none() || self.marks_read.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let inbox = self.clone();
+        spawn_local(async move {
+            let generation = inbox.generation();
+            let mut last = None;
+            while let Some(next) = inbox.unread_on_screen() {
+                // The same again would not change the answer.
+                if inbox.is_past(generation) || last.as_ref() == Some(&next) {
+                    break;
+                }
+                let (id, up_to) = next.clone();
+                match inbox.call(|| mark_read(id.clone(), up_to.clone())).await {
+                    Ok(marked) => {
+                        last = Some(next);
+                        inbox.act(|engine| engine.put_conversation(marked.conversation));
+                    }
+                    Err(error) if error.code.is_transient() => inbox.alarm.wait(LATER).await,
+                    Err(_) => break,
+                }
+            }
+            inbox.marks_read.store(false, Ordering::Relaxed);
+        });
+    }
+
+    /// The open conversation and its last message, if something in it is unread and somebody looks.
+    fn unread_on_screen(&self) -> Option<(ConversationId, MessageId)> {
+        let id = self.open.get_untracked()?;
+        if !self.has_session() || !browser::is_visible() {
+            return None;
+        }
+        let engine = self.engine();
+        let thread = engine.thread(&id).filter(|thread| thread.is_loaded())?;
+        let last = thread.messages().last()?.id.clone();
+        let unread = engine.list().row(&id)?.unread;
+        (unread > 0).then_some((id, last))
+    }
+}

@@ -1,0 +1,79 @@
+//! Icons: strokes on a 20 px grid, in the colour of the text around them.
+
+use leptos::prelude::*;
+
+/// What an icon shows, as the data of one path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Icon(&'static str);
+
+impl Icon {
+    /// Towards where one came from; mirrored in right-to-left languages.
+    pub const BACK: Self = Self("M12.5 4.5 7 10l5.5 5.5");
+    /// Send; mirrored in right-to-left languages.
+    pub const SEND: Self = Self("M3.5 10 2.8 3.6l14.4 6.4-14.4 6.4L3.5 10Zm0 0h6.2");
+    /// Down to the newest.
+    pub const DOWN: Self = Self("M10 4v11.5M5 10.8l5 5 5-5");
+    /// On its way.
+    pub const CLOCK: Self =
+        Self("M10 3.2a6.8 6.8 0 1 0 0 13.6 6.8 6.8 0 0 0 0-13.6ZM10 6v4.2l2.6 1.6");
+    /// One tick.
+    pub const TICK: Self = Self("m5 10.6 3.6 3.6L16 6.4");
+    /// Two ticks.
+    pub const TICKS: Self = Self("m1.8 10.6 3.6 3.6 7.4-7.8M9.4 13.8l.6.4 7.6-7.8");
+    /// Something is wrong.
+    pub const ALERT: Self =
+        Self("M10 3.2a6.8 6.8 0 1 0 0 13.6 6.8 6.8 0 0 0 0-13.6ZM10 6.6v4.2M10 13.3v.1");
+    /// Speech.
+    pub const CHAT: Self =
+        Self("M3.2 15.8V5.6a2 2 0 0 1 2-2h9.6a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H6.4l-3.2 2.2Z");
+    /// A picture.
+    pub const PHOTO: Self = Self(
+        "M4.6 3.6h10.8a1.6 1.6 0 0 1 1.6 1.6v9.6a1.6 1.6 0 0 1-1.6 1.6H4.6A1.6 1.6 0 0 1 3 14.8V5.2a1.6 1.6 0 0 1 1.6-1.6ZM3.2 13.6l3.9-3.8 2.8 2.8 2.6-2.4 4.3 4M7 7.2v.1",
+    );
+    /// Moving pictures.
+    pub const VIDEO: Self = Self(
+        "M4.2 5h7.2a1.6 1.6 0 0 1 1.6 1.6v6.8a1.6 1.6 0 0 1-1.6 1.6H4.2a1.6 1.6 0 0 1-1.6-1.6V6.6A1.6 1.6 0 0 1 4.2 5Zm8.8 4 4.4-2.6v7.2L13 11",
+    );
+    /// A voice.
+    pub const VOICE: Self = Self(
+        "M10 2.8a2.4 2.4 0 0 0-2.4 2.4v4.4a2.4 2.4 0 0 0 4.8 0V5.2A2.4 2.4 0 0 0 10 2.8ZM4.8 9.4a5.2 5.2 0 0 0 10.4 0M10 14.8v2.6",
+    );
+    /// A file.
+    pub const FILE: Self = Self(
+        "M11.6 2.8H6.2a1.4 1.4 0 0 0-1.4 1.4v11.6a1.4 1.4 0 0 0 1.4 1.4h7.6a1.4 1.4 0 0 0 1.4-1.4V6.4l-3.6-3.6Zm0 0v3.6h3.6",
+    );
+    /// A place.
+    pub const PLACE: Self = Self(
+        "M10 17.4s5.4-4.6 5.4-8.8a5.4 5.4 0 1 0-10.8 0c0 4.2 5.4 8.8 5.4 8.8Zm0-6.8a2 2 0 1 0 0-4 2 2 0 0 0 0 4Z",
+    );
+    /// A person.
+    pub const PERSON: Self = Self(
+        "M10 9.8a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4ZM4 16.8c.6-2.8 3-4.4 6-4.4s5.4 1.6 6 4.4",
+    );
+    /// No network.
+    pub const OFFLINE: Self = Self(
+        "M3 3l14 14M2.8 8.2a10.400 10.400 0 0 1 3.600-2.200M9.600 5.200a10.400 10.400 0 0 1 7.600 3M5.600 11.200a6.400 6.400 0 0 1 3-1.700M10 15.400v.1",
+    );
+
+    /// The drawing. Decoration: the words beside it say the same.
+    pub fn draw(self) -> impl IntoView {
+        view! {
+            <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+                <path d=self.0></path>
+            </svg>
+        }
+    }
+
+    /// The icon of a WhatsApp type.
+    pub fn of_kind(kind: &str) -> Self {
+        match kind {
+            "image" | "sticker" => Self::PHOTO,
+            "video" => Self::VIDEO,
+            "audio" | "voice" => Self::VOICE,
+            "document" => Self::FILE,
+            "location" => Self::PLACE,
+            "contacts" => Self::PERSON,
+            _ => Self::CHAT,
+        }
+    }
+}

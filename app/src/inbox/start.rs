@@ -1,0 +1,139 @@
+//! The first act in the browser: listen to the page around us, to the network and to the clock.
+
+use super::{Inbox, Phase};
+use crate::boot::Theme;
+use crate::browser;
+use crate::embed::{Bridge, HostCommand, HostEvent};
+use crate::i18n::{Key, Locale};
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// How long the page around us may be silent before anybody is told, in milliseconds.
+const PATIENCE: u32 = 10_000;
+/// How often relative times are looked at, in milliseconds.
+const TICK: u32 = 15_000;
+/// The height that the inbox would like where the page leaves it open, in CSS pixels.
+const HEIGHT: u32 = 640;
+
+impl Inbox {
+    /// Runs once, after hydration.
+    pub(crate) fn start(&self) {
+        self.tick();
+        self.watch_browser();
+        self.follow_settings();
+        let bridge = Bridge::from_address();
+        if bridge.origin().is_none() {
+            self.phase.set(Phase::Standalone);
+            return;
+        }
+        let inbox = self.clone();
+        bridge.listen(move |command| inbox.obey(command));
+        _ = self.bridge.set(bridge);
+        self.report_unread();
+        self.tell(&HostEvent::Ready);
+        self.tell(&HostEvent::Resize(HEIGHT));
+        let inbox = self.clone();
+        browser::after(PATIENCE, move || {
+            if inbox.phase.get_untracked() == Phase::Waiting {
+                inbox.overdue.set(true);
+            }
+        });
+    }
+
+    fn obey(&self, command: HostCommand) {
+        match command {
+            HostCommand::Init {
+                token,
+                locale,
+                theme,
+            } => {
+                self.set_locale(locale);
+                self.set_theme(theme);
+                self.overdue.set(false);
+                self.begin(token);
+            }
+            HostCommand::SetTheme(theme) => self.set_theme(Some(theme)),
+            HostCommand::SetLocale(locale) => self.set_locale(Some(locale)),
+        }
+    }
+
+    fn set_theme(&self, theme: Option<Theme>) {
+        if let Some(theme) = theme {
+            super::set_if_changed(&self.theme, theme);
+        }
+    }
+
+    fn set_locale(&self, locale: Option<Locale>) {
+        if let Some(locale) = locale {
+            self.i18n.set(locale);
+        }
+    }
+
+    /// The document's own attributes follow the settings.
+    fn follow_settings(&self) {
+        let (i18n, theme) = (self.i18n.clone(), self.theme.clone());
+        Effect::new(move |_| {
+            let locale = i18n.locale();
+            if let Some(root) = document().document_element() {
+                _ = root.set_attribute("lang", locale.tag());
+                _ = root.set_attribute("dir", locale.dir());
+                _ = root.set_attribute("data-theme", theme.get().name());
+            }
+            document().set_title(crate::i18n::text(locale, Key::Inbox));
+        });
+    }
+
+    /// The page around us hears the total once there is one, and at each change.
+    fn report_unread(&self) {
+        let inbox = self.clone();
+        let total = Memo::new(move |_| inbox.loaded.get().then(|| inbox.unread_total.get()));
+        let inbox = self.clone();
+        Effect::new(move |_| {
+            if let Some(total) = total.get() {
+                inbox.tell(&HostEvent::UnreadCount(total));
+            }
+        });
+    }
+
+    /// Relative times stay true.
+    fn tick(&self) {
+        self.now.set(browser::now());
+        let inbox = self.clone();
+        browser::after(TICK, move || inbox.tick());
+    }
+
+    fn watch_browser(&self) {
+        let inbox = self.clone();
+        browser::listen_document("visibilitychange", move |_| {
+            if browser::is_visible() {
+                inbox.now.set(browser::now());
+                inbox.alarm.ring();
+                inbox.looked_again();
+            }
+        });
+        let inbox = self.clone();
+        browser::listen_window("online", move |_| inbox.network_changed());
+        let inbox = self.clone();
+        browser::listen_window("offline", move |_| inbox.network_changed());
+        let inbox = self.clone();
+        browser::listen_window("beforeunload", move |event| {
+            // Leaving now would lose what has not gone out.
+            if inbox.waiting.get_untracked() > 0
+                && let Ok(event) = event.dyn_into::<web_sys::Event>()
+            {
+                event.prevent_default();
+            }
+        });
+    }
+
+    fn network_changed(&self) {
+        self.connection.look();
+        if browser::is_online() {
+            self.alarm.ring();
+            self.send_queued();
+            if self.phase.get_untracked() == Phase::Failed {
+                self.load();
+            }
+        }
+    }
+}

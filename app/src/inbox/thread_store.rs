@@ -1,0 +1,261 @@
+//! The messages on screen, one signal each.
+
+use super::store::{Inbox, Paging, lock, set_if_changed};
+use crate::browser;
+use crate::error::ApiError;
+use crate::i18n::dates;
+use crate::ids::{ConversationId, MessageId};
+use crate::messages::api::list_messages;
+use crate::messages::{Bubble, first_unread, timeline};
+use crate::paging::PageRequest;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// The keys of the bubbles of one day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayKeys {
+    /// See [`crate::messages::Day::number`].
+    pub number: i64,
+    /// Some time of that day, in milliseconds since the epoch.
+    pub at: i64,
+    /// Oldest first.
+    pub keys: Vec<String>,
+}
+
+/// The open conversation.
+#[derive(Clone)]
+pub struct ThreadStore {
+    bubbles: Arc<Mutex<HashMap<String, ArcRwSignal<Bubble>>>>,
+    first_new: Arc<Mutex<Option<MessageId>>>,
+    /// Which bubbles there are, in order.
+    pub days: ArcRwSignal<Arc<Vec<DayKeys>>>,
+    /// The newest page.
+    pub state: ArcRwSignal<Paging>,
+    /// The page before the first bubble.
+    pub older: ArcRwSignal<Paging>,
+    /// True while the reader is at the end, and new messages should be followed.
+    pub at_end: ArcRwSignal<bool>,
+    /// Inbound messages since the reader left the end.
+    pub arrived: ArcRwSignal<usize>,
+}
+
+impl Default for ThreadStore {
+    fn default() -> Self {
+        Self {
+            bubbles: Arc::default(),
+            first_new: Arc::default(),
+            days: ArcRwSignal::default(),
+            state: ArcRwSignal::new(Paging::Idle),
+            older: ArcRwSignal::new(Paging::Idle),
+            at_end: ArcRwSignal::new(true),
+            arrived: ArcRwSignal::new(0),
+        }
+    }
+}
+
+impl ThreadStore {
+    /// The signal of a bubble.
+    pub fn bubble(&self, key: &str) -> Option<ArcRwSignal<Bubble>> {
+        lock(&self.bubbles).get(key).cloned()
+    }
+
+    /// An empty thread.
+    pub(crate) fn clear(&self) {
+        self.days.set(Arc::default());
+        lock(&self.bubbles).clear();
+        *lock(&self.first_new) = None;
+        self.state.set(Paging::Idle);
+        self.older.set(Paging::Idle);
+        self.at_end.set(true);
+        self.arrived.set(0);
+    }
+}
+
+impl Inbox {
+    /// Puts the messages of `id`, as the engine has them, on screen.
+    pub(crate) fn draw_thread(&self, id: &ConversationId) {
+        let thread = &self.thread;
+        let days = {
+            let engine = self.engine();
+            let Some(held) = engine.thread(id) else {
+                return;
+            };
+            let first_new = lock(&thread.first_new).clone();
+            timeline(
+                held.messages(),
+                engine.outbox().of(id),
+                first_new.as_ref(),
+                dates::day_of,
+            )
+        };
+        let mut keys = Vec::with_capacity(days.len());
+        let mut bubbles = std::mem::take(&mut *lock(&thread.bubbles));
+        let mut kept = HashMap::with_capacity(bubbles.len());
+        for day in days {
+            keys.push(DayKeys {
+                number: day.number,
+                at: day.bubbles.first().map_or(0, |bubble| bubble.at),
+                keys: day
+                    .bubbles
+                    .iter()
+                    .map(|bubble| bubble.key.clone())
+                    .collect(),
+            });
+            for bubble in day.bubbles {
+                let key = bubble.key.clone();
+                let signal = match bubbles.remove(&key) {
+                    Some(signal) => {
+                        set_if_changed(&signal, bubble);
+                        signal
+                    }
+                    None => ArcRwSignal::new(bubble),
+                };
+                kept.insert(key, signal);
+            }
+        }
+        *lock(&thread.bubbles) = kept;
+        set_if_changed(&thread.days, Arc::new(keys));
+    }
+
+    /// Loads the newest page of `id` if need be, and shows it.
+    pub(crate) fn load_thread(&self, id: ConversationId) {
+        self.thread.clear();
+        let epoch = self.engine().open_thread(&id);
+        let Some(epoch) = epoch else {
+            self.thread_is_there(&id);
+            return;
+        };
+        self.thread.state.set(Paging::Loading);
+        let inbox = self.clone();
+        let generation = self.generation();
+        spawn_local(async move {
+            let result = inbox
+                .call(|| list_messages(id.clone(), PageRequest::first()))
+                .await;
+            if inbox.is_past(generation) {
+                return;
+            }
+            match result {
+                Ok(page) => {
+                    inbox.act(|engine| engine.put_thread_page(&id, epoch, None, page));
+                    if inbox.is_open(&id) {
+                        inbox.thread_is_there(&id);
+                    }
+                }
+                Err(error) if inbox.is_open(&id) => inbox.thread.state.set(Paging::Failed(error)),
+                Err(_) => {}
+            }
+        });
+    }
+
+    /// Loads the open conversation again, after that failed.
+    pub fn load_open_thread(&self) {
+        if let Some(id) = self.open.get_untracked() {
+            self.load_thread(id);
+        }
+    }
+
+    /// Loads the page before the first message on screen.
+    pub fn load_older(&self) {
+        let Some(id) = self.open.get_untracked() else {
+            return;
+        };
+        let next = self.engine().older_of(&id);
+        let Some((epoch, cursor)) =
+            next.filter(|_| self.thread.older.get_untracked() != Paging::Loading)
+        else {
+            return;
+        };
+        self.thread.older.set(Paging::Loading);
+        let inbox = self.clone();
+        let generation = self.generation();
+        spawn_local(async move {
+            let result = inbox
+                .call(|| list_messages(id.clone(), PageRequest::older(cursor.clone())))
+                .await;
+            if inbox.is_past(generation) {
+                return;
+            }
+            let state = match result {
+                Ok(page) => {
+                    inbox.act(|engine| engine.put_thread_page(&id, epoch, Some(&cursor), page));
+                    Paging::Idle
+                }
+                Err(error) => Paging::Failed(error),
+            };
+            if inbox.is_open(&id) {
+                inbox.thread.older.set(state);
+            }
+        });
+    }
+
+    /// True if there is a page before the first message on screen.
+    pub fn has_older(&self) -> bool {
+        self.open
+            .get_untracked()
+            .is_some_and(|id| self.engine().older_of(&id).is_some())
+    }
+
+    /// Remembers where the unread messages begin: the line stays there while the conversation is open.
+    pub(crate) fn mark_first_new(&self, id: &ConversationId) {
+        let first = {
+            let engine = self.engine();
+            let unread = engine.list().row(id).map_or(0, |row| row.unread);
+            engine
+                .thread(id)
+                .and_then(|thread| first_unread(thread.messages(), unread).cloned())
+        };
+        if first.is_some() {
+            *lock(&self.thread.first_new) = first;
+        }
+    }
+
+    fn is_open(&self, id: &ConversationId) -> bool {
+        self.open.get_untracked().as_ref() == Some(id)
+    }
+
+    fn thread_is_there(&self, id: &ConversationId) {
+        self.mark_first_new(id);
+        self.draw_thread(id);
+        self.thread.state.set(Paging::Idle);
+        self.note_read();
+    }
+
+    /// Shows a thread that a snapshot brought along, or loads it.
+    pub(crate) fn refresh_thread(&self) {
+        let Some(id) = self.open.get_untracked() else {
+            return;
+        };
+        let there = self
+            .engine()
+            .thread(&id)
+            .is_some_and(crate::sync::Thread::is_loaded);
+        if there {
+            self.thread_is_there(&id);
+        } else {
+            self.load_thread(id);
+        }
+    }
+
+    /// Somebody looks again: what came meanwhile is new to them, and read from now on.
+    pub(crate) fn looked_again(&self) {
+        let Some(id) = self.open.get_untracked() else {
+            return;
+        };
+        if browser::is_visible() && self.thread.state.get_untracked() == Paging::Idle {
+            self.mark_first_new(&id);
+            self.draw_thread(&id);
+            self.note_read();
+        }
+    }
+}
+
+/// The error of a paging state.
+pub fn failure_of(paging: &Paging) -> Option<ApiError> {
+    match paging {
+        Paging::Failed(error) => Some(error.clone()),
+        Paging::Idle | Paging::Loading => None,
+    }
+}

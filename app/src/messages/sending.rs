@@ -1,0 +1,142 @@
+//! From the composer to the server: at once on screen, in order, and never twice.
+
+use super::api::{retry_message, send_message};
+use super::{Again, MAX_TEXT_CHARS};
+use crate::browser;
+use crate::ids::{ClientId, ConversationId};
+use crate::inbox::Inbox;
+use crate::live::Backoff;
+use crate::sync::{Pending, PendingState};
+use leptos::prelude::{GetUntracked, Set};
+use leptos::task::spawn_local;
+use std::sync::atomic::Ordering;
+
+/// The characters that a text has by WhatsApp's count.
+pub fn length(text: &str) -> usize {
+    text.trim().chars().count()
+}
+
+/// True if a text can be sent.
+pub fn is_sendable(text: &str) -> bool {
+    (1..=MAX_TEXT_CHARS).contains(&length(text))
+}
+
+impl Inbox {
+    /// Sends what is written in a conversation's draft. The draft is emptied only when the message is on its way.
+    pub fn send_draft(&self, conversation: &ConversationId) {
+        let draft = self.draft(conversation);
+        let text = draft.get_untracked();
+        if !self.has_session() || !is_sendable(&text) {
+            return;
+        }
+        let Some(client_id) = ClientId::parse(browser::uuid()) else {
+            return;
+        };
+        let pending = Pending {
+            client_id,
+            conversation_id: conversation.clone(),
+            text: text.trim().to_owned(),
+            sent_at: browser::now(),
+            state: PendingState::Queued,
+        };
+        // Whoever writes wants to see it, wherever they had scrolled to.
+        self.thread.at_end.set(true);
+        self.act(|engine| engine.queue(pending));
+        draft.set(String::new());
+        self.send_queued();
+    }
+
+    /// Sends what waits, one message of each conversation at a time.
+    pub(crate) fn send_queued(&self) {
+        if !self.has_session() || !browser::is_online() {
+            return;
+        }
+        let due = self.engine().outbox().due();
+        for pending in due {
+            self.act(|engine| engine.mark_sending(&pending.client_id));
+            let inbox = self.clone();
+            spawn_local(async move { inbox.send(pending).await });
+        }
+    }
+
+    async fn send(&self, pending: Pending) {
+        let client_id = pending.client_id;
+        let result = self
+            .call(|| {
+                send_message(
+                    pending.conversation_id.clone(),
+                    client_id.clone(),
+                    pending.text.clone(),
+                )
+            })
+            .await;
+        match result {
+            Ok(message) => {
+                self.act(|engine| engine.put_message(message));
+                self.send_queued();
+            }
+            // Lost on the way, in one direction or the other: under the same id it can be sent again without harm.
+            Err(error) if error.code.is_transient() || error.code.ends_session() => {
+                self.act(|engine| engine.mark_queued(&client_id));
+                self.send_later();
+            }
+            Err(error) => {
+                self.act(|engine| engine.mark_rejected(&client_id, error));
+                self.send_queued();
+            }
+        }
+    }
+
+    /// Tries again after a while, or as soon as the network is back.
+    fn send_later(&self) {
+        if self.retries_outbox.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let inbox = self.clone();
+        spawn_local(async move {
+            let mut backoff = Backoff::default();
+            while inbox.has_session() && inbox.engine().outbox().waiting() > 0 {
+                inbox.alarm.wait(backoff.next(browser::random())).await;
+                inbox.send_queued();
+            }
+            inbox.retries_outbox.store(false, Ordering::Relaxed);
+        });
+    }
+
+    /// Tries a failed message again.
+    pub fn try_again(&self, again: Again) {
+        if !self.has_session() {
+            return;
+        }
+        match again {
+            Again::Send(client_id) => {
+                self.act(|engine| engine.mark_queued(&client_id));
+                self.send_queued();
+            }
+            Again::Retry(message_id) => {
+                let inbox = self.clone();
+                spawn_local(async move {
+                    // If it cannot be queued, it stays as it is: failed, with its reason and its button.
+                    if let Ok(message) = inbox.call(|| retry_message(message_id.clone())).await {
+                        inbox.act(|engine| engine.put_message(message));
+                    }
+                });
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn length_is_counted_in_characters_and_blanks_around_do_not_count() {
+        assert!(is_sendable(&"é".repeat(4096)));
+        assert!(is_sendable(&"😀".repeat(4096)));
+        assert!(!is_sendable(&"x".repeat(4097)));
+        assert!(!is_sendable(" \n\t"));
+        assert!(!is_sendable(""));
+        assert_eq!(length("  hi 👋 \n"), 4);
+    }
+}
