@@ -35,7 +35,7 @@ impl Lifetime {
         let life = (self.until - self.from).max(0) as f64;
         let due = life * (2.0 / 3.0 + 0.05 * (2.0 * random.clamp(0.0, 1.0) - 1.0));
         #[expect(clippy::cast_possible_truncation, reason = "a life is an hour at most")]
-        let wait = self.from + due as i64 - local_now;
+        let wait = self.from + due.round() as i64 - local_now;
         u32::try_from(wait.max(0)).unwrap_or(u32::MAX)
     }
 
