@@ -39,6 +39,8 @@ pub struct Config {
     pub session_max: Duration,
     /// How far back the log reaches.
     pub event_retention: Duration,
+    /// How long a status is waited for where nobody knows whether a message went out.
+    pub confirmation: Duration,
 }
 
 /// Why the program did not start.
@@ -95,6 +97,7 @@ pub struct Program {
     site_root: PathBuf,
     graph: GraphClient,
     event_retention: Duration,
+    confirmation: Duration,
 }
 
 impl Program {
@@ -126,6 +129,7 @@ impl Program {
             site_root: config.site_root,
             graph: GraphClient::new()?,
             event_retention: config.event_retention,
+            confirmation: config.confirmation,
         })
     }
 
@@ -140,8 +144,14 @@ impl Program {
         let shutdown = self.state.shutdown.clone();
         let workers = TaskTracker::new();
         workers.spawn(
-            Worker::new(self.state.store.clone(), self.graph, self.sealer, self.state.outbox.clone())
-                .run(shutdown.clone()),
+            Worker::new(
+                self.state.store.clone(),
+                self.graph,
+                self.sealer,
+                self.state.outbox.clone(),
+                self.confirmation,
+            )
+            .run(shutdown.clone()),
         );
         let background = [
             tokio::spawn(self.state.access.clone().watch_revocations()),

@@ -98,6 +98,9 @@ struct SiteArgs {
     /// How long a disconnected inbox can catch up event by event before it reloads, in hours
     #[arg(long, env = "PILOT_EVENT_HOURS", default_value_t = 168.0)]
     event_hours: f64,
+    /// How long to wait for WhatsApp's word where nobody knows whether a message went out, in seconds; then a person decides
+    #[arg(long, env = "PILOT_CONFIRMATION_SECONDS", default_value_t = 60)]
+    confirmation_seconds: u32,
 }
 
 impl SiteArgs {
@@ -107,6 +110,10 @@ impl SiteArgs {
 
     fn event_retention(&self) -> Duration {
         hours(self.event_hours)
+    }
+
+    fn confirmation(&self) -> Duration {
+        Duration::from_secs(self.confirmation_seconds.into())
     }
 }
 

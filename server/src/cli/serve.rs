@@ -22,6 +22,7 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
         data_dir: args.data.data_dir,
         session_max: args.site.session_max(),
         event_retention: args.site.event_retention(),
+        confirmation: args.site.confirmation(),
         site_root: args.site.site_root,
         app_secrets: args.app_secret.clone(),
         verify_token: args.verify_token.clone(),
@@ -59,6 +60,7 @@ pub(super) async fn demo(args: DemoArgs) -> Outcome {
         DemoConfig {
             session_max: args.site.session_max(),
             event_retention: args.site.event_retention(),
+            confirmation: args.site.confirmation(),
             data_dir: args.data_dir,
             site_root: args.site.site_root,
         },

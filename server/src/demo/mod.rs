@@ -32,6 +32,8 @@ pub struct DemoConfig {
     pub session_max: Duration,
     /// How far back the log reaches.
     pub event_retention: Duration,
+    /// How long a status is waited for where nobody knows whether a message went out.
+    pub confirmation: Duration,
 }
 
 /// Runs until Ctrl-C or SIGTERM.
@@ -49,6 +51,7 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         verify_token: keepsake.verify_token.clone(),
         session_max: config.session_max,
         event_retention: config.event_retention,
+        confirmation: config.confirmation,
     })
     .await?;
     let store = program.state.store.clone();

@@ -1,6 +1,6 @@
 //! The worker: claims what is due, sends it, records how it ended.
 
-use super::outcome::{CONFIRMATION_MS, settle};
+use super::outcome::{Moment, settle};
 use crate::access::Sealer;
 use crate::clock::now_ms;
 use crate::provider::cloud_api::{GraphClient, SendOutcome, TextSend};
@@ -33,18 +33,27 @@ pub struct Worker {
     graph: GraphClient,
     sealer: Arc<Sealer>,
     wake: Wake,
+    confirmation_ms: i64,
     permits: Arc<Semaphore>,
     sends: TaskTracker,
 }
 
 impl Worker {
     /// A worker that has not started.
-    pub fn new(store: Arc<dyn Store>, graph: GraphClient, sealer: Arc<Sealer>, wake: Wake) -> Arc<Self> {
+    /// `confirmation` is how long a status is waited for where nobody knows whether a message went out.
+    pub fn new(
+        store: Arc<dyn Store>,
+        graph: GraphClient,
+        sealer: Arc<Sealer>,
+        wake: Wake,
+        confirmation: Duration,
+    ) -> Arc<Self> {
         Arc::new(Self {
             store,
             graph,
             sealer,
             wake,
+            confirmation_ms: i64::try_from(confirmation.as_millis()).unwrap_or(i64::MAX / 2),
             permits: Arc::new(Semaphore::new(AT_ONCE)),
             sends: TaskTracker::new(),
         })
@@ -52,7 +61,7 @@ impl Worker {
 
     /// Works until `shutdown`, then waits for the sends that are under way.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) {
-        match self.store.recover_outbox(now_ms() + CONFIRMATION_MS).await {
+        match self.store.recover_outbox(now_ms() + self.confirmation_ms).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "messages were being sent when the program stopped; waiting for WhatsApp's word"),
             Err(error) => tracing::error!(%error, "the outbox could not be recovered"),
@@ -144,7 +153,14 @@ impl Worker {
         let now = now_ms();
         #[allow(clippy::cast_precision_loss)]
         let jitter = (now % 97) as f64 / 96.0;
-        self.record(&claim, settle(outcome, claim.attempts, claim.queued_at, now, jitter)).await;
+        let moment = Moment {
+            attempts: claim.attempts,
+            queued_at: claim.queued_at,
+            now,
+            confirmation_ms: self.confirmation_ms,
+            jitter,
+        };
+        self.record(&claim, settle(outcome, moment)).await;
         drop(permit);
         self.wake.wake();
     }

@@ -170,7 +170,7 @@ pub trait Outbox: Send + Sync {
     async fn claim_outbox(&self, now: i64, limit: u32) -> Result<Vec<Claim>, StoreError>;
     /// Records how a claimed send ended.
     async fn settle(&self, claim: &Claim, outcome: Settlement) -> Result<(), StoreError>;
-    /// At start: claims of a process that died become unconfirmed until `deadline`.
+    /// At start: claims of a process that died become unconfirmed until `deadline`, and so do those that were unconfirmed already.
     async fn recover_outbox(&self, deadline: i64) -> Result<u64, StoreError>;
     /// Gives up on unconfirmed messages whose deadline has passed: a person decides.
     async fn expire_unconfirmed(&self, now: i64) -> Result<u64, StoreError>;

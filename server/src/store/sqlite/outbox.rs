@@ -31,7 +31,10 @@ impl Outbox for SqliteStore {
         self.writer
             .run(move |tx| {
                 Box::pin(async move {
-                    let changed = sqlx::query("UPDATE outbox SET state = 'unconfirmed', due_at = ? WHERE state = 'sending'")
+                    let changed = sqlx::query(
+                        // Those that waited already wait anew: while the program was down no status could come.
+                        "UPDATE outbox SET state = 'unconfirmed', due_at = max(due_at, ?) WHERE state IN ('sending', 'unconfirmed')",
+                    )
                         .bind(deadline)
                         .execute(&mut *tx.connection)
                         .await?;
