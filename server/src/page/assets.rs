@@ -62,23 +62,29 @@ pub fn static_files(site_root: &Path) -> ServeDir {
         .append_index_html_on_directories(false)
 }
 
-/// Caching by path: names under `/pkg/` carry a hash of their content and never change; the SDK and the rest may.
+/// Caching by name: one that carries a hash of its content (`inbox.<hash>.js`) never changes what it means; the SDK and the rest may.
 pub async fn caching(request: Request<Body>, next: Next) -> Response {
-    let immutable = request.uri().path().starts_with("/pkg/");
+    let path = request.uri().path();
+    let hashed = path.starts_with("/pkg/") && path.matches('.').count() > 1;
+    let policy = if hashed {
+        "public, max-age=31536000, immutable"
+    } else if path.starts_with("/pkg/") {
+        // A build without hashes is a developer's: the next one has the same names.
+        "no-cache"
+    } else {
+        "public, max-age=300"
+    };
+    let resource_policy = if hashed { "same-origin" } else { "cross-origin" };
     let mut response = next.run(request).await;
     if response.status().is_success() {
         response.headers_mut().insert(
             header::CACHE_CONTROL,
-            HeaderValue::from_static(if immutable {
-                "public, max-age=31536000, immutable"
-            } else {
-                "public, max-age=300"
-            }),
+            HeaderValue::from_static(policy),
         );
         // A host page on another origin loads the SDK.
         response.headers_mut().insert(
             "cross-origin-resource-policy",
-            HeaderValue::from_static(if immutable { "same-origin" } else { "cross-origin" }),
+            HeaderValue::from_static(resource_policy),
         );
     }
     response

@@ -1,6 +1,7 @@
 //! `GET /`.
 
 use super::framing::ancestors;
+use super::watch::Watch;
 use crate::api::Failure;
 use crate::state::AppState;
 use app::boot::{Boot, Theme};
@@ -19,26 +20,36 @@ use std::collections::HashMap;
 const NONCE_PLACE: &str = "~nonce~";
 
 /// Every variant of the shell, rendered once at start. It holds nothing of a visitor.
-pub struct Page(HashMap<Boot, Vec<String>>);
+pub struct Page {
+    variants: HashMap<Boot, Vec<String>>,
+    connect_sources: String,
+}
 
 impl Page {
     /// Renders the variants.
     pub fn render(assets: &Assets) -> Self {
+        let watch = Watch::from_environment();
         let mut variants = HashMap::new();
         for locale in Locale::ALL {
             for theme in Theme::ALL {
                 for embedded in [true, false] {
                     let boot = Boot { locale, theme, embedded };
-                    let html = document(&boot, assets, NONCE_PLACE);
+                    let mut html = document(&boot, assets, NONCE_PLACE);
+                    if let Some(watch) = &watch {
+                        html = watch.add_script(&html, NONCE_PLACE);
+                    }
                     variants.insert(boot, html.split(NONCE_PLACE).map(str::to_owned).collect());
                 }
             }
         }
-        Self(variants)
+        Self {
+            variants,
+            connect_sources: watch.map(|watch| watch.sources()).unwrap_or_default(),
+        }
     }
 
     fn with_nonce(&self, boot: &Boot, nonce: &str) -> String {
-        self.0.get(boot).map(|parts| parts.join(nonce)).unwrap_or_default()
+        self.variants.get(boot).map(|parts| parts.join(nonce)).unwrap_or_default()
     }
 }
 
@@ -66,8 +77,9 @@ pub async fn show(State(state): State<AppState>, Query(visit): Query<Visit>, hea
     let nonce = nonce()?;
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; \
-         frame-ancestors {ancestors}"
+         img-src 'self' data:; font-src 'self'; connect-src 'self'{}; base-uri 'none'; form-action 'none'; object-src 'none'; \
+         frame-ancestors {ancestors}",
+        state.page.connect_sources
     );
     let mut response = Response::new(Body::from(state.page.with_nonce(&boot, &nonce)));
     let headers = response.headers_mut();

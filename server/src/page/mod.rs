@@ -3,6 +3,7 @@
 mod assets;
 mod document;
 mod framing;
+mod watch;
 
 pub use assets::{AssetError, caching, find_assets, static_files};
 pub use document::{Page, show};
