@@ -23,16 +23,14 @@ export class Simulator {
     await this.behave({ delayMs: { sent: 600_000, delivered: 600_000, read: 600_000 } });
   }
 
-  /** The defaults, but for one: the suite's own webhooks pass the simulator by, so it cannot know that a reply is within 24 hours. */
   async calm(): Promise<void> {
     await this.call("DELETE", "behaviour");
-    await this.behave({ enforceWindow: false });
   }
 
   /** The texts that reached the pretend Graph API for one customer, in their order. */
   async sentTo(customer: Customer): Promise<SentMessage[]> {
-    const { sent } = (await this.call("GET", `sent?to=${customer.phone}`)) as { sent: SentMessage[] };
-    return sent;
+    const { items } = (await this.call("GET", `sent?to=${customer.phone}`)) as { items: SentMessage[] };
+    return items;
   }
 
   /** Waits until exactly one such text reached the pretend Graph API. */

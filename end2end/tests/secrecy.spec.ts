@@ -34,8 +34,10 @@ function leavings(): Promise<string> {
     forms,
     globals,
   };
-  const databases = indexedDB.databases().then((all) => all.map(({ name }) => name));
-  const stores = "caches" in window ? caches.keys() : Promise.resolve([]);
+  // A third party's frame may be denied its storage altogether.
+  const denied = (error: unknown) => [String(error)];
+  const databases = indexedDB.databases().then((all) => all.map(({ name }) => name), denied);
+  const stores = "caches" in window ? caches.keys().catch(denied) : Promise.resolve([]);
   return Promise.all([databases, stores]).then(([db, cache]) => JSON.stringify({ ...found, db, cache }));
 }
 
