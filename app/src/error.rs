@@ -180,6 +180,14 @@ impl ApiError {
         )
     }
 
+    /// No answer, or none of ours.
+    pub fn transport() -> Self {
+        Self::new(
+            Code::Transport,
+            "The server could not be reached. Check the connection and try again.",
+        )
+    }
+
     /// Something failed on our side; the details belong in the log.
     pub fn internal() -> Self {
         Self::new(
@@ -206,10 +214,7 @@ impl FromServerFnError for ApiError {
             E::Args(detail) | E::MissingArg(detail) => Self::body_invalid(&detail),
             // The same error on both sides: here the request could not be read, there the answer was not ours.
             E::Deserialization(detail) if cfg!(feature = "ssr") => Self::body_invalid(&detail),
-            E::Request(_) | E::Deserialization(_) | E::Response(_) => Self::new(
-                Code::Transport,
-                "The server could not be reached. Check the connection and try again.",
-            ),
+            E::Request(_) | E::Deserialization(_) | E::Response(_) => Self::transport(),
             _ => Self::internal(),
         }
     }

@@ -79,6 +79,13 @@ pub fn listen_document(event: &str, handler: impl FnMut(JsValue) + 'static) {
     listen(&leptos::prelude::document(), event, handler);
 }
 
+/// Waits for `milliseconds`.
+pub async fn sleep(milliseconds: u32) {
+    let (sender, woken) = futures::channel::oneshot::channel();
+    after(milliseconds, move || _ = sender.send(()));
+    _ = woken.await;
+}
+
 /// Runs `work` after `milliseconds`.
 pub fn after(milliseconds: u32, work: impl FnOnce() + 'static) {
     let work = Closure::once_into_js(work);

@@ -11,7 +11,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 
 /// Height of a row in CSS pixels. The stylesheet has the same number as `--row`.
-const ROW: f64 = 68.0;
+const ROW: i32 = 68;
 /// Rows kept ready above and below what can be seen.
 const SPARE: usize = 6;
 
@@ -64,8 +64,8 @@ fn Rows() -> impl IntoView {
             let Some(scroller) = scroller.try_get_untracked().flatten() else {
                 return;
             };
-            let first = rows_in(f64::from(scroller.scroll_top())).saturating_sub(SPARE);
-            let count = rows_in(f64::from(scroller.client_height())) + 2 * SPARE + 1;
+            let first = rows_in(scroller.scroll_top()).saturating_sub(SPARE);
+            let count = rows_in(scroller.client_height()) + 2 * SPARE + 1;
             if window.get_untracked() != (first, count) {
                 window.set((first, count));
             }
@@ -177,29 +177,24 @@ fn step_of(key: &str, page: usize) -> Option<isize> {
     })
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a height on screen"
-)]
-fn rows_in(height: f64) -> usize {
-    (height.max(0.0) / ROW) as usize
+fn rows_in(height: i32) -> usize {
+    usize::try_from(height / ROW).unwrap_or(0)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn top_of(row: usize) -> i32 {
+    i32::try_from(row)
+        .unwrap_or(i32::MAX / ROW)
+        .saturating_mul(ROW)
+}
+
 fn pixels(rows: usize) -> String {
-    format!("{}px", rows as f64 * ROW)
+    format!("{}px", top_of(rows))
 }
 
 /// Scrolls as little as it takes to see a row.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_precision_loss,
-    reason = "whole pixels"
-)]
 fn show_row(scroller: &web_sys::HtmlDivElement, index: usize) {
-    let top = (index as f64 * ROW) as i32;
-    let bottom = top + ROW as i32;
+    let top = top_of(index);
+    let bottom = top + ROW;
     if top < scroller.scroll_top() {
         scroller.set_scroll_top(top);
     } else if bottom > scroller.scroll_top() + scroller.client_height() {

@@ -109,8 +109,7 @@ fn Summary(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl IntoView 
         let said = match (drafted.get(), preview.get()) {
             (Some(text), _) => EitherOf4::A(view! {
                 <span class="draft-mark">{i18n.text(Key::Draft)}</span>
-                " "
-                <bdi>{text}</bdi>
+                <span class="row-text" dir="auto">{text}</span>
             }),
             (None, None) => EitherOf4::B(i18n.text(Key::NoMessages)),
             (
@@ -123,8 +122,7 @@ fn Summary(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl IntoView 
                 }),
             ) => EitherOf4::C(view! {
                 <Ticks progress=Progress::from(status) />
-                {i18n.text(Key::You)}
-                " "
+                <span>{i18n.text(Key::You)}</span>
                 <Content kind text />
             }),
             (None, Some(Preview { kind, text, .. })) => {
@@ -142,12 +140,12 @@ fn Content(kind: String, text: Option<String>) -> impl IntoView {
     let label = text.is_none().then(|| {
         view! {
             {Icon::of_kind(&kind).draw()}
-            {i18n.text(name_of(&kind))}
+            <span class="row-text">{i18n.text(name_of(&kind))}</span>
         }
     });
     view! {
         {label}
-        {text.map(|text| view! { <bdi>{text}</bdi> })}
+        {text.map(|text| view! { <span class="row-text" dir="auto">{text}</span> })}
     }
 }
 

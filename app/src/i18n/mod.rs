@@ -13,7 +13,7 @@ pub use locale::Locale;
 pub use sentence::sentence;
 pub use stamp::{Moment, Stamp, stamp};
 
-use leptos::prelude::{ArcRwSignal, Get, Set, expect_context, provide_context};
+use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set, expect_context, provide_context};
 
 /// The sentence for `key` in `locale`. Some have placeholders in braces, see [`fill`].
 pub fn text(locale: Locale, key: Key) -> &'static str {
@@ -55,7 +55,9 @@ impl I18n {
 
     /// Switches.
     pub fn set(&self, locale: Locale) {
-        self.0.set(locale);
+        if self.0.get_untracked() != locale {
+            self.0.set(locale);
+        }
     }
 
     /// The words for `key`, tracked.

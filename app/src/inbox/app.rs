@@ -1,6 +1,6 @@
 //! The root of the tree that server and browser render alike.
 
-use super::panes::Panes;
+use super::panes::PanesPlace;
 use super::screens::{Notice, Skeleton, Standalone};
 use super::{Inbox, Screen};
 use crate::boot::Boot;
@@ -24,7 +24,7 @@ pub fn App(boot: Boot) -> impl IntoView {
                 Screen::Skeleton => EitherOf4::A(view! { <Skeleton /> }),
                 Screen::Standalone => EitherOf4::B(view! { <Standalone /> }),
                 Screen::Notice => EitherOf4::C(view! { <Notice /> }),
-                Screen::Panes => EitherOf4::D(view! { <Panes /> }),
+                Screen::Panes => EitherOf4::D(view! { <PanesPlace /> }),
             }}
         </div>
     }

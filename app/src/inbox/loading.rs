@@ -6,7 +6,7 @@ use super::store::{Inbox, Paging};
 use crate::browser;
 use crate::conversations::api::list_conversations;
 use crate::embed::HostEvent;
-use crate::error::{ApiError, Code};
+use crate::error::Code;
 use crate::live::Backoff;
 use crate::paging::PageRequest;
 use crate::session::{self, Lifetime};
@@ -178,31 +178,5 @@ impl Inbox {
             }
             inbox.asks_total.store(false, Ordering::Relaxed);
         });
-    }
-}
-
-impl Inbox {
-    /// Calls the server. A token that has run out is renewed, once, and the call made again; an answer that means the end of the
-    /// session ends it.
-    pub(crate) async fn call<T, F>(&self, request: impl Fn() -> F) -> Result<T, ApiError>
-    where
-        F: Future<Output = Result<T, ApiError>>,
-    {
-        let generation = self.generation();
-        let mut result = request().await;
-        if matches!(&result, Err(error) if error.code == Code::TokenExpired) {
-            result = match self.renew(generation).await {
-                session::Renewal::Renewed => request().await,
-                session::Renewal::Over => result,
-                session::Renewal::Unreachable => Err(ApiError::new(
-                    Code::Transport,
-                    "The server could not be reached. Check the connection and try again.",
-                )),
-            };
-        }
-        if matches!(&result, Err(error) if error.code.ends_session()) {
-            self.end(generation);
-        }
-        result
     }
 }

@@ -8,13 +8,35 @@ use crate::i18n::{Key, t};
 use crate::icons::Icon;
 use crate::live::Link;
 use crate::messages::ThreadPane;
+use leptos::html::Div;
+use leptos::mount::mount_to;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
+
+/// Where the inbox in use goes. It is only ever made in the browser, so it is mounted into its place and not part of the tree that
+/// is hydrated: the program then carries no code to hydrate it, which would be a third of its size.
+#[component]
+pub fn PanesPlace() -> impl IntoView {
+    let inbox = Inbox::expect();
+    let place = NodeRef::<Div>::new();
+    Effect::new(move |_| {
+        let Some(place) = place.get() else { return };
+        let inbox = inbox.clone();
+        let panes = mount_to(place.unchecked_into(), move || {
+            inbox.provide_again();
+            view! { <Panes /> }
+        });
+        let panes = SendWrapper::new(panes);
+        on_cleanup(move || drop(panes));
+    });
+    view! { <div class="panes-place" node_ref=place></div> }
+}
 
 /// The inbox in use.
 #[component]
-pub fn Panes() -> impl IntoView {
+fn Panes() -> impl IntoView {
     let inbox = Inbox::expect();
     let view = {
         let open = inbox.open.clone();

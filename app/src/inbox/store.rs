@@ -125,6 +125,12 @@ impl Inbox {
         inbox
     }
 
+    /// Provides itself in another tree of the same page.
+    pub(crate) fn provide_again(&self) {
+        provide_context(self.i18n.clone());
+        provide_context(self.clone());
+    }
+
     /// The one that this component belongs to.
     pub fn expect() -> Self {
         expect_context()

@@ -12,6 +12,9 @@ use leptos::prelude::*;
 /// From how many characters on the counter is shown.
 const COUNT_FROM: usize = 3900;
 
+/// Upper and lower border of the field, in CSS pixels: part of its height, but not of its content's.
+const BORDER: i32 = 2;
+
 /// The composer of a conversation.
 #[component]
 pub fn Composer(id: ConversationId) -> impl IntoView {
@@ -38,7 +41,7 @@ pub fn Composer(id: ConversationId) -> impl IntoView {
             let Some(field) = field.get() else { return };
             let style = web_sys::HtmlElement::style(&field);
             _ = style.set_property("height", "auto");
-            _ = style.set_property("height", &format!("{}px", field.scroll_height()));
+            _ = style.set_property("height", &format!("{}px", field.scroll_height() + BORDER));
         }
     });
     let send = {

@@ -14,6 +14,9 @@ use std::sync::{Mutex, PoisonError};
 /// Where tokens are renewed.
 const REFRESH_PATH: &str = "/api/public/embed/refresh";
 
+/// Renewals keep at least this distance, in milliseconds.
+const AT_MOST_EVERY: u32 = 200;
+
 /// What became of a renewal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Renewal {
@@ -114,12 +117,16 @@ impl Inbox {
         let Ok(refreshed) = serde_json::from_str::<Refreshed>(&text) else {
             return Renewal::Unreachable;
         };
+        let expires_at = js_sys::Date::parse(&refreshed.expires_at);
+        if expires_at.is_nan() {
+            return Renewal::Unreachable;
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
+        let expires_at = expires_at as i64;
         if self.is_past(generation) {
             return Renewal::Over;
         }
         token::renew(refreshed.token);
-        #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
-        let expires_at = js_sys::Date::parse(&refreshed.expires_at) as i64;
         self.keeper.renewed(expires_at);
         Renewal::Renewed
     }
@@ -142,6 +149,8 @@ impl Inbox {
                 {
                     return;
                 }
+                // Towards the session's end lives become ever shorter.
+                inbox.alarm.wait(AT_MOST_EVERY).await;
             }
         });
     }

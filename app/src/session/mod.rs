@@ -1,5 +1,6 @@
 //! The embed session in the browser: the one place that holds the token, and the client that sends it.
 
+mod call;
 mod client;
 mod keeper;
 mod schedule;
