@@ -52,7 +52,9 @@ export class Demo {
     const dataDir = await mkdtemp(join(tmpdir(), "pilot-inbox-e2e-"));
     const [inbox, host] = [await freePort(), await freePort()];
     const args = ["demo", "--listen", `127.0.0.1:${inbox}`, "--host-listen", `127.0.0.1:${host}`, "--data-dir", dataDir];
-    const child = spawn(binary, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    // Chatty, so that the search for secrets in the log has something to search.
+    const env = { ...process.env, PILOT_LOG: "debug" };
+    const child = spawn(binary, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env });
     const lines: string[] = [];
     const found: Partial<DemoFacts> = {};
     const ready = new Promise<void>((done, refuse) => {

@@ -30,6 +30,25 @@ test("names and texts that look like HTML are shown as what they are", async ({ 
   expect(strange).toBe(0);
 });
 
+/** Whether some text of the bubble lies under its time of day. */
+function overlaps(bubble: Element): boolean {
+  const rects = (node: Node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return [...range.getClientRects()];
+  };
+  const walker = document.createTreeWalker(bubble, NodeFilter.SHOW_TEXT);
+  const texts: Text[] = [];
+  while (walker.nextNode()) texts.push(walker.currentNode as Text);
+  const clock = texts.findLast((text) => /^\d\d:\d\d$/.test(text.data.trim()));
+  if (!clock) throw new Error("the bubble has no time of day");
+  const [time] = rects(clock);
+  return texts
+    .filter((text) => text !== clock)
+    .flatMap(rects)
+    .some((rect) => rect.right > time!.left && rect.left < time!.right && rect.bottom > time!.top && rect.top < time!.bottom);
+}
+
 test("right-to-left overrides, zalgo and 10,000 emoji keep the layout", async ({ host, demo, session, meta }) => {
   const names = ["\u202Eevil\u202E abc RTL", `Z${"\u0335\u0321\u0358".repeat(60)}algo`, "😀".repeat(200), "   ", "a\u0000b\u0007c ctl"];
   const people = names.map((name, index) => newCustomer(`${name}${index === 3 ? "" : ` K${index}`}`));
@@ -48,6 +67,9 @@ test("right-to-left overrides, zalgo and 10,000 emoji keep the layout", async ({
     await plain.scrollIntoViewIfNeeded();
     await expect(plain).toBeInViewport();
     await expect(inbox.composer).toBeInViewport({ ratio: 1 });
+    for (const bubble of await inbox.messages.all()) {
+      expect(await bubble.evaluate(overlaps), `words under the time: ${(await bubble.textContent())?.slice(0, 30)}`).toBe(false);
+    }
   }
   expect(await inbox.root.evaluate((node) => node.ownerDocument.documentElement.scrollWidth - node.ownerDocument.documentElement.clientWidth)).toBeLessThanOrEqual(0);
 });

@@ -93,7 +93,7 @@ test("the token is nowhere: not in DOM, URL, storage, cookie, referrer or server
   const disk = await Promise.all(
     files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath ?? file.path, file.name), "latin1")),
   );
-  expect(demo.log.length, "the server did log").toBeGreaterThan(0);
+  expect(demo.log, "the server is chatty").toContain("DEBUG");
   for (const secret of tokens) {
     for (const [where, text] of Object.entries({ left, cookies, storage, heard, log: demo.log, wires: wires.join("\n"), disk: disk.join("\n") })) {
       expect(holds(text, secret), `a token in ${where}`).toBe(false);
