@@ -29,6 +29,7 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
     })
     .await?;
     let mut router = program.router();
+    let mut phones = None;
     if args.simulator {
         let simulator = Simulator::new(SimulatorConfig {
             webhook_url: format!("http://{address}/webhooks/whatsapp"),
@@ -39,6 +40,7 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
             numbers: demo::simulated_numbers(&program.state.store).await?,
         })?;
         router = router.nest("/simulator", simulator.router());
+        phones = Some(simulator);
     }
     let url = args.public_url.unwrap_or_else(|| format!("http://{address}"));
     tracing::info!(%address, url, "listening");
@@ -47,6 +49,9 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
         stop_signal().await;
         tracing::info!("stopping");
         shutdown.cancel();
+        if let Some(phones) = phones {
+            phones.stop();
+        }
     });
     program.serve(listener, router).await?;
     Ok(())

@@ -90,10 +90,12 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         numbers: simulated_numbers(&store).await?,
     })?;
     let shutdown = program.state.shutdown.clone();
-    let on_signal = shutdown.clone();
+    let (on_signal, phones) = (shutdown.clone(), simulator.clone());
     tokio::spawn(async move {
         stop_signal().await;
         on_signal.cancel();
+        // An open phone page is a stream that would otherwise hold the shutdown up.
+        phones.stop();
     });
     let router = program.router().nest("/simulator", simulator.router());
     let serving = tokio::spawn(program.serve(inbox, router));
@@ -107,8 +109,9 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         },
         shutdown.clone(),
     ));
+    // Every time: the phones forget when the program ends. The inbox knows these messages by their ids and takes each once.
+    conversations::seed(&simulator, PHONE_NUMBER_ID).await?;
     if is_new {
-        conversations::seed(&simulator, PHONE_NUMBER_ID).await?;
         // Only now: a demo that was interrupted while it was being furnished starts anew.
         keepsake.save(&config.data_dir)?;
     }
@@ -131,7 +134,6 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
     println!("READY");
     let served = serving.await?;
     hosting.abort();
-    simulator.stop();
     served?;
     Ok(())
 }

@@ -55,6 +55,7 @@ fn apply_message(world: &mut World, number: &NumberState, routed_by: &str, waba_
     };
     let id = message.id.clone();
     let counts = incoming.direction == Direction::Inbound && incoming.counts_as_unread;
+    let mut unread_delta = i64::from(counts);
     if let Some(conversation) = world.conversations.get_mut(&conversation_id) {
         conversation.dirty = true;
         conversation.row.seq = seq;
@@ -67,10 +68,14 @@ fn apply_message(world: &mut World, number: &NumberState, routed_by: &str, waba_
         if counts {
             conversation.row.unread = conversation.row.unread.saturating_add(1);
         }
-        show_if_last(conversation, &message);
+        let is_last = show_if_last(conversation, &message);
+        if is_last && incoming.direction == Direction::Outbound {
+            // Somebody answered on the phone: what came before has been seen.
+            unread_delta = -i64::from(std::mem::take(&mut conversation.row.unread));
+        }
     }
-    if counts && let Some(number) = world.numbers.get_mut(routed_by) {
-        number.unread_delta += 1;
+    if let Some(number) = world.numbers.get_mut(routed_by) {
+        number.unread_delta += unread_delta;
     }
     world.by_provider_id.insert(known_as.clone(), id.clone());
     world.messages.insert(
@@ -126,16 +131,17 @@ fn conversation_with(world: &mut World, number: &NumberState, contact: &ContactI
     id
 }
 
-/// Late arrivals find their place in the thread and leave the list as it is.
-fn show_if_last(conversation: &mut ConversationState, message: &Message) {
+/// Late arrivals find their place in the thread and leave the list as it is. Returns whether it is the last message now.
+fn show_if_last(conversation: &mut ConversationState, message: &Message) -> bool {
     let second = message.sent_at.div_euclid(1000);
     if second < conversation.last_second {
-        return;
+        return false;
     }
     conversation.last_second = second;
     conversation.last_message = Some(message.id.clone());
     conversation.row.last_message_at = conversation.row.last_message_at.max(message.sent_at);
     conversation.row.preview = Some(preview_of(message));
+    true
 }
 
 fn report_status(world: &mut World, number: &NumberState, report: StatusReport) {
