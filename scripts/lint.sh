@@ -7,8 +7,8 @@ cd "$PILOT_ROOT"
 
 scripts/gates.sh sources
 cargo fmt --check
-# The default members: app as the server sees it, and the server.
-cargo clippy --quiet --all-targets -- -D warnings
+# Everything but the browser's part: app as the server sees it, the server, and what measures it.
+cargo clippy --quiet --workspace --exclude frontend --all-targets -- -D warnings
 # The same app as the browser sees it.
 cargo clippy --quiet -p frontend --target wasm32-unknown-unknown --target-dir target/front -- -D warnings
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --no-deps --lib

@@ -5,5 +5,5 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$PILOT_ROOT"
 
-cargo test --quiet
+cargo test --quiet --workspace --exclude frontend
 npm test --silent

@@ -1,0 +1,132 @@
+//! Webhooks as Meta sends them: its format, its signature, ids of their own.
+
+use crate::call::Call;
+use aws_lc_rs::hmac;
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+/// What the server under test verifies signatures with.
+pub const APP_SECRET: &str = "a-secret-that-only-the-bench-knows";
+/// Meta's id of the number under test.
+pub const PHONE_NUMBER_ID: &str = "106540352242922";
+const WABA_ID: &str = "102290129340398";
+const PHONE: &str = "551130000000";
+
+const FIRST: [&str; 16] = [
+    "Ana", "Bruno", "Carla", "Diego", "Elisa", "Felipe", "Gabriela", "Hugo", "Inês", "João",
+    "Karina", "Lucas", "Marina", "Nuno", "Olívia", "Pedro",
+];
+const LAST: [&str; 16] = [
+    "Alves",
+    "Barbosa",
+    "Castro",
+    "Dias",
+    "Esteves",
+    "Ferreira",
+    "Gomes",
+    "Henriques",
+    "Iglesias",
+    "Jardim",
+    "Klein",
+    "Lima",
+    "Moraes",
+    "Nunes",
+    "Oliveira",
+    "Prado",
+];
+const WORDS: [&str; 24] = [
+    "order", "arrived", "today", "invoice", "please", "thank", "you", "delivery", "tomorrow",
+    "morning", "address", "changed", "number", "paid", "waiting", "since", "Monday", "could",
+    "help", "with", "the", "blue", "size", "yet",
+];
+
+/// A message of one customer.
+pub struct Text {
+    /// Which customer.
+    pub customer: usize,
+    /// WhatsApp's id, without `wamid.`; it makes the message what it is.
+    pub id: String,
+    /// What was written.
+    pub body: String,
+    /// Seconds since the epoch.
+    pub at: i64,
+}
+
+/// A body of one delivery.
+pub fn body(texts: &[Text]) -> Vec<u8> {
+    let contacts: Vec<Value> = texts
+        .iter()
+        .map(
+            |text| json!({"profile": {"name": name(text.customer)}, "wa_id": phone(text.customer)}),
+        )
+        .collect();
+    let messages: Vec<Value> = texts
+        .iter()
+        .map(|text| {
+            json!({"from": phone(text.customer), "id": format!("wamid.{}", text.id), "timestamp": text.at.to_string(),
+                   "text": {"body": text.body}, "type": "text"})
+        })
+        .collect();
+    let value = json!({"messaging_product": "whatsapp",
+        "metadata": {"display_phone_number": PHONE, "phone_number_id": PHONE_NUMBER_ID},
+        "contacts": contacts, "messages": messages});
+    let body = json!({"object": "whatsapp_business_account",
+        "entry": [{"id": WABA_ID, "changes": [{"value": value, "field": "messages"}]}]});
+    escape(&body.to_string()).into_bytes()
+}
+
+/// A signed delivery.
+pub fn delivery(texts: &[Text]) -> Call {
+    let body = body(texts);
+    let key = hmac::Key::new(hmac::HMAC_SHA256, APP_SECRET.as_bytes());
+    let mut signature = String::from("sha256=");
+    for byte in hmac::sign(&key, &body).as_ref() {
+        // Writing into a text cannot fail.
+        let _ = write!(signature, "{byte:02x}");
+    }
+    Call::post("/webhooks/whatsapp", body).with("x-hub-signature-256", signature)
+}
+
+/// A sentence that is the same in every run: `seed` picks its words.
+pub fn sentence(seed: usize) -> String {
+    let mut state = seed as u64;
+    let mut next = || {
+        // splitmix64: no dependency, and the same everywhere.
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((z ^ (z >> 31)) % 1024).unwrap_or(0)
+    };
+    let count = 4 + next() % 12;
+    let words: Vec<&str> = (0..count).map(|_| WORDS[next() % WORDS.len()]).collect();
+    words.join(" ")
+}
+
+/// Digits.
+fn phone(customer: usize) -> String {
+    format!("55119{customer:08}")
+}
+
+fn name(customer: usize) -> String {
+    format!(
+        "{} {}",
+        FIRST[customer % FIRST.len()],
+        LAST[customer / FIRST.len() % LAST.len()]
+    )
+}
+
+/// Meta signs and sends plain ASCII.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii() {
+            out.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                let _ = write!(out, "\\u{unit:04x}");
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,55 @@
+//! How much of everything is measured.
+
+/// Sizes and durations of one run.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    /// Whether figures are rough.
+    pub quick: bool,
+    /// Conversations of the large data directory.
+    pub many: usize,
+    /// Times that each side of a comparison is loaded; their medians count.
+    pub rounds: usize,
+    /// Length of each such load, in seconds.
+    pub load_seconds: u64,
+    /// Length of each ingest measurement, in seconds.
+    pub ingest_seconds: u64,
+    /// Messages of each latency measurement on the stream.
+    pub live_messages: usize,
+    /// Messages shown in the browser.
+    pub browser_messages: usize,
+    /// Streams held open while memory is read.
+    pub streams: usize,
+    /// Starts of which the median counts.
+    pub starts: usize,
+}
+
+impl Plan {
+    /// The full plan takes some five minutes on two cores, the quick one about one.
+    pub fn new(quick: bool) -> Self {
+        if quick {
+            Self {
+                quick,
+                many: 100_000,
+                rounds: 1,
+                load_seconds: 1,
+                ingest_seconds: 2,
+                live_messages: 100,
+                browser_messages: 40,
+                streams: 1_000,
+                starts: 3,
+            }
+        } else {
+            Self {
+                quick,
+                many: 100_000,
+                rounds: 5,
+                load_seconds: 2,
+                ingest_seconds: 8,
+                live_messages: 500,
+                browser_messages: 200,
+                streams: 1_000,
+                starts: 11,
+            }
+        }
+    }
+}

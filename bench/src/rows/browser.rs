@@ -1,0 +1,60 @@
+//! From a webhook going out to its bubble in the DOM of a hydrated page, in a real browser.
+
+use super::Bench;
+use crate::Outcome;
+use crate::process::INBOX;
+use crate::sample::Samples;
+use crate::table::{Budget, Row, Unit};
+use serde::Deserialize;
+use tokio::process::Command;
+
+const SCRIPT: &str = "bench/browser.mjs";
+
+#[derive(Deserialize)]
+struct Report {
+    /// Milliseconds, one for each message.
+    visible: Vec<f64>,
+    /// Milliseconds from the webhook to its answer, the same messages.
+    acknowledged: Vec<f64>,
+}
+
+pub(super) async fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
+    if !bench.built {
+        return Ok(vec![Row::missing(
+            "webhook → visible in the page",
+            "target/site is not built",
+        )]);
+    }
+    let output = Command::new("node")
+        .arg(SCRIPT)
+        .arg(INBOX)
+        .arg(bench.ground.path().join("browser"))
+        .arg(bench.plan.browser_messages.to_string())
+        .output()
+        .await
+        .map_err(|error| format!("node does not start ({error}): run scripts/setup.sh bench"))?;
+    if !output.status.success() {
+        return Err(format!(
+            "{SCRIPT} failed:\n{}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+        .into());
+    }
+    let report: Report = serde_json::from_slice(&output.stdout)?;
+    let visible: Samples = report.visible.into_iter().collect();
+    let acknowledged: Samples = report.acknowledged.into_iter().collect();
+    let row = |percent: f64, budget: f64| {
+        Row::new(
+            format!("webhook → visible in the page, p{percent:.0}"),
+            Unit::Milliseconds,
+            visible.percentile(percent),
+        )
+        .beside(format!("{} messages", visible.count()))
+        .limit(
+            acknowledged.percentile(percent),
+            "webhook → its 200, the same messages",
+        )
+        .budget(Budget::AtMost(budget))
+    };
+    Ok(vec![row(50.0, 30.0), row(99.0, 100.0)])
+}

@@ -1,0 +1,32 @@
+//! From the start of the process to its first answer.
+
+use super::Bench;
+use crate::Outcome;
+use crate::process::Program;
+use crate::sample::Samples;
+use crate::table::{Budget, Row, Unit};
+
+pub(super) async fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
+    let (mut ours, mut theirs) = (Samples::default(), Samples::default());
+    for _ in 0..bench.plan.starts {
+        for (program, samples) in [
+            (bench.inbox(&bench.many), &mut ours),
+            (Program::Constant, &mut theirs),
+        ] {
+            let running = program.start().await?;
+            samples.add(running.started_in);
+            running.kill().await?;
+        }
+    }
+    let worst = ours.percentile(100.0) / 1e3;
+    Ok(vec![
+        Row::new(
+            "cold start to the first answer",
+            Unit::Seconds,
+            ours.median() / 1e3,
+        )
+        .beside(format!("the slowest of {}: {worst:.3} s", ours.count()))
+        .limit(theirs.median() / 1e3, "an axum program that answers `ok`")
+        .budget(Budget::AtMost(0.15)),
+    ])
+}
