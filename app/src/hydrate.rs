@@ -14,7 +14,7 @@ pub fn hydrate() {
     let boot = document
         .get_element_by_id(BOOT_ELEMENT)
         .and_then(|element| element.text_content())
-        .and_then(|json| serde_json::from_str::<Boot>(&json).ok())
+        .and_then(|json| serde_json::from_slice::<Boot>(json.as_bytes()).ok())
         .unwrap_or_default();
     let app = document
         .get_element_by_id(APP_ELEMENT)

@@ -38,7 +38,7 @@ pub fn Row(id: ConversationId) -> impl IntoView {
     };
     let unread = {
         let row = row.clone();
-        Memo::new(move |_| row.with(|row| row.unread))
+        Signal::derive(move || row.with(|row| row.unread))
     };
     let open = {
         let (inbox, id) = (inbox.clone(), id.clone());
@@ -99,14 +99,13 @@ fn Summary(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl IntoView 
     let inbox = Inbox::expect();
     let draft = inbox.draft(&id);
     let open = inbox.open.clone();
-    let preview = Memo::new(move |_| row.with(|row| row.preview.clone()));
-    let drafted = Memo::new(move |_| {
+    let drafted = move || {
         let elsewhere = open.with(|open| open.as_ref() != Some(&id));
         draft.with(|draft| (elsewhere && !draft.trim().is_empty()).then(|| one_line(draft)))
-    });
+    };
     let i18n = inbox.i18n.clone();
     move || {
-        let said = match (drafted.get(), preview.get()) {
+        let said = match (drafted(), row.with(|row| row.preview.clone())) {
             (Some(text), _) => EitherOf4::A(view! {
                 <span class="draft-mark">{i18n.text(Key::Draft)}</span>
                 <span class="row-text" dir="auto">{text}</span>

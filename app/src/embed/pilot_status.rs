@@ -28,7 +28,7 @@ struct IncomingPayload {
 
 /// Reads a message (as JSON); `None` if it is not ours, of another version, unknown, or lacks what its type needs.
 pub fn read(json: &str) -> Option<HostCommand> {
-    let message: Incoming = serde_json::from_str(json).ok()?;
+    let message: Incoming = serde_json::from_slice(json.as_bytes()).ok()?;
     if message.source != SOURCE || message.v != VERSION {
         return None;
     }

@@ -16,7 +16,7 @@ use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 
 /// Where the inbox in use goes. It is only ever made in the browser, so it is mounted into its place and not part of the tree that
-/// is hydrated: the program then carries no code to hydrate it, which would be a third of its size.
+/// is hydrated: the program then carries no code to hydrate it (13 kB of brotli).
 #[component]
 pub fn PanesPlace() -> impl IntoView {
     let inbox = Inbox::expect();

@@ -86,12 +86,12 @@ impl Inbox {
     /// The page around us hears the total once there is one, and at each change.
     fn report_unread(&self) {
         let inbox = self.clone();
-        let total = Memo::new(move |_| inbox.loaded.get().then(|| inbox.unread_total.get()));
-        let inbox = self.clone();
-        Effect::new(move |_| {
-            if let Some(total) = total.get() {
+        Effect::new(move |told: Option<Option<u32>>| {
+            let total = inbox.loaded.get().then(|| inbox.unread_total.get());
+            if let Some(total) = total.filter(|_| told != Some(total)) {
                 inbox.tell(&HostEvent::UnreadCount(total));
             }
+            total
         });
     }
 

@@ -180,16 +180,14 @@ impl Inbox {
         let Some(seq) = id.and_then(|id| id.parse::<i64>().ok()) else {
             return;
         };
-        // What this build cannot read is skipped, but counts as heard: it would be no more readable the next time.
-        let event = serde_json::from_str::<LiveEvent>(data).unwrap_or(LiveEvent::Unknown);
-        self.act(|engine| engine.apply(seq, event));
+        self.act(|engine| engine.apply(seq, LiveEvent::read(data.as_bytes())));
     }
 }
 
 /// What a refused stream means.
 async fn refusal(answer: &gloo_net::http::Response) -> End {
     let text = answer.text().await.unwrap_or_default();
-    match serde_json::from_str::<ApiError>(&text) {
+    match serde_json::from_slice::<ApiError>(text.as_bytes()) {
         Ok(error) if error.code == Code::OriginNotAllowed => End::Refused,
         Ok(error) if error.code.ends_session() => End::Session,
         _ if answer.status() == 401 => End::Session,

@@ -107,16 +107,9 @@ fn Placeholder(kind: String) -> impl IntoView {
 #[component]
 fn Failed(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     let inbox = Inbox::expect();
-    let failed = Memo::new(move |_| {
-        bubble.with(|bubble| {
-            bubble
-                .reason
-                .clone()
-                .map(|reason| (reason, bubble.again.clone()))
-        })
-    });
     move || {
-        failed.get().map(|(reason, again)| {
+        let (reason, again) = bubble.with(|bubble| (bubble.reason.clone(), bubble.again.clone()));
+        reason.map(|reason| {
             let (words, code) = match reason {
                 Reason::Refused(error) => (sentence(inbox.i18n.locale(), &error), None),
                 Reason::Reported { sentence, code } => (sentence, Some(code)),

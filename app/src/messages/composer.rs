@@ -23,11 +23,11 @@ pub fn Composer(id: ConversationId) -> impl IntoView {
     let field = NodeRef::<Textarea>::new();
     let chars = {
         let draft = draft.clone();
-        Memo::new(move |_| draft.with(|draft| length(draft)))
+        Signal::derive(move || draft.with(|draft| length(draft)))
     };
     let read_only = {
         let phase = inbox.phase.clone();
-        Memo::new(move |_| phase.get() != Phase::Ready)
+        Signal::derive(move || phase.get() != Phase::Ready)
     };
     let can_send = {
         let draft = draft.clone();

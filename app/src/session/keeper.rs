@@ -114,7 +114,7 @@ impl Inbox {
             _ => return Renewal::Unreachable,
         }
         let text = answer.text().await.unwrap_or_default();
-        let Ok(refreshed) = serde_json::from_str::<Refreshed>(&text) else {
+        let Ok(refreshed) = serde_json::from_slice::<Refreshed>(text.as_bytes()) else {
             return Renewal::Unreachable;
         };
         let expires_at = js_sys::Date::parse(&refreshed.expires_at);

@@ -87,7 +87,7 @@ mod tests {
             assert!((600..730).contains(&life.until_renewal(50, random)));
         }
         let next = life.renewed(700, 0, 1700);
-        assert_eq!(next.until_renewal(700, 0.5), 666);
+        assert_eq!(next.until_renewal(700, 0.5), 667);
         assert_eq!(next.remaining(1200), 500);
     }
 }
