@@ -117,6 +117,7 @@ async fn envelope(request: Request<Body>, next: Next) -> Response<Body> {
         StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::BodyInvalid,
         StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
         StatusCode::NOT_FOUND => Code::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
         StatusCode::INTERNAL_SERVER_ERROR => Code::Internal,
         _ => return response,
     };
@@ -126,6 +127,7 @@ async fn envelope(request: Request<Body>, next: Next) -> Response<Body> {
     let sentence = match code {
         Code::BodyTooLarge => "The request is larger than this address takes.",
         Code::NotFound => "There is nothing at this address.",
+        Code::MethodNotAllowed => "This address exists, but not for this method.",
         Code::Internal => "Something failed on our side. Try again; if it stays, tell support.",
         _ => "The request cannot be read. Check its form against /openapi.json.",
     };

@@ -267,6 +267,7 @@ impl Access {
     async fn session(&self, tenant: &TenantId, id: &SessionId) -> Result<Arc<LiveSession>, ApiError> {
         let now = now_ms();
         if let Some(session) = self.sessions().get(id)
+            && session.scope.tenant() == tenant
             && session.is_live(now)
         {
             return Ok(session.clone());

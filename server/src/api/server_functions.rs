@@ -6,7 +6,8 @@ use crate::inbox::SessionInbox;
 use crate::state::AppState;
 use app::error::Code;
 use app::inbox::InboxPort;
-use axum::body::Body;
+use axum::RequestExt;
+use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, Request, header};
 use axum::response::{IntoResponse, Response};
@@ -28,6 +29,12 @@ pub async fn call(State(state): State<AppState>, mut request: Request<Body>) -> 
     let (claims, session) = state.access.embed(bearer(headers), parent_origin(headers)).await?;
     // A browser's form would be answered with a redirect; there are no forms here.
     request.headers_mut().remove(header::ACCEPT);
+    // Read here, so that a body that is too large is answered as one. (Of a caller who has gone nobody reads the answer.)
+    let (parts, body) = request.with_limited_body().into_parts();
+    let body = to_bytes(body, usize::MAX)
+        .await
+        .map_err(|_| Failure::new(Code::BodyTooLarge, "The request is larger than this address takes."))?;
+    let mut request = Request::from_parts(parts, Body::from(body));
     let port: Arc<dyn InboxPort> = Arc::new(SessionInbox::new(state, claims, session));
     request.extensions_mut().insert(port);
     let mut response = leptos_axum::handle_server_fns_with_context(|| {}, request).await.into_response();

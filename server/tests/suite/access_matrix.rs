@@ -1,0 +1,670 @@
+//! Every way in, with every credential that must not open it. A route or a server function without a row here fails the first test.
+
+use crate::support::app::ORIGIN;
+use crate::support::meta::{self, VERIFY_TOKEN};
+use crate::support::{Answer, Client, Tenant, TestApp, eventually, forge};
+use app::ids::{ClientId, ConversationId, MessageId};
+use axum::http::{Method, StatusCode};
+use pilot_inbox::api::server_function_paths;
+use pilot_inbox::routes::{self, Needs};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// What a request may name: things of one tenant, or things that do not exist.
+#[derive(Debug, Clone)]
+struct Things {
+    number: String,
+    conversation: String,
+    message: String,
+}
+
+impl Things {
+    fn unknown() -> Self {
+        Self {
+            number: "wn_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            conversation: "conv_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            message: "msg_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+        }
+    }
+
+    /// The one conversation of a number, with its one failed message.
+    async fn of(app: &TestApp, tenant: &Tenant, index: usize) -> Self {
+        let number = &tenant.numbers[index].id;
+        let inbox = app.with_token(&app.token_for(tenant, number).await);
+        let list = inbox
+            .ask("/api/conversations/list", &json!({"page": {}}))
+            .await;
+        let conversation = list["items"][0]["id"].as_str().unwrap().to_owned();
+        let thread = inbox
+            .ask(
+                "/api/messages/list",
+                &json!({"conversation_id": conversation, "page": {}}),
+            )
+            .await;
+        Self {
+            number: number.to_string(),
+            conversation,
+            message: thread["items"][0]["id"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    fn texts(&self) -> [&str; 3] {
+        [&self.number, &self.conversation, &self.message]
+    }
+}
+
+/// One way in.
+struct Row {
+    method: Method,
+    path: &'static str,
+    needs: Needs,
+    /// The request's body; `None` where there is none.
+    body: Option<fn(&Things) -> Value>,
+    /// What the right credential gets for its own things.
+    own: u16,
+    /// What an id outside the credential's reach gets; `None` where no id can be named, or where naming one is no error.
+    unknown: Option<&'static str>,
+}
+
+fn rows() -> Vec<Row> {
+    let row = |method, path, needs, body, own, unknown| Row {
+        method,
+        path,
+        needs,
+        body,
+        own,
+        unknown,
+    };
+    let get = |path, needs, own| row(Method::GET, path, needs, None, own, None);
+    let call = |path, body: fn(&Things) -> Value, unknown| {
+        row(
+            Method::POST,
+            path,
+            Needs::EmbedToken,
+            Some(body),
+            200,
+            unknown,
+        )
+    };
+    vec![
+        get("/", Needs::Nothing, 200),
+        get("/openapi.json", Needs::Nothing, 200),
+        get("/healthz", Needs::Nothing, 200),
+        get("/readyz", Needs::Nothing, 200),
+        get("/metrics", Needs::Nothing, 200),
+        get("/v1/numbers", Needs::ApiKey, 200),
+        row(
+            Method::POST,
+            "/v1/embed/sessions",
+            Needs::ApiKey,
+            Some(
+                |things| json!({"surface": "chat", "allowedOrigins": [ORIGIN], "whatsappNumberIds": [things.number]}),
+            ),
+            201,
+            Some("404 NUMBER_NOT_FOUND"),
+        ),
+        get("/webhooks/whatsapp", Needs::MetaSecret, 200),
+        row(
+            Method::POST,
+            "/webhooks/whatsapp",
+            Needs::MetaSecret,
+            Some(|_| meta::one_text("100", "wamid.intruder", "5511", 1_600_000_000, "intruder")),
+            200,
+            None,
+        ),
+        row(
+            Method::POST,
+            "/api/public/embed/refresh",
+            Needs::EmbedToken,
+            None,
+            200,
+            None,
+        ),
+        get("/api/live", Needs::EmbedToken, 200),
+        // A conversation to open that is not there is left out: the rest of the screen comes all the same.
+        call(
+            "/api/bootstrap",
+            |things| json!({"parent_origin": ORIGIN, "open": things.conversation}),
+            None,
+        ),
+        call("/api/conversations/list", |_| json!({"page": {}}), None),
+        call(
+            "/api/conversations/mark_read",
+            |things| json!({"conversation_id": things.conversation, "up_to": things.message}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/messages/list",
+            |things| json!({"conversation_id": things.conversation, "page": {}}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/messages/send",
+            |things| json!({"conversation_id": things.conversation, "client_id": "c-1", "text": "hello"}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/messages/retry",
+            |things| json!({"message_id": things.message}),
+            Some("404 NOT_FOUND"),
+        ),
+    ]
+}
+
+impl Row {
+    async fn send(&self, client: &Client, things: &Things) -> Answer {
+        let body = self
+            .body
+            .map_or_else(Vec::new, |body| body(things).to_string().into_bytes());
+        client
+            .clone()
+            .header("content-type", "application/json")
+            .send(self.method.clone(), self.path, body)
+            .await
+    }
+
+    fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+/// Every tenant's every number has a conversation of which the only message failed to go out.
+async fn furnished() -> TestApp {
+    let app = TestApp::start().await;
+    for tenant in [&app.acme, &app.globex] {
+        for number in &tenant.numbers {
+            let echo = json!({"id": format!("wamid.{}", number.id), "from": "551130000100", "to": "5511999990001",
+                "timestamp": "1700000000", "type": "text", "text": {"body": secret_of(number.id.as_str())}});
+            let value = json!({"metadata": {"phone_number_id": number.phone_number_id}, "message_echoes": [echo]});
+            app.deliver(&meta::envelope(vec![
+                json!({"field": "smb_message_echoes", "value": value}),
+            ]))
+            .await;
+            app.deliver(&meta::statuses(
+                &number.phone_number_id,
+                &[meta::failed(
+                    &format!("wamid.{}", number.id),
+                    1_700_000_001,
+                    131_026,
+                )],
+            ))
+            .await;
+        }
+    }
+    app
+}
+
+fn secret_of(number: &str) -> String {
+    format!("the secret of {number}")
+}
+
+#[test]
+fn every_way_in_has_a_row() {
+    let rows: BTreeSet<String> = rows()
+        .iter()
+        .map(|row| format!("{} {:?}", row.name(), row.needs))
+        .collect();
+    let mut real = BTreeSet::new();
+    for route in routes::table() {
+        for method in route.methods {
+            if route.path.contains('*') {
+                assert_eq!((route.path, *method), ("/api/{*function}", "POST"));
+                real.extend(
+                    server_function_paths()
+                        .iter()
+                        .map(|path| format!("POST {path} {:?}", route.needs)),
+                );
+            } else {
+                real.insert(format!("{method} {} {:?}", route.path, route.needs));
+            }
+        }
+    }
+    assert_eq!(rows, real);
+    assert!(
+        server_function_paths().len() >= 6,
+        "the server functions are linked in"
+    );
+}
+
+#[tokio::test]
+async fn the_right_credential_opens_its_own() {
+    let app = furnished().await;
+    let token = app.token(&app.acme).await;
+    for row in rows() {
+        let things = Things::of(&app, &app.acme, 0).await;
+        if row.path == "/api/live" {
+            assert!(app.stream(&token, None).await.ready().await > 0);
+            continue;
+        }
+        let answer = if row.needs == Needs::MetaSecret && row.method == Method::POST {
+            app.deliver_bytes(row.body.unwrap()(&things).to_string().into_bytes())
+                .await
+        } else if row.needs == Needs::MetaSecret {
+            let query =
+                format!("?hub.mode=subscribe&hub.verify_token={VERIFY_TOKEN}&hub.challenge=1");
+            app.anonymous().get(&format!("{}{query}", row.path)).await
+        } else {
+            let client = match row.needs {
+                Needs::ApiKey => app.with_key(&app.acme.key),
+                _ => app.with_token(&token).header("x-parent-origin", ORIGIN),
+            };
+            row.send(&client, &things).await
+        };
+        assert_eq!(
+            answer.status.as_u16(),
+            row.own,
+            "{}: {}",
+            row.name(),
+            answer.text()
+        );
+    }
+}
+
+/// Sends every request of the table with a client that may not, and expects nothing to come of it.
+async fn refused(app: &TestApp, client: &Client, expected: impl Fn(&Row) -> &'static str) {
+    let things = Things::of(app, &app.acme, 0).await;
+    let mut database = app.database().await;
+    let before = database.everything().await;
+    for row in rows() {
+        let answer = row.send(client, &things).await;
+        assert_eq!(
+            answer.code(),
+            expected(&row),
+            "{}: {}",
+            row.name(),
+            answer.text()
+        );
+        assert_tells_nothing(&row, &answer, &things);
+    }
+    assert_eq!(before, database.everything().await, "nothing was written");
+}
+
+fn assert_tells_nothing(row: &Row, answer: &Answer, things: &Things) {
+    let text = answer.text();
+    let secret = secret_of(&things.number);
+    for told in things.texts().into_iter().chain([secret.as_str()]) {
+        assert!(!text.contains(told), "{} tells {told}: {text}", row.name());
+    }
+}
+
+/// What a route that needs nothing says to anybody, and the webhook to anybody but Meta.
+fn whatever_the_credential(row: &Row) -> Option<&'static str> {
+    match (row.needs, &row.method) {
+        (Needs::Nothing, _) => Some("200 -"),
+        (Needs::MetaSecret, &Method::GET) => Some("403 VERIFY_TOKEN_INVALID"),
+        (Needs::MetaSecret, _) => Some("401 SIGNATURE_MISSING"),
+        (Needs::ApiKey | Needs::EmbedToken, _) => None,
+    }
+}
+
+#[tokio::test]
+async fn without_a_credential() {
+    let app = furnished().await;
+    refused(&app, &app.anonymous(), |row| {
+        whatever_the_credential(row).unwrap_or(match row.needs {
+            Needs::ApiKey => "401 API_KEY_MISSING",
+            _ => "401 TOKEN_MISSING",
+        })
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn with_a_credential_that_is_none() {
+    let app = furnished().await;
+    let long = "x".repeat(5_000);
+    for garbage in [
+        "x",
+        "ps_",
+        "null",
+        "a.b.c",
+        "key_01ARZ3NDEKTSV4RRFFQ69G5FAV",
+        "' OR 1=1 --",
+        &long,
+    ] {
+        let client = app
+            .with_key(garbage)
+            .header("x-api-key-id", garbage)
+            .header("authorization", &format!("Bearer {garbage}"))
+            .header("x-hub-signature-256", garbage);
+        refused(&app, &client, |row| match row.needs {
+            Needs::ApiKey => "401 API_KEY_INVALID",
+            Needs::EmbedToken => "401 TOKEN_INVALID",
+            Needs::MetaSecret if row.method == Method::POST => "403 SIGNATURE_INVALID",
+            _ => whatever_the_credential(row).unwrap(),
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn with_a_credential_in_the_wrong_place() {
+    let app = furnished().await;
+    let token = app.token(&app.acme).await;
+    let of_the_row = |row: &Row| match row.needs {
+        Needs::ApiKey => "401 API_KEY_INVALID",
+        Needs::EmbedToken => "401 TOKEN_INVALID",
+        _ => whatever_the_credential(row).unwrap(),
+    };
+    // A key opens no inbox, and a token no API.
+    let swapped = app
+        .with_key(&token)
+        .header("authorization", &format!("Bearer {}", app.acme.key));
+    refused(&app, &swapped, of_the_row).await;
+    let missing = |row: &Row| match row.needs {
+        Needs::ApiKey => "401 API_KEY_MISSING",
+        Needs::EmbedToken => "401 TOKEN_MISSING",
+        _ => whatever_the_credential(row).unwrap(),
+    };
+    // `/v1` takes no bearer, the inbox no basic credentials and no cookie.
+    for (name, value) in [
+        ("authorization", format!("Basic {token}")),
+        ("authorization", token.clone()),
+        ("authorization", "Bearer ".into()),
+        (
+            "cookie",
+            format!("token={token}; x-api-key={}", app.acme.key),
+        ),
+    ] {
+        refused(&app, &app.anonymous().header(name, &value), missing).await;
+    }
+    let in_the_address = app
+        .anonymous()
+        .get(&format!("/api/live?token={token}&access_token={token}"))
+        .await;
+    assert_eq!(in_the_address.code(), "401 TOKEN_MISSING");
+}
+
+#[tokio::test]
+async fn with_an_expired_token() {
+    let app = furnished().await;
+    let token = app.token_with(&app.acme, json!({"ttlSeconds": 1})).await;
+    let client = app.with_token(&token);
+    eventually("the token to expire", || async {
+        let answer = client
+            .post("/api/conversations/list", &json!({"page": {}}))
+            .await;
+        (answer.status != StatusCode::OK).then_some(())
+    })
+    .await;
+    refused(&app, &client, |row| match row.needs {
+        Needs::ApiKey => "401 API_KEY_MISSING",
+        Needs::EmbedToken => "401 TOKEN_EXPIRED",
+        _ => whatever_the_credential(row).unwrap(),
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn with_a_token_of_a_session_that_has_ended() {
+    let app = furnished().await;
+    let (acme, token) = (&app.acme, app.token(&app.acme).await);
+    let things = Things::of(&app, acme, 0).await;
+    // Another key, since the tenant's own is about to go.
+    let client = app.with_token(&token).header("x-api-key", &acme.key);
+    client
+        .ask("/api/conversations/list", &json!({"page": {}}))
+        .await;
+    app.state.store.revoke_api_key(&acme.key_id).await.unwrap();
+    eventually("the session to end", || async {
+        let answer = client
+            .post("/api/conversations/list", &json!({"page": {}}))
+            .await;
+        (answer.status != StatusCode::OK).then_some(())
+    })
+    .await;
+    let mut database = app.database().await;
+    let before = database.everything().await;
+    for row in rows() {
+        let answer = row.send(&client, &things).await;
+        let expected = match row.needs {
+            Needs::ApiKey => "401 API_KEY_INVALID",
+            Needs::EmbedToken => "401 SESSION_ENDED",
+            _ => whatever_the_credential(&row).unwrap(),
+        };
+        assert_eq!(answer.code(), expected, "{}", row.name());
+        assert_tells_nothing(&row, &answer, &things);
+    }
+    assert_eq!(before, database.everything().await, "nothing was written");
+}
+
+#[tokio::test]
+async fn from_a_page_that_the_token_does_not_name() {
+    let app = furnished().await;
+    let token = app.token(&app.acme).await;
+    for origin in [
+        "https://evil.test",
+        "null",
+        "https://app.acme.test.evil.test",
+        "https://app.acme.test:8443",
+        "http://app.acme.test",
+    ] {
+        let client = app.with_token(&token).header("x-parent-origin", origin);
+        refused(&app, &client, |row| match row.needs {
+            Needs::ApiKey => "401 API_KEY_MISSING",
+            Needs::EmbedToken => "403 ORIGIN_NOT_ALLOWED",
+            _ => whatever_the_credential(row).unwrap(),
+        })
+        .await;
+    }
+    // The first call names the page in its arguments too: they must not disagree with the token either.
+    let client = app.with_token(&token);
+    for origin in ["https://evil.test", "", "*"] {
+        let answer = client
+            .post(
+                "/api/bootstrap",
+                &json!({"parent_origin": origin, "open": null}),
+            )
+            .await;
+        assert_eq!(answer.code(), "403 ORIGIN_NOT_ALLOWED", "{origin}");
+    }
+}
+
+/// Names `theirs` with a credential that does not reach them: the answer is the one for ids that do not exist, and nothing happens.
+async fn out_of_reach(app: &TestApp, client: &Client, theirs: &Things) {
+    let mut database = app.database().await;
+    for row in rows() {
+        // The stream has a test of its own, below.
+        if row.needs == Needs::MetaSecret || row.path == "/api/live" {
+            continue;
+        }
+        let before = database.everything().await;
+        let foreign = row.send(client, theirs).await;
+        if let Some(code) = row.unknown {
+            let unknown = row.send(client, &Things::unknown()).await;
+            assert_eq!(foreign.code(), code, "{}: {}", row.name(), foreign.text());
+            assert_eq!(
+                foreign.text(),
+                unknown.text(),
+                "{}: foreign as unknown",
+                row.name()
+            );
+            assert_eq!(
+                foreign.headers,
+                unknown.headers,
+                "{}: foreign as unknown",
+                row.name()
+            );
+            assert_eq!(before, database.everything().await, "{} wrote", row.name());
+        } else {
+            assert_eq!(foreign.status.as_u16(), row.own, "{}", row.name());
+        }
+        assert_tells_nothing(&row, &foreign, theirs);
+    }
+}
+
+#[tokio::test]
+async fn what_belongs_to_another_tenant() {
+    let app = furnished().await;
+    let theirs = Things::of(&app, &app.acme, 0).await;
+    let client = app
+        .with_token(&app.token(&app.globex).await)
+        .header("x-api-key", &app.globex.key);
+    out_of_reach(&app, &client, &theirs).await;
+}
+
+#[tokio::test]
+async fn what_belongs_to_a_number_outside_the_token() {
+    let app = furnished().await;
+    let (theirs, own) = (Things::of(&app, &app.acme, 0).await, &app.acme.numbers[1]);
+    let token = app.token_for(&app.acme, &own.id).await;
+    let mut database = app.database().await;
+    let before = database.everything().await;
+    for row in rows()
+        .iter()
+        .filter(|row| row.needs == Needs::EmbedToken && row.unknown.is_some())
+    {
+        let client = app.with_token(&token);
+        let (foreign, unknown) = (
+            row.send(&client, &theirs).await,
+            row.send(&client, &Things::unknown()).await,
+        );
+        assert_eq!(foreign.code(), "404 NOT_FOUND", "{}", row.name());
+        assert_eq!(
+            (foreign.text(), foreign.headers),
+            (unknown.text(), unknown.headers),
+            "{}",
+            row.name()
+        );
+    }
+    for row in rows()
+        .iter()
+        .filter(|row| row.unknown.is_none() && row.path != "/api/live")
+    {
+        let answer = row
+            .send(
+                &app.with_token(&token).header("x-api-key", &own.key),
+                &theirs,
+            )
+            .await;
+        assert_tells_nothing(row, &answer, &theirs);
+    }
+    let refreshed = app
+        .with_token(&token)
+        .post("/api/public/embed/refresh", &json!({}))
+        .await;
+    assert_eq!(
+        refreshed.json()["whatsappNumberIds"],
+        json!([own.id]),
+        "refreshing widens nothing"
+    );
+    let mut after = database.everything().await;
+    for table in ["embed_sessions", "embed_session_origins"] {
+        after.insert(table.into(), before[table].clone());
+    }
+    assert_eq!(before, after, "nothing but the refresh was written");
+}
+
+#[tokio::test]
+async fn a_number_key_is_bound_to_its_number() {
+    let app = furnished().await;
+    let own = &app.acme.numbers[1];
+    let client = app.with_key(&own.key);
+    let numbers = client.get("/v1/numbers").await.json();
+    assert_eq!(numbers.as_array().unwrap().len(), 1);
+    assert_eq!(numbers[0]["id"], json!(own.id));
+    // Whatever the request names: another number of the tenant, another tenant's, none.
+    for named in [
+        json!([app.acme.numbers[0].id]),
+        json!([app.globex.numbers[0].id]),
+        json!([]),
+        json!(null),
+        json!("x"),
+    ] {
+        let body =
+            json!({"surface": "chat", "allowedOrigins": [ORIGIN], "whatsappNumberIds": named});
+        let minted = client.post("/v1/embed/sessions", &body).await;
+        assert_eq!(minted.status, StatusCode::CREATED, "{}", minted.text());
+        assert_eq!(minted.json()["whatsappNumberIds"], json!([own.id]));
+        assert_eq!(
+            forge::decode(minted.json()["token"].as_str().unwrap(), 1)["numbers"],
+            json!([own.id])
+        );
+    }
+    // Once the number is gone its key opens nothing.
+    app.state.store.remove_number(&own.id).await.unwrap();
+    assert_eq!(client.get("/v1/numbers").await.json(), json!([]));
+    let body = json!({"surface": "chat", "allowedOrigins": [ORIGIN]});
+    assert_eq!(
+        client.post("/v1/embed/sessions", &body).await.code(),
+        "404 NUMBER_NOT_FOUND"
+    );
+}
+
+#[tokio::test]
+async fn a_stream_carries_nothing_from_out_of_reach() {
+    let app = furnished().await;
+    let of_another_tenant = app.token(&app.globex).await;
+    let of_another_number = app.token_for(&app.acme, &app.acme.numbers[1].id).await;
+    let mut other = app.stream(&of_another_tenant, Some(0)).await;
+    let mut same = app.stream(&of_another_number, Some(0)).await;
+    for stream in [&mut other, &mut same] {
+        assert_eq!(stream.ready().await, 0);
+    }
+    app.deliver(&meta::one_text(
+        app.acme.first(),
+        "wamid.s",
+        "5511",
+        1_700_000_100,
+        "not yours",
+    ))
+    .await;
+    for (number, text) in [
+        (app.globex.first(), "yours, Globex"),
+        (&*app.acme.numbers[1].phone_number_id, "yours, number two"),
+    ] {
+        app.deliver(&meta::one_text(
+            number,
+            &format!("wamid.{text}"),
+            "5511",
+            1_700_000_101,
+            text,
+        ))
+        .await;
+    }
+    for (stream, last) in [
+        (&mut other, "yours, Globex"),
+        (&mut same, "yours, number two"),
+    ] {
+        while stream.text().await != last {}
+        let wire = String::from_utf8_lossy(&stream.wire);
+        assert!(
+            !wire.contains("not yours") && !wire.contains(app.acme.numbers[0].id.as_str()),
+            "{wire}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn names_that_could_be_code_are_only_names() {
+    // What the database would understand, in every place that takes an id.
+    for hostile in ["' OR '1'='1", "conv_%", "..%2f", "conv_x\"]", ""] {
+        assert!(
+            ConversationId::parse(hostile).is_none() && MessageId::parse(hostile).is_none(),
+            "{hostile}"
+        );
+        assert!(ClientId::parse(hostile).is_none(), "{hostile}");
+    }
+    let app = furnished().await;
+    let inbox = app.operator().await;
+    for hostile in ["' OR '1'='1", "x\"]", ""] {
+        let things = Things {
+            number: hostile.into(),
+            conversation: hostile.into(),
+            message: hostile.into(),
+        };
+        for row in rows()
+            .iter()
+            .filter(|row| row.unknown.is_some() && row.needs == Needs::EmbedToken)
+        {
+            let answer = row.send(&inbox, &things).await;
+            assert_eq!(
+                answer.code(),
+                "400 BODY_INVALID",
+                "{}: {}",
+                row.name(),
+                answer.text()
+            );
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! Embed tokens that this server did not sign, or did not sign for this (RFC 8725).
+
+use crate::support::{TestApp, eventually, forge};
+use aws_lc_rs::hmac;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+
+const HEADER: &str = r#"{"typ":"embed+jwt","alg":"HS256","kid":"1"}"#;
+
+/// A server, a good token of it, and the means to make bad ones.
+struct Forgery {
+    app: TestApp,
+    token: String,
+    claims: Value,
+    key: Vec<u8>,
+}
+
+impl Forgery {
+    async fn new() -> Self {
+        let app = TestApp::start().await;
+        let token = app.token(&app.acme).await;
+        Self {
+            claims: forge::decode(&token, 1),
+            key: forge::signing_key(&app.dir.path().join("data")),
+            token,
+            app,
+        }
+    }
+
+    fn with_header(&self, header: &str) -> String {
+        forge::sign(header, &self.claims.to_string(), &self.key)
+    }
+
+    fn with_claim(&self, name: &str, value: Value) -> String {
+        let mut claims = self.claims.clone();
+        claims[name] = value;
+        forge::sign(HEADER, &claims.to_string(), &self.key)
+    }
+
+    fn without_claim(&self, name: &str) -> String {
+        let mut claims = self.claims.clone();
+        claims.as_object_mut().unwrap().remove(name);
+        forge::sign(HEADER, &claims.to_string(), &self.key)
+    }
+
+    /// What each way in says to this token.
+    async fn answers(&self, token: &str) -> [String; 3] {
+        let client = self.app.with_token(token);
+        [
+            client
+                .post("/api/conversations/list", &json!({"page": {}}))
+                .await
+                .shown(),
+            client
+                .post("/api/public/embed/refresh", &json!({}))
+                .await
+                .shown(),
+            client.get("/api/live").await.shown(),
+        ]
+    }
+}
+
+#[tokio::test]
+async fn forged_tokens_are_refused_with_one_uniform_answer() {
+    let forgery = Forgery::new().await;
+    let good = &forgery.token;
+    let (head, rest) = good.split_once('.').unwrap();
+    let (payload, signature) = rest.split_once('.').unwrap();
+    // The forger's own hand is good: what it signs like the server does passes.
+    let control = forgery.app.with_token(&forgery.with_header(HEADER));
+    control
+        .ask("/api/conversations/list", &json!({"page": {}}))
+        .await;
+
+    let claims = forgery.claims.to_string();
+    let none = |alg: &str| {
+        format!(
+            "{}.{payload}.",
+            forge::encode(&format!(r#"{{"typ":"embed+jwt","alg":"{alg}","kid":"1"}}"#))
+        )
+    };
+    let mut others = forgery.claims.clone();
+    others["numbers"] = json!([forgery.app.globex.numbers[0].id]);
+    let tampered = format!("{head}.{}.{signature}", forge::encode(&others.to_string()));
+    let doubled = claims.replacen('{', &format!(r#"{{"sub":"{}","#, forgery.app.globex.id), 1);
+    let far = 4_000_000_000_i64;
+    let flipped = |text: &str| {
+        let other = if text.ends_with('A') { 'B' } else { 'A' };
+        format!("{}{other}", &text[..text.len() - 2])
+    };
+    let forged: Vec<(&str, String)> = vec![
+        ("another payload under the old signature", tampered),
+        (
+            "a signature with a letter changed",
+            format!("{head}.{payload}.{}", flipped(signature)),
+        ),
+        ("no signature", format!("{head}.{payload}.")),
+        ("no signature and no dot", format!("{head}.{payload}")),
+        ("only a signature", format!("..{signature}")),
+        ("four parts", format!("{good}.{signature}")),
+        ("five parts, as if encrypted", format!("{good}.x.y")),
+        ("alg none", none("none")),
+        ("alg None", none("None")),
+        (
+            "alg NONE with a signature",
+            format!("{}{signature}", none("NONE")),
+        ),
+        (
+            "no alg",
+            forgery.with_header(r#"{"typ":"embed+jwt","kid":"1"}"#),
+        ),
+        (
+            "HS384",
+            forge::sign_with(
+                hmac::HMAC_SHA384,
+                r#"{"typ":"embed+jwt","alg":"HS384","kid":"1"}"#,
+                &claims,
+                &forgery.key,
+            ),
+        ),
+        (
+            "HS512",
+            forge::sign_with(
+                hmac::HMAC_SHA512,
+                r#"{"typ":"embed+jwt","alg":"HS512","kid":"1"}"#,
+                &claims,
+                &forgery.key,
+            ),
+        ),
+        (
+            "HS384 named, HS256 signed",
+            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS384","kid":"1"}"#),
+        ),
+        (
+            "RS256 named",
+            forgery.with_header(r#"{"typ":"embed+jwt","alg":"RS256","kid":"1"}"#),
+        ),
+        (
+            "an alg that is no text",
+            forgery.with_header(r#"{"typ":"embed+jwt","alg":["HS256"],"kid":"1"}"#),
+        ),
+        (
+            "typ JWT",
+            forgery.with_header(r#"{"typ":"JWT","alg":"HS256","kid":"1"}"#),
+        ),
+        (
+            "another of our typs",
+            forgery.with_header(r#"{"typ":"media+jwt","alg":"HS256","kid":"1"}"#),
+        ),
+        (
+            "no typ",
+            forgery.with_header(r#"{"alg":"HS256","kid":"1"}"#),
+        ),
+        (
+            "no kid",
+            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS256"}"#),
+        ),
+        (
+            "an unknown kid",
+            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS256","kid":"2"}"#),
+        ),
+        (
+            "a kid that is a path",
+            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS256","kid":"../../../dev/null"}"#),
+        ),
+        (
+            "a kid that is SQL",
+            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS256","kid":"1' OR '1'='1"}"#),
+        ),
+        (
+            "a kid that is a number",
+            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS256","kid":1}"#),
+        ),
+        (
+            "a key of its own in the header",
+            forge::sign(
+                r#"{"typ":"embed+jwt","alg":"HS256","jwk":{"kty":"oct","k":"YQ"},"kid":"own"}"#,
+                &claims,
+                b"a",
+            ),
+        ),
+        (
+            "another secret",
+            forge::sign(HEADER, &claims, b"another secret, also of 32 bytes"),
+        ),
+        ("an empty secret", forge::sign(HEADER, &claims, b"")),
+        ("the master secret itself", {
+            let text = std::fs::read_to_string(forgery.app.dir.path().join("data/signing-secret"))
+                .unwrap();
+            forge::sign(HEADER, &claims, text.as_bytes())
+        }),
+        (
+            "a token for the connect page",
+            forgery.with_claim("aud", json!("pilot-inbox/connect")),
+        ),
+        (
+            "an unknown audience",
+            forgery.with_claim("aud", json!("chat")),
+        ),
+        (
+            "audiences as a list",
+            forgery.with_claim("aud", json!(["pilot-inbox/chat"])),
+        ),
+        ("no audience", forgery.without_claim("aud")),
+        (
+            "another issuer",
+            forgery.with_claim("iss", json!("https://evil.test")),
+        ),
+        ("no issuer", forgery.without_claim("iss")),
+        ("no end", forgery.without_claim("exp")),
+        (
+            "an end that is text",
+            forgery.with_claim("exp", json!(far.to_string())),
+        ),
+        (
+            "a beginning in the future",
+            forgery.with_claim("nbf", json!(far)),
+        ),
+        ("no subject", forgery.without_claim("sub")),
+        ("no session", forgery.without_claim("sid")),
+        (
+            "a session that cannot be one",
+            forgery.with_claim("sid", json!("../x")),
+        ),
+        (
+            "numbers that are no list",
+            forgery.with_claim("numbers", json!("*")),
+        ),
+        ("no numbers", forgery.without_claim("numbers")),
+        ("a claim twice", forge::sign(HEADER, &doubled, &forgery.key)),
+        (
+            "claims that are a list",
+            forge::sign(HEADER, "[]", &forgery.key),
+        ),
+        (
+            "claims that are no JSON",
+            forge::sign(HEADER, "claims", &forgery.key),
+        ),
+        (
+            "a header that is no JSON",
+            forge::sign("header", &claims, &forgery.key),
+        ),
+        (
+            "larger than 16 kB, rightly signed",
+            forgery.with_claim("padding", json!("x".repeat(16 * 1024))),
+        ),
+        ("not even a token", "garbage".into()),
+        ("dots", "..".into()),
+        (
+            "standard base64",
+            good.replace('-', "+").replace('_', "/") + "==",
+        ),
+    ];
+    assert!(forged.len() >= 30);
+    let uniform = forgery.answers("garbage").await;
+    assert_snapshot!(uniform[0], @r#"401 {"error":"This embed token is not valid here. Mint a new one with POST /v1/embed/sessions.","code":"TOKEN_INVALID"}"#);
+    assert_eq!([&uniform[1], &uniform[2]], [&uniform[0], &uniform[0]]);
+    let mut database = forgery.app.database().await;
+    let before = database.everything().await;
+    for (what, token) in &forged {
+        assert_eq!(forgery.answers(token).await, uniform, "{what}: {token}");
+    }
+    assert_eq!(before, database.everything().await, "nothing was written");
+}
+
+#[tokio::test]
+async fn a_minted_token_of_another_surface_opens_no_inbox() {
+    let forgery = Forgery::new().await;
+    let connect = forgery
+        .app
+        .token_with(&forgery.app.acme, json!({"surface": "connect"}))
+        .await;
+    for answer in forgery.answers(&connect).await {
+        assert!(
+            answer.starts_with("401 ") && answer.contains("TOKEN_INVALID"),
+            "{answer}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_says_so() {
+    let forgery = Forgery::new().await;
+    let now = forgery.claims["iat"].as_i64().unwrap();
+    for ended in [now - 1, now, now - 86_400, 1, 0] {
+        let answers = forgery
+            .answers(&forgery.with_claim("exp", json!(ended)))
+            .await;
+        if ended == now - 1 {
+            assert_snapshot!(answers[0], @r#"401 {"error":"This embed token has expired. Mint a new one with POST /v1/embed/sessions.","code":"TOKEN_EXPIRED"}"#);
+        }
+        for answer in answers {
+            assert!(answer.contains("TOKEN_EXPIRED"), "{ended}: {answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_of_no_session_of_ours_says_so() {
+    let forgery = Forgery::new().await;
+    let unknown = forgery.with_claim("sid", json!("es_01ARZ3NDEKTSV4RRFFQ69G5FAV"));
+    let answers = forgery.answers(&unknown).await;
+    assert_snapshot!(answers[0], @r#"401 {"error":"This session has ended. Mint a new one with POST /v1/embed/sessions.","code":"SESSION_ENDED"}"#);
+    assert_eq!([&answers[1], &answers[2]], [&answers[0], &answers[0]]);
+    // The session of one tenant with the name of another.
+    let swapped = forgery.with_claim("sub", json!(forgery.app.globex.id));
+    let in_a_fresh_process = forgery.answers(&swapped).await;
+    assert_eq!(in_a_fresh_process, answers);
+    // It is not a matter of who comes first: the session is known to this process by now.
+    forgery
+        .app
+        .with_token(&forgery.token)
+        .ask("/api/conversations/list", &json!({"page": {}}))
+        .await;
+    assert_eq!(forgery.answers(&swapped).await, answers);
+}
+
+#[tokio::test]
+async fn what_a_token_says_of_numbers_and_origins_widens_nothing() {
+    let forgery = Forgery::new().await;
+    let app = &forgery.app;
+    let one = app.token_for(&app.acme, &app.acme.numbers[0].id).await;
+    let mut claims = forge::decode(&one, 1);
+    claims["numbers"] = json!([
+        app.acme.numbers[0].id,
+        app.acme.numbers[1].id,
+        app.globex.numbers[0].id
+    ]);
+    claims["origins"] = json!(["https://evil.test"]);
+    let widened = forge::sign(HEADER, &claims.to_string(), &forgery.key);
+    let client = app.with_token(&widened);
+    let first = client
+        .post(
+            "/api/bootstrap",
+            &json!({"parent_origin": "https://evil.test", "open": null}),
+        )
+        .await;
+    assert_snapshot!(first.shown(), @r#"403 {"error":"This page may not show this inbox: its origin is not in the allowedOrigins of the embed session.","code":"ORIGIN_NOT_ALLOWED","field":"allowedOrigins"}"#);
+    let refreshed = client
+        .post("/api/public/embed/refresh", &json!({}))
+        .await
+        .json();
+    assert_eq!(
+        refreshed["whatsappNumberIds"],
+        json!([app.acme.numbers[0].id])
+    );
+    assert_eq!(
+        refreshed["allowedOrigins"],
+        json!([crate::support::app::ORIGIN])
+    );
+}
+
+#[tokio::test]
+async fn refreshing_goes_on_until_the_session_ends_and_no_longer() {
+    let forgery = Forgery::new().await;
+    let app = &forgery.app;
+    let short = app.token_with(&app.acme, json!({"ttlSeconds": 1})).await;
+    let minted = forge::decode(&short, 1);
+    let end = minted["end"].as_i64().unwrap();
+    let refreshed = app
+        .with_token(&short)
+        .post("/api/public/embed/refresh", &json!({}))
+        .await;
+    assert_eq!(refreshed.header("cache-control"), "no-store");
+    let renewed = forge::decode(refreshed.json()["token"].as_str().unwrap(), 1);
+    assert_eq!(
+        (renewed["end"].as_i64(), &renewed["sid"]),
+        (Some(end), &minted["sid"]),
+        "the same session"
+    );
+    assert_ne!(renewed["jti"], minted["jti"]);
+    // An ended session, of which the newest token is still good by itself.
+    let mut database = app.database().await;
+    let session = minted["sid"].as_str().unwrap();
+    database
+        .execute(&format!(
+            "UPDATE embed_sessions SET ends_at = expires_at, expires_at = 1 WHERE id = '{session}'"
+        ))
+        .await;
+    eventually("the session to end", || async {
+        let answer = app
+            .with_token(&short)
+            .post("/api/public/embed/refresh", &json!({}))
+            .await;
+        (answer.code() != "200 -").then_some(())
+    })
+    .await;
+}

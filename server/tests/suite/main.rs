@@ -1,0 +1,7 @@
+//! The server from outside: its router in this process, real storage, and where it matters real connections. One program for all
+//! of it, so that it is linked once.
+
+mod access_matrix;
+mod bad_input;
+mod document;
+mod support;

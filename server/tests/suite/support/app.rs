@@ -1,0 +1,275 @@
+//! The program on a directory of its own, with two tenants that must never see each other.
+
+use super::client::{Answer, Client};
+use super::database::Database;
+use super::meta::{self, APP_SECRET, VERIFY_TOKEN};
+use super::stream::EventStream;
+use app::ids::{ApiKeyId, NumberId, TenantId};
+use axum::Router;
+use axum::http::{Method, StatusCode};
+use pilot_inbox::access::RawKey;
+use pilot_inbox::fresh;
+use pilot_inbox::program::{Config, Program, database_file};
+use pilot_inbox::state::AppState;
+use pilot_inbox::store::{KeyLabel, NewApiKey, NewNumber, NumberUpdate};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+/// The page that may show the inbox.
+pub const ORIGIN: &str = "https://app.acme.test";
+
+/// A connected number and the key that is bound to it.
+#[derive(Debug, Clone)]
+pub struct TestNumber {
+    pub id: NumberId,
+    pub phone_number_id: String,
+    pub key: String,
+}
+
+/// A tenant with two numbers.
+#[derive(Debug, Clone)]
+pub struct Tenant {
+    pub id: TenantId,
+    pub key: String,
+    pub key_id: ApiKeyId,
+    pub numbers: Vec<TestNumber>,
+}
+
+impl Tenant {
+    pub fn number_ids(&self) -> Vec<&str> {
+        self.numbers
+            .iter()
+            .map(|number| number.id.as_str())
+            .collect()
+    }
+
+    /// Meta's id of the first number.
+    pub fn first(&self) -> &str {
+        &self.numbers[0].phone_number_id
+    }
+}
+
+/// The program, not listening anywhere: requests go into its router.
+pub struct TestApp {
+    pub state: AppState,
+    pub acme: Tenant,
+    pub globex: Tenant,
+    pub router: Router,
+    pub dir: TempDir,
+    program: Option<Program>,
+    watcher: JoinHandle<()>,
+}
+
+/// The program on a port.
+pub struct Listening {
+    pub address: SocketAddr,
+    pub task: JoinHandle<Result<(), pilot_inbox::program::StartError>>,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_in(TempDir::new().unwrap()).await
+    }
+
+    async fn start_in(dir: TempDir) -> Self {
+        let program = open(dir.path(), Duration::from_secs(60)).await;
+        let state = program.state.clone();
+        let acme = create_tenant(&program, "Acme", 100).await;
+        let globex = create_tenant(&program, "Globex", 200).await;
+        Self {
+            router: program.router(),
+            // As a listening program does.
+            watcher: tokio::spawn(state.access.clone().watch_revocations()),
+            state,
+            acme,
+            globex,
+            dir,
+            program: Some(program),
+        }
+    }
+
+    /// Starts to listen, and to work on the outbox.
+    pub async fn listen(&mut self) -> Listening {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let program = self.program.take().expect("it listens once");
+        // A listening program has a watcher of its own.
+        self.watcher.abort();
+        let router = program.router();
+        Listening {
+            address,
+            task: tokio::spawn(program.serve(listener, router)),
+        }
+    }
+
+    /// Lets Graph calls of every number of Acme go there.
+    pub async fn use_graph(&self, base_url: &str) {
+        for number in &self.acme.numbers {
+            let update = NumberUpdate {
+                access_token: None,
+                graph_base_url: Some(base_url.to_owned()),
+            };
+            self.state
+                .store
+                .update_number(&number.id, update)
+                .await
+                .unwrap();
+        }
+    }
+
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    pub fn with_key(&self, key: &str) -> Client {
+        self.anonymous().header("x-api-key", key)
+    }
+
+    pub fn with_token(&self, token: &str) -> Client {
+        self.anonymous()
+            .header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// A token for all numbers of a tenant.
+    pub async fn token(&self, tenant: &Tenant) -> String {
+        self.token_with(tenant, json!({})).await
+    }
+
+    /// A token for one number.
+    pub async fn token_for(&self, tenant: &Tenant, number: &NumberId) -> String {
+        self.token_with(tenant, json!({"whatsappNumberIds": [number]}))
+            .await
+    }
+
+    /// A token of which the request differs from the usual one in `changes`.
+    pub async fn token_with(&self, tenant: &Tenant, changes: Value) -> String {
+        let answer = self.mint(tenant, changes).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        answer.json()["token"].as_str().unwrap().to_owned()
+    }
+
+    pub async fn mint(&self, tenant: &Tenant, changes: Value) -> Answer {
+        let mut body = json!({"surface": "chat", "allowedOrigins": [ORIGIN], "whatsappNumberIds": tenant.number_ids()});
+        for (name, value) in changes.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        self.with_key(&tenant.key)
+            .post("/v1/embed/sessions", &body)
+            .await
+    }
+
+    /// An inbox client for all numbers of Acme.
+    pub async fn operator(&self) -> Client {
+        self.with_token(&self.token(&self.acme).await)
+    }
+
+    /// Delivers a webhook as Meta does, and expects the 200.
+    pub async fn deliver(&self, body: &Value) {
+        let answer = self.deliver_bytes(body.to_string().into_bytes()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    }
+
+    pub async fn deliver_bytes(&self, body: Vec<u8>) -> Answer {
+        let signature = meta::signature(APP_SECRET, &body);
+        self.anonymous()
+            .header("x-hub-signature-256", &signature)
+            .header("content-type", "application/json")
+            .send(Method::POST, "/webhooks/whatsapp", body)
+            .await
+    }
+
+    pub async fn stream(&self, token: &str, cursor: Option<i64>) -> EventStream {
+        EventStream::open(self.router.clone(), token, cursor).await
+    }
+
+    /// The database, seen from beside the program.
+    pub async fn database(&self) -> Database {
+        Database::open(&database_file(&self.dir.path().join("data"))).await
+    }
+}
+
+async fn open(dir: &Path, confirmation: Duration) -> Program {
+    let site = dir.join("site");
+    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    for name in [
+        "pkg/inbox.a.js",
+        "pkg/inbox.a.wasm",
+        "pkg/inbox.a.css",
+        "embed.js",
+    ] {
+        std::fs::write(site.join(name), b"/* built */").unwrap();
+    }
+    Program::open(Config {
+        data_dir: dir.join("data"),
+        site_root: site,
+        app_secrets: vec![APP_SECRET.into()],
+        verify_token: VERIFY_TOKEN.into(),
+        session_max: Duration::from_secs(8 * 3600),
+        event_retention: Duration::from_secs(7 * 24 * 3600),
+        confirmation,
+    })
+    .await
+    .unwrap()
+}
+
+async fn create_tenant(program: &Program, name: &str, first_phone_number_id: u32) -> Tenant {
+    let store = &program.state.store;
+    let id = store.create_tenant(name).await.unwrap();
+    let (key, key_id) = create_key(program, &id, None).await;
+    let mut numbers = Vec::new();
+    for offset in 0..2 {
+        let number = fresh!(NumberId);
+        let phone_number_id = (first_phone_number_id + offset).to_string();
+        store
+            .create_number(NewNumber {
+                access_token: program.sealer.seal(number.as_str(), "EAAG-token").unwrap(),
+                id: number.clone(),
+                tenant: id.clone(),
+                name: format!("{name} {offset}"),
+                phone: format!("55113000{phone_number_id}"),
+                phone_number_id: phone_number_id.clone(),
+                // Nothing listens there.
+                graph_base_url: "http://127.0.0.1:9".into(),
+            })
+            .await
+            .unwrap();
+        let (key, _) = create_key(program, &id, Some(number.clone())).await;
+        numbers.push(TestNumber {
+            id: number,
+            phone_number_id,
+            key,
+        });
+    }
+    Tenant {
+        id,
+        key,
+        key_id,
+        numbers,
+    }
+}
+
+async fn create_key(
+    program: &Program,
+    tenant: &TenantId,
+    number: Option<NumberId>,
+) -> (String, ApiKeyId) {
+    let key = RawKey::generate().unwrap();
+    let new = NewApiKey {
+        id: key.id.clone(),
+        tenant: tenant.clone(),
+        number,
+        hash: key.hash(),
+        label: KeyLabel {
+            name: "test".into(),
+            prefix: key.prefix().into(),
+            last4: key.last4().into(),
+        },
+    };
+    program.state.store.create_api_key(new).await.unwrap();
+    (key.text, key.id)
+}
