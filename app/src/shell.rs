@@ -64,7 +64,7 @@ fn page(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
                 <div id=APP_ELEMENT><App boot /></div>
                 // Shown by the stylesheet when the program could not start or has stopped; it must work without it.
                 <div class="boot-failed" role="alert" hidden>
-                    <h1>{say(Key::BootFailedTitle)}</h1>
+                    <h1>{say(Key::LoadFailedTitle)}</h1>
                     <p>{say(Key::BootFailedText)}</p>
                     <a class="button" href="">{say(Key::Retry)}</a>
                 </div>
@@ -140,7 +140,7 @@ mod tests {
             ] {
                 assert!(html.contains(path), "{path} in {html}");
             }
-            assert!(html.contains(text(boot.locale, Key::BootFailedTitle)));
+            assert!(html.contains(text(boot.locale, Key::LoadFailedTitle)));
             assert!(html.len() < 6 * 1024, "{} bytes", html.len());
         }
     }

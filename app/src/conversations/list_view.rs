@@ -205,13 +205,11 @@ fn show_row(scroller: &web_sys::HtmlDivElement, index: usize) {
 impl Inbox {
     /// True for the one row that the Tab key reaches: the current one, or else the first.
     pub(super) fn is_tab_stop(&self, id: &ConversationId) -> bool {
-        match self.at_row.get() {
-            Some(current) => current == *id,
-            None => {
-                self.order.track();
-                self.engine().list().order().first() == Some(id)
-            }
+        if let Some(current) = self.at_row.get() {
+            return current == *id;
         }
+        self.order.track();
+        self.engine().list().order().first() == Some(id)
     }
 
     /// Makes another row the current one. Returns its index.

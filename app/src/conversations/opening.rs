@@ -1,6 +1,6 @@
 //! Opening a conversation, and telling the server what was seen of it.
 
-use super::api::mark_read;
+use super::api::MarkRead;
 use crate::browser;
 use crate::embed::HostEvent;
 use crate::ids::{ConversationId, MessageId};
@@ -44,8 +44,14 @@ impl Inbox {
                 if inbox.is_past(generation) || last.as_ref() == Some(&next) {
                     break;
                 }
-                let (id, up_to) = next.clone();
-                match inbox.call(|| mark_read(id.clone(), up_to.clone())).await {
+                let (conversation_id, up_to) = next.clone();
+                match inbox
+                    .call(MarkRead {
+                        conversation_id,
+                        up_to,
+                    })
+                    .await
+                {
                     Ok(marked) => {
                         last = Some(next);
                         inbox.act(|engine| engine.put_conversation(marked.conversation));

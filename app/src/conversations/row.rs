@@ -4,7 +4,7 @@ use super::{Avatar, Conversation, Preview};
 use crate::i18n::{Key, dates};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
-use crate::inbox::Inbox;
+use crate::inbox::{Inbox, focus_thread};
 use crate::messages::{Direction, Progress, Ticks, name_of};
 use leptos::either::EitherOf4;
 use leptos::prelude::*;
@@ -44,7 +44,7 @@ pub fn Row(id: ConversationId) -> impl IntoView {
         let (inbox, id) = (inbox.clone(), id.clone());
         move |_| {
             inbox.open_conversation(id.clone());
-            inbox.focus_thread();
+            focus_thread();
         }
     };
     let pill = {

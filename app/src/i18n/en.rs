@@ -67,11 +67,10 @@ pub(super) fn text(key: Key) -> &'static str {
         K::StandaloneText => {
             "Load the embed script on your page and mount the chat with a token that your server mints. The inbox then appears there."
         }
-        K::BootFailedTitle => "The inbox could not be loaded",
         K::BootFailedText => "Check the connection and try again.",
         K::CharsLeft => "{n} characters left",
         K::CharsOver => "{n} characters too many. WhatsApp carries 4,096.",
-        K::ContactDetails => "Contact",
+        K::ContactDetails => "Contact details",
         K::Phone => "Phone",
         K::Username => "Username",
         K::OurNumber => "Your number",

@@ -94,7 +94,7 @@ keys! {
     PickText,
     /// A conversation without messages.
     NoMessages,
-    /// The first answer did not come.
+    /// The first answer did not come, or the program could not start.
     LoadFailedTitle,
     /// The list or its next page did not come.
     ListFailed,
@@ -130,9 +130,7 @@ keys! {
     StandaloneTitle,
     /// What to do then.
     StandaloneText,
-    /// Shown when the program cannot start.
-    BootFailedTitle,
-    /// What to do then.
+    /// What to do when the program cannot start.
     BootFailedText,
     /// Counter; `{n}` characters left.
     CharsLeft,

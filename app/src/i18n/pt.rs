@@ -69,11 +69,10 @@ pub(super) fn text(key: Key) -> &'static str {
         K::StandaloneText => {
             "Carregue o script de incorporação na sua página e monte o chat com um token criado pelo seu servidor. A caixa de entrada aparece ali."
         }
-        K::BootFailedTitle => "Não foi possível carregar a caixa de entrada",
         K::BootFailedText => "Verifique a conexão e tente de novo.",
         K::CharsLeft => "Restam {n} caracteres",
         K::CharsOver => "{n} caracteres a mais. O WhatsApp leva 4.096.",
-        K::ContactDetails => "Contato",
+        K::ContactDetails => "Detalhes do contato",
         K::Phone => "Telefone",
         K::Username => "Nome de usuário",
         K::OurNumber => "Seu número",

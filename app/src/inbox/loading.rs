@@ -1,10 +1,10 @@
 //! The course of a session: first answer, more rows, the end.
 
 use super::Phase;
-use super::api::load_bootstrap;
+use super::api::LoadBootstrap;
 use super::store::{Inbox, Paging};
 use crate::browser;
-use crate::conversations::api::list_conversations;
+use crate::conversations::api::ListConversations;
 use crate::embed::HostEvent;
 use crate::error::Code;
 use crate::live::Backoff;
@@ -56,7 +56,10 @@ impl Inbox {
         loop {
             let open = self.open.get_untracked();
             let result = self
-                .call(|| load_bootstrap(session::parent_origin(), open.clone()))
+                .call(LoadBootstrap {
+                    parent_origin: session::parent_origin(),
+                    open: open.clone(),
+                })
                 .await;
             if self.is_past(generation) {
                 return false;
@@ -140,7 +143,7 @@ impl Inbox {
                 limit: Some(crate::paging::MAX_LIMIT),
                 ..PageRequest::older(cursor.clone())
             };
-            let result = inbox.call(|| list_conversations(page.clone())).await;
+            let result = inbox.call(ListConversations { page }).await;
             if inbox.is_past(generation) {
                 return;
             }
@@ -165,7 +168,10 @@ impl Inbox {
             while !inbox.is_past(generation) && inbox.engine().list().total_is_unsure() {
                 inbox.alarm.wait(TOTAL_DELAY).await;
                 let answer = inbox
-                    .call(|| load_bootstrap(session::parent_origin(), None))
+                    .call(LoadBootstrap {
+                        parent_origin: session::parent_origin(),
+                        open: None,
+                    })
                     .await;
                 if let Ok(answer) = answer
                     && !inbox.is_past(generation)

@@ -17,6 +17,7 @@ mod thread_store;
 
 pub use app::App;
 pub use model::*;
+pub(crate) use panes::focus_thread;
 pub use phase::{Phase, Screen};
 #[cfg(feature = "ssr")]
 pub use port::{InboxPort, port};

@@ -122,22 +122,22 @@ impl Inbox {
         self.close_conversation();
         self.focus_row();
     }
+}
 
-    /// Puts the focus where the operator goes on: into the composer, or on a touch screen, where that would raise the keyboard over
-    /// what is to be read, on the thread.
-    pub(crate) fn focus_thread(&self) {
-        spawn_local(async move {
-            leptos::task::tick().await;
-            let selector = if browser::has_touch() {
-                "[data-focus=thread]"
-            } else {
-                ".composer-field"
-            };
-            if let Ok(Some(element)) = document().query_selector(selector)
-                && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
-            {
-                _ = element.focus();
-            }
-        });
-    }
+/// Puts the focus where the operator goes on: into the composer, or on a touch screen, where that would raise the keyboard over
+/// what is to be read, on the thread.
+pub(crate) fn focus_thread() {
+    spawn_local(async {
+        leptos::task::tick().await;
+        let selector = if browser::has_touch() {
+            "[data-focus=thread]"
+        } else {
+            ".composer-field"
+        };
+        if let Ok(Some(element)) = document().query_selector(selector)
+            && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+        {
+            _ = element.focus();
+        }
+    });
 }

@@ -5,7 +5,7 @@ use crate::browser;
 use crate::error::ApiError;
 use crate::i18n::dates;
 use crate::ids::{ConversationId, MessageId};
-use crate::messages::api::list_messages;
+use crate::messages::api::ListMessages;
 use crate::messages::{Bubble, first_unread, timeline};
 use crate::paging::PageRequest;
 use leptos::prelude::*;
@@ -132,7 +132,10 @@ impl Inbox {
         let generation = self.generation();
         spawn_local(async move {
             let result = inbox
-                .call(|| list_messages(id.clone(), PageRequest::first()))
+                .call(ListMessages {
+                    conversation_id: id.clone(),
+                    page: PageRequest::first(),
+                })
                 .await;
             if inbox.is_past(generation) {
                 return;
@@ -173,7 +176,10 @@ impl Inbox {
         let generation = self.generation();
         spawn_local(async move {
             let result = inbox
-                .call(|| list_messages(id.clone(), PageRequest::older(cursor.clone())))
+                .call(ListMessages {
+                    conversation_id: id.clone(),
+                    page: PageRequest::older(cursor.clone()),
+                })
                 .await;
             if inbox.is_past(generation) {
                 return;

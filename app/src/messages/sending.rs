@@ -1,6 +1,6 @@
 //! From the composer to the server: at once on screen, in order, and never twice.
 
-use super::api::{retry_message, send_message};
+use super::api::{RetryMessage, SendMessage};
 use super::{Again, MAX_TEXT_CHARS};
 use crate::browser;
 use crate::ids::{ClientId, ConversationId};
@@ -62,12 +62,10 @@ impl Inbox {
     async fn send(&self, pending: Pending) {
         let client_id = pending.client_id;
         let result = self
-            .call(|| {
-                send_message(
-                    pending.conversation_id.clone(),
-                    client_id.clone(),
-                    pending.text.clone(),
-                )
+            .call(SendMessage {
+                conversation_id: pending.conversation_id,
+                client_id: client_id.clone(),
+                text: pending.text,
             })
             .await;
         match result {
@@ -117,7 +115,7 @@ impl Inbox {
                 let inbox = self.clone();
                 spawn_local(async move {
                     // If it cannot be queued, it stays as it is: failed, with its reason and its button.
-                    if let Ok(message) = inbox.call(|| retry_message(message_id.clone())).await {
+                    if let Ok(message) = inbox.call(RetryMessage { message_id }).await {
                         inbox.act(|engine| engine.put_message(message));
                     }
                 });

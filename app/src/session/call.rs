@@ -1,10 +1,17 @@
-//! How every server function is called.
+//! How every server function is called from the browser.
+//!
+//! The functions' own types say where and what; the request itself is one piece of code for all of them. Called as functions they
+//! would each bring a copy of the client into the bundle.
 
-use super::Renewal;
+use super::{PARENT_ORIGIN_HEADER, Renewal, token};
 use crate::browser;
 use crate::error::{ApiError, Code};
 use crate::inbox::Inbox;
 use futures::future::{Either, select};
+use gloo_net::http::Request;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use server_fn::ServerFn;
 use std::pin::pin;
 
 /// How long an answer is waited for, in milliseconds. A line that is dead may not say so for minutes.
@@ -13,15 +20,22 @@ const DEADLINE: u32 = 30_000;
 impl Inbox {
     /// Calls the server. A token that has run out is renewed, once, and the call made again; an answer that means the end of the
     /// session ends it.
-    pub(crate) async fn call<T, F>(&self, request: impl Fn() -> F) -> Result<T, ApiError>
+    pub(crate) async fn call<S>(&self, request: S) -> Result<S::Output, ApiError>
     where
-        F: Future<Output = Result<T, ApiError>>,
+        S: ServerFn<Error = ApiError> + Serialize,
+        S::Output: DeserializeOwned,
     {
+        let body = serde_json::to_string(&request).unwrap_or_default();
+        let answer = self.post(S::PATH, body).await?;
+        serde_json::from_slice(&answer).map_err(|_| ApiError::transport())
+    }
+
+    async fn post(&self, path: &'static str, body: String) -> Result<Vec<u8>, ApiError> {
         let generation = self.generation();
-        let mut result = in_time(request()).await;
+        let mut result = in_time(path, &body).await;
         if matches!(&result, Err(error) if error.code == Code::TokenExpired) {
             result = match self.renew(generation).await {
-                Renewal::Renewed => in_time(request()).await,
+                Renewal::Renewed => in_time(path, &body).await,
                 Renewal::Over => result,
                 Renewal::Unreachable => Err(ApiError::transport()),
             };
@@ -33,9 +47,28 @@ impl Inbox {
     }
 }
 
-async fn in_time<T>(request: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
-    match select(pin!(request), pin!(browser::sleep(DEADLINE))).await {
-        Either::Left((result, _)) => result,
-        Either::Right(_) => Err(ApiError::transport()),
+async fn in_time(path: &str, body: &str) -> Result<Vec<u8>, ApiError> {
+    match select(pin!(send(path, body)), pin!(browser::sleep(DEADLINE))).await {
+        Either::Left((Some(result), _)) => result,
+        Either::Left((None, _)) | Either::Right(_) => Err(ApiError::transport()),
     }
+}
+
+/// `None` if there was no answer.
+async fn send(path: &str, body: &str) -> Option<Result<Vec<u8>, ApiError>> {
+    let request = Request::post(path)
+        .header("content-type", "application/json")
+        .header("accept", "application/json")
+        .header("authorization", &token::bearer().unwrap_or_default())
+        .header(PARENT_ORIGIN_HEADER, &token::parent_origin())
+        .body(body)
+        .ok()?;
+    let answer = request.send().await.ok()?;
+    let bytes = answer.binary().await.ok()?;
+    Some(if answer.ok() {
+        Ok(bytes)
+    } else {
+        // A body that is not ours comes from something between us and the server.
+        Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| ApiError::transport()))
+    })
 }

@@ -56,9 +56,7 @@ impl Keeper {
         let mut state = self.state();
         let ahead = state.ahead;
         let now = browser::now();
-        state.lifetime = state
-            .lifetime
-            .map(|lifetime| lifetime.renewed(now, ahead, expires_at));
+        state.lifetime = Some(Lifetime::renewed(now, ahead, expires_at));
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {

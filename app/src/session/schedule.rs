@@ -21,7 +21,7 @@ impl Lifetime {
     }
 
     /// After a renewal at `local_now`: the answer names the new end by the server's clock. A renewal keeps the clocks' difference.
-    pub fn renewed(self, local_now: i64, ahead: i64, expires_at: i64) -> Self {
+    pub const fn renewed(local_now: i64, ahead: i64, expires_at: i64) -> Self {
         Self {
             from: local_now,
             until: expires_at + ahead,
@@ -86,7 +86,7 @@ mod tests {
         for random in [0.0, 0.5, 1.0] {
             assert!((600..730).contains(&life.until_renewal(50, random)));
         }
-        let next = life.renewed(700, 0, 1700);
+        let next = Lifetime::renewed(700, 0, 1700);
         assert_eq!(next.until_renewal(700, 0.5), 667);
         assert_eq!(next.remaining(1200), 500);
     }

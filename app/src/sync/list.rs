@@ -123,19 +123,16 @@ impl List {
             row.seq
         };
         self.total.advance(row.seq, heard);
-        match held {
-            Some(held) => self.total.changed(held.unread, row.unread),
-            None => {
-                let before = match source {
-                    // An answer that is ahead of the events does not tell what it was ahead of.
-                    Source::Answer => (row.seq <= cursor).then_some(row.unread),
-                    Source::Message { inbound } => {
-                        Some(row.unread.saturating_sub(u32::from(inbound)))
-                    }
-                    Source::Change => None,
-                };
-                self.total.came(before, row.unread);
-            }
+        if let Some(held) = held {
+            self.total.changed(held.unread, row.unread);
+        } else {
+            let before = match source {
+                // An answer that is ahead of the events does not tell what it was ahead of.
+                Source::Answer => (row.seq <= cursor).then_some(row.unread),
+                Source::Message { inbound } => Some(row.unread.saturating_sub(u32::from(inbound))),
+                Source::Change => None,
+            };
+            self.total.came(before, row.unread);
         }
         let stays = held.is_some_and(|held| held.position() == row.position());
         if stays {
