@@ -7,7 +7,7 @@ use crate::outbox::{Wake, Worker};
 use crate::page::{AssetError, Page, find_assets};
 use crate::provider::cloud_api::GraphClient;
 use crate::routes;
-use crate::state::{AppState, WebhookSecrets};
+use crate::state::{AppState, Shared, WebhookSecrets};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Store, StoreError};
 use axum::Router;
@@ -113,7 +113,7 @@ impl Program {
         let access = Access::new(store.clone(), TokenSigner::new(&master)?, config.session_max).await?;
         let page = Arc::new(Page::render(&find_assets(&config.site_root)?));
         Ok(Self {
-            state: AppState {
+            state: AppState::new(Shared {
                 store,
                 access,
                 hub,
@@ -124,7 +124,7 @@ impl Program {
                     config.verify_token,
                 )),
                 shutdown: CancellationToken::new(),
-            },
+            }),
             sealer: Arc::new(Sealer::new(&master)?),
             site_root: config.site_root,
             graph: GraphClient::new()?,

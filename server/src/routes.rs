@@ -11,7 +11,7 @@ use app::error::Code;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::routing::{MethodRouter, get, post};
 use std::path::Path;
@@ -86,9 +86,7 @@ pub fn router(state: AppState, site_root: &Path) -> Router {
                 .layer(cached()),
         )
         .fallback(not_found)
-        .layer(middleware::from_fn(envelope))
-        .layer(middleware::from_fn(secure))
-        .layer(middleware::from_fn(operations::observe))
+        .layer(middleware::from_fn(finish))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(state)
 }
@@ -106,9 +104,17 @@ fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response<Body> {
     axum::response::IntoResponse::into_response(Failure(app::error::ApiError::internal()))
 }
 
+/// What every answer goes through. One layer and not three: each boxes the service and its future anew for every request.
+async fn finish(request: Request<Body>, next: Next) -> Response<Body> {
+    let observation = operations::Observation::begin(&request);
+    let mut response = envelope(next.run(request).await);
+    secure(response.headers_mut());
+    observation.end(response.status());
+    response
+}
+
 /// Errors of extractors (a body that is too large, a query that cannot be read) come as plain text: they get the envelope too.
-async fn envelope(request: Request<Body>, next: Next) -> Response<Body> {
-    let response = next.run(request).await;
+fn envelope(response: Response<Body>) -> Response<Body> {
     let is_text = response
         .headers()
         .get(header::CONTENT_TYPE)
@@ -135,9 +141,7 @@ async fn envelope(request: Request<Body>, next: Next) -> Response<Body> {
 }
 
 /// Headers that every answer carries. The document sets its own policy; everything else may neither be framed nor load anything.
-async fn secure(request: Request<Body>, next: Next) -> Response<Body> {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn secure(headers: &mut HeaderMap) {
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
@@ -146,5 +150,4 @@ async fn secure(request: Request<Body>, next: Next) -> Response<Body> {
     headers
         .entry("cross-origin-resource-policy")
         .or_insert(HeaderValue::from_static("same-origin"));
-    response
 }

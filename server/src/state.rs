@@ -6,12 +6,16 @@ use crate::outbox::Wake;
 use crate::page::Page;
 use crate::store::Store;
 use aws_lc_rs::hmac;
+use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
-/// Cheap to clone.
+/// One pointer: axum clones it several times for each request, and a count that every core writes to is dear.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// The parts.
+pub struct Shared {
     /// Where state lives.
     pub store: Arc<dyn Store>,
     /// Who may do what.
@@ -26,6 +30,21 @@ pub struct AppState {
     pub webhook: Arc<WebhookSecrets>,
     /// Ends streams and workers.
     pub shutdown: CancellationToken,
+}
+
+impl AppState {
+    /// Puts the parts behind one pointer.
+    pub fn new(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
 }
 
 /// Secrets of the Meta apps whose webhooks come here.

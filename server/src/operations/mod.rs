@@ -7,5 +7,5 @@ mod upkeep;
 
 pub use health::{healthz, readyz};
 pub use logging::{LogFormat, start_logging};
-pub use measure::{install_recorder, metrics, observe};
+pub use measure::{Observation, install_recorder, metrics};
 pub use upkeep::prune_regularly;
