@@ -86,8 +86,8 @@ pub fn router(state: AppState, site_root: &Path) -> Router {
                 .layer(cached()),
         )
         .fallback(not_found)
-        .layer(middleware::from_fn(finish))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn(finish))
         .with_state(state)
 }
 
