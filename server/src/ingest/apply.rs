@@ -156,6 +156,9 @@ fn report_status(world: &mut World, number: &NumberState, report: StatusReport) 
         Some(id) => apply_status(world, number, &id, report),
         None => {
             world.outcome.held += 1;
+            // Its message may come later in this very delivery.
+            let key = (number.id.clone(), report.provider_id.clone());
+            world.held.entry(key).or_default().push(report.clone());
             world.newly_held.push(HeldStatus {
                 number: number.id.clone(),
                 report,

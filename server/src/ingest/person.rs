@@ -85,8 +85,11 @@ fn resolve(world: &mut World, tenant: &TenantId, waba_id: &str, person: &Person)
             && former != id
             && let Some(contact) = world.contacts.get_mut(&former)
         {
-            contact.phone = None;
-            contact.dirty = true;
+            // Unless it has reported another phone meanwhile.
+            if contact.phone == person.phone {
+                contact.phone = None;
+                contact.dirty = true;
+            }
             world.released_phones.insert(former);
         }
     }

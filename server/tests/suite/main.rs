@@ -5,3 +5,4 @@ mod access_matrix;
 mod bad_input;
 mod document;
 mod support;
+mod webhooks;

@@ -243,10 +243,10 @@ async fn mark_read(
         .fetch_optional(&mut *tx.connection)
         .await?
         .ok_or(StoreError::NotFound)?;
-    // Never more than were unread: what lies behind may have been seen before.
+    // Never more than were unread: what lies behind may have been seen before. Notes of WhatsApp's own are not waited for.
     let left: u32 = sqlx::query_scalar(
         "SELECT count(*) FROM (SELECT 1 FROM messages WHERE conversation_id = ?1 AND (second, id) > (?2, ?3) \
-         AND direction = 'INBOUND' LIMIT ?4)",
+         AND direction = 'INBOUND' AND kind NOT IN ('system', 'revoke', 'edit') LIMIT ?4)",
     )
     .bind(id.as_str())
     .bind(second)

@@ -541,9 +541,12 @@ async fn merge_contacts(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError
 
 async fn join_conversations(db: &mut SqliteConnection, from: &ConversationId, into: &ConversationId) -> Result<(), StoreError> {
     for statement in [
+        // A composer's id is unique within a conversation; it has done its work for a message that is stored.
+        "UPDATE messages SET client_id = NULL WHERE conversation_id = ?1 AND client_id IN \
+                (SELECT client_id FROM messages WHERE conversation_id = ?2)",
         "UPDATE messages SET conversation_id = ?2 WHERE conversation_id = ?1",
         "UPDATE outbox SET conversation_id = ?2 WHERE conversation_id = ?1",
-        "UPDATE conversations SET unread = unread + f.unread, \
+        "UPDATE conversations SET unread = conversations.unread + f.unread, \
                 last_inbound_at = nullif(max(coalesce(conversations.last_inbound_at, 0), coalesce(f.last_inbound_at, 0)), 0) \
          FROM (SELECT unread, last_inbound_at FROM conversations WHERE id = ?1) f WHERE conversations.id = ?2",
         "UPDATE conversations SET last_message_at = f.last_message_at, last_message_id = f.last_message_id, \

@@ -9,6 +9,7 @@ use axum::Router;
 use axum::http::{Method, StatusCode};
 use pilot_inbox::access::RawKey;
 use pilot_inbox::fresh;
+use pilot_inbox::operations;
 use pilot_inbox::program::{Config, Program, database_file};
 use pilot_inbox::state::AppState;
 use pilot_inbox::store::{KeyLabel, NewApiKey, NewNumber, NumberUpdate};
@@ -194,6 +195,11 @@ impl TestApp {
 }
 
 async fn open(dir: &Path, confirmation: Duration) -> Program {
+    // `PILOT_TEST_LOG=warn cargo test …` shows what the program has to say.
+    if let Ok(filter) = std::env::var("PILOT_TEST_LOG") {
+        static LOGGING: std::sync::Once = std::sync::Once::new();
+        LOGGING.call_once(|| operations::start_logging(operations::LogFormat::Text, &filter));
+    }
     let site = dir.join("site");
     std::fs::create_dir_all(site.join("pkg")).unwrap();
     for name in [
