@@ -8,10 +8,11 @@ use crate::ingest::{
     Change, ContactState, Merge, NumberChanges, NumberState, StatusReport, World, apply, encode_event, resolve_people,
 };
 use crate::store::{Ingested, LoggedEvent, StoreError};
-use app::ids::{ContactId, ConversationId, MessageId, NumberId, TenantId};
+use app::ids::{ContactId, ConversationId, NumberId, TenantId};
 use app::live::LiveEvent;
-use app::messages::Failure;
+use app::messages::{Direction, Failure};
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// Takes several deliveries in one go; answers the counts of each.
@@ -45,9 +46,24 @@ async fn load(db: &mut SqliteConnection, changes: &[&NumberChanges]) -> Result<W
     if world.numbers.is_empty() {
         return Ok(world);
     }
-    load_messages(db, changes, &mut world).await?;
-    load_contacts(db, changes, &mut world).await?;
-    load_conversations(db, &mut world).await?;
+    let keys = Keys::of(changes, &world);
+    for row in keys.fetch(db).await? {
+        match row.try_get::<&str, _>(row.len() - 1)? {
+            "message" => add_message(&mut world, &row)?,
+            "held" => {
+                let report = held_status(&row)?;
+                let key = (rows::id::<NumberId>(row.try_get(0)?)?, report.provider_id.clone());
+                world.held.entry(key).or_default().push(report);
+            }
+            "contact" => add_contact(&mut world, &row)?,
+            _ => {
+                let state = rows::conversation_state(&row)?;
+                let key = (state.row.number_id.clone(), state.row.contact.id.clone());
+                world.by_contact.insert(key, state.row.id.clone());
+                world.conversations.insert(state.row.id.clone(), state);
+            }
+        }
+    }
     Ok(world)
 }
 
@@ -75,82 +91,138 @@ async fn load_numbers(db: &mut SqliteConnection, changes: &[&NumberChanges], wor
     Ok(())
 }
 
-/// Messages by WhatsApp's id, by our own id that a status brings back, and statuses that wait for one of them.
-async fn load_messages(db: &mut SqliteConnection, changes: &[&NumberChanges], world: &mut World) -> Result<(), StoreError> {
-    let mut provider_ids = Vec::new();
-    let mut callbacks = Vec::new();
-    let mut new_ids = Vec::new();
-    for of in changes {
-        let Some(number) = world.numbers.get(&of.phone_number_id) else { continue };
-        for change in &of.changes {
-            match change {
-                Change::Message(message) => {
-                    provider_ids.push(json!([number.id.as_str(), message.provider_id]));
-                    if message.direction == app::messages::Direction::Outbound {
-                        new_ids.push(json!([number.id.as_str(), message.provider_id]));
+/// What a delivery names, each list as the statements take it.
+#[derive(Default)]
+struct Keys {
+    /// `[number, WhatsApp's id]` of every message and status.
+    provider_ids: Vec<Value>,
+    /// Our own ids that statuses bring back.
+    callbacks: Vec<Value>,
+    /// `[number, WhatsApp's id]` of messages that statuses may have waited for.
+    written_elsewhere: Vec<Value>,
+    /// `[tenant, account, business-scoped id]`.
+    bsuids: Vec<Value>,
+    /// `[tenant, account, phone]`.
+    phones: Vec<Value>,
+    numbers: Vec<Value>,
+}
+
+/// Everything that a delivery concerns, in one round trip: each costs two switches between threads. The last column tells what
+/// a row is. Parameters without numbers: over several statements, sqlx counts on.
+const LOAD: &str = concat!(
+    "SELECT ",
+    message_state_columns!(),
+    ", 'message' FROM json_each(?) j JOIN messages m ON m.number_id = j.value ->> 0 AND m.provider_id = j.value ->> 1;",
+    "SELECT ",
+    message_state_columns!(),
+    ", 'message' FROM json_each(?) j JOIN messages m ON m.id = j.value;",
+    "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable, 'held' \
+     FROM json_each(?) j JOIN held_statuses h ON h.number_id = j.value ->> 0 AND h.provider_id = j.value ->> 1;",
+    "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, 'contact' FROM json_each(?) j \
+     JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.bsuid = j.value ->> 2 \
+     UNION \
+     SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, 'contact' FROM json_each(?) j \
+     JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.phone = j.value ->> 2;",
+    // Those of the contacts with the numbers, and those of the messages.
+    "SELECT ",
+    conversation_columns!(),
+    ", c.last_message_id, 'conversation' FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.id IN ( \
+       SELECT b.id FROM json_each(?) j \
+         JOIN contacts k ON k.tenant_id = j.value ->> 0 AND k.waba_id = j.value ->> 1 AND k.bsuid = j.value ->> 2 \
+         JOIN conversations b ON b.contact_id = k.id AND b.number_id IN (SELECT value FROM json_each(?)) \
+       UNION SELECT b.id FROM json_each(?) j \
+         JOIN contacts k ON k.tenant_id = j.value ->> 0 AND k.waba_id = j.value ->> 1 AND k.phone = j.value ->> 2 \
+         JOIN conversations b ON b.contact_id = k.id AND b.number_id IN (SELECT value FROM json_each(?)) \
+       UNION SELECT m.conversation_id FROM json_each(?) j \
+         JOIN messages m ON m.number_id = j.value ->> 0 AND m.provider_id = j.value ->> 1 \
+       UNION SELECT m.conversation_id FROM json_each(?) j JOIN messages m ON m.id = j.value)"
+);
+
+impl Keys {
+    fn of(changes: &[&NumberChanges], world: &World) -> Self {
+        let mut keys = Self {
+            numbers: world.numbers.values().map(|number| json!(number.id)).collect(),
+            ..Self::default()
+        };
+        for of in changes {
+            let Some(number) = world.numbers.get(&of.phone_number_id) else { continue };
+            for change in &of.changes {
+                match change {
+                    Change::Message(message) => {
+                        let key = json!([number.id, message.provider_id]);
+                        if message.direction == Direction::Outbound {
+                            keys.written_elsewhere.push(key.clone());
+                        }
+                        keys.provider_ids.push(key);
+                        let (tenant, person) = (&number.tenant, &message.person);
+                        keys.bsuids.extend(person.bsuid.iter().map(|bsuid| json!([tenant, of.waba_id, bsuid])));
+                        keys.phones.extend(person.phone.iter().map(|phone| json!([tenant, of.waba_id, phone])));
                     }
-                }
-                Change::Status(report) => {
-                    provider_ids.push(json!([number.id.as_str(), report.provider_id]));
-                    if let Some(id) = &report.callback {
-                        callbacks.push(id.as_str());
+                    Change::Status(report) => {
+                        keys.provider_ids.push(json!([number.id, report.provider_id]));
+                        keys.callbacks.extend(report.callback.iter().map(|id| json!(id)));
                     }
                 }
             }
         }
+        keys
     }
-    let found = sqlx::query(concat!(
-        "SELECT ",
-        message_state_columns!(),
-        " FROM json_each(?) j JOIN messages m ON m.number_id = j.value ->> 0 AND m.provider_id = j.value ->> 1"
-    ))
-    .bind(Value::from(provider_ids).to_string())
-    .fetch_all(&mut *db)
-    .await?;
-    let by_callback = if callbacks.is_empty() {
-        Vec::new()
-    } else {
-        sqlx::query(concat!(
-            "SELECT ",
-            message_state_columns!(),
-            " FROM json_each(?) j JOIN messages m ON m.id = j.value"
-        ))
-        .bind(Value::from(callbacks).to_string())
-        .fetch_all(&mut *db)
-        .await?
+
+    async fn fetch(self, db: &mut SqliteConnection) -> Result<Vec<SqliteRow>, StoreError> {
+        let [provider_ids, callbacks, elsewhere, bsuids, phones, numbers] =
+            [self.provider_ids, self.callbacks, self.written_elsewhere, self.bsuids, self.phones, self.numbers]
+                .map(|list| Value::from(list).to_string());
+        Ok(sqlx::query(LOAD)
+            .bind(&provider_ids)
+            .bind(&callbacks)
+            .bind(&elsewhere)
+            .bind(&bsuids)
+            .bind(&phones)
+            .bind(&bsuids)
+            .bind(&numbers)
+            .bind(&phones)
+            .bind(&numbers)
+            .bind(&provider_ids)
+            .bind(&callbacks)
+            .fetch_all(db)
+            .await?)
+    }
+}
+
+fn add_message(world: &mut World, row: &SqliteRow) -> Result<(), StoreError> {
+    let state = rows::message_state(row)?;
+    if let Some(provider_id) = &state.provider_id {
+        world
+            .by_provider_id
+            .insert((state.number.clone(), provider_id.clone()), state.message.id.clone());
+    }
+    world.messages.insert(state.message.id.clone(), state);
+    Ok(())
+}
+
+fn add_contact(world: &mut World, row: &SqliteRow) -> Result<(), StoreError> {
+    let contact = ContactState {
+        id: rows::id::<ContactId>(row.try_get(0)?)?,
+        tenant: rows::tenant(row.try_get(1)?)?,
+        waba_id: row.try_get(2)?,
+        bsuid: row.try_get(3)?,
+        phone: row.try_get(4)?,
+        name: row.try_get(5)?,
+        username: row.try_get(6)?,
+        dirty: false,
     };
-    for row in found.iter().chain(&by_callback) {
-        let state = rows::message_state(row)?;
-        if let Some(provider_id) = &state.provider_id {
-            world
-                .by_provider_id
-                .insert((state.number.clone(), provider_id.clone()), state.message.id.clone());
-        }
-        world.messages.insert(state.message.id.clone(), state);
+    let key = |text: &String| (contact.tenant.clone(), contact.waba_id.clone(), text.clone());
+    if let Some(bsuid) = &contact.bsuid {
+        world.by_bsuid.insert(key(bsuid), contact.id.clone());
     }
-    if !new_ids.is_empty() {
-        load_held(db, &new_ids, world).await?;
+    if let Some(phone) = &contact.phone {
+        world.by_phone.insert(key(phone), contact.id.clone());
     }
+    world.contacts.insert(contact.id.clone(), contact);
     Ok(())
 }
 
-async fn load_held(db: &mut SqliteConnection, keys: &[Value], world: &mut World) -> Result<(), StoreError> {
-    let held = sqlx::query(
-        "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable \
-         FROM json_each(?) j JOIN held_statuses h ON h.number_id = j.value ->> 0 AND h.provider_id = j.value ->> 1",
-    )
-    .bind(Value::from(keys).to_string())
-    .fetch_all(db)
-    .await?;
-    for row in held {
-        let report = held_status(&row)?;
-        let key = (rows::id::<NumberId>(row.try_get(0)?)?, report.provider_id.clone());
-        world.held.entry(key).or_default().push(report);
-    }
-    Ok(())
-}
-
-pub(super) fn held_status(row: &sqlx::sqlite::SqliteRow) -> Result<StatusReport, StoreError> {
+pub(super) fn held_status(row: &SqliteRow) -> Result<StatusReport, StoreError> {
     Ok(StatusReport {
         provider_id: row.try_get(1)?,
         callback: None,
@@ -167,106 +239,93 @@ pub(super) fn held_status(row: &sqlx::sqlite::SqliteRow) -> Result<StatusReport,
     })
 }
 
-async fn load_contacts(db: &mut SqliteConnection, changes: &[&NumberChanges], world: &mut World) -> Result<(), StoreError> {
-    let (mut bsuids, mut phones) = (Vec::new(), Vec::new());
-    for of in changes {
-        let Some(number) = world.numbers.get(&of.phone_number_id) else { continue };
-        for change in &of.changes {
-            let Change::Message(message) = change else { continue };
-            if let Some(bsuid) = &message.person.bsuid {
-                bsuids.push(json!([number.tenant.as_str(), of.waba_id, bsuid]));
-            }
-            if let Some(phone) = &message.person.phone {
-                phones.push(json!([number.tenant.as_str(), of.waba_id, phone]));
-            }
-        }
-    }
-    if bsuids.is_empty() && phones.is_empty() {
-        return Ok(());
-    }
-    let found = sqlx::query(
-        "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username FROM json_each(?1) j \
-         JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.bsuid = j.value ->> 2 \
-         UNION \
-         SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username FROM json_each(?2) j \
-         JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.phone = j.value ->> 2",
-    )
-    .bind(Value::from(bsuids).to_string())
-    .bind(Value::from(phones).to_string())
-    .fetch_all(db)
-    .await?;
-    for row in found {
-        let contact = ContactState {
-            id: rows::id::<ContactId>(row.try_get(0)?)?,
-            tenant: rows::tenant(row.try_get(1)?)?,
-            waba_id: row.try_get(2)?,
-            bsuid: row.try_get(3)?,
-            phone: row.try_get(4)?,
-            name: row.try_get(5)?,
-            username: row.try_get(6)?,
-            dirty: false,
-        };
-        let key = |text: &String| (contact.tenant.clone(), contact.waba_id.clone(), text.clone());
-        if let Some(bsuid) = &contact.bsuid {
-            world.by_bsuid.insert(key(bsuid), contact.id.clone());
-        }
-        if let Some(phone) = &contact.phone {
-            world.by_phone.insert(key(phone), contact.id.clone());
-        }
-        world.contacts.insert(contact.id.clone(), contact);
-    }
-    Ok(())
-}
-
-/// Conversations of the loaded contacts with the loaded numbers, and those of the loaded messages.
-async fn load_conversations(db: &mut SqliteConnection, world: &mut World) -> Result<(), StoreError> {
-    let contacts: Vec<&str> = world.contacts.keys().map(ContactId::as_str).collect();
-    let numbers: Vec<&str> = world.numbers.values().map(|number| number.id.as_str()).collect();
-    let conversations: Vec<&str> = world
-        .messages
-        .values()
-        .map(|state| state.message.conversation_id.as_str())
-        .collect();
-    if contacts.is_empty() && conversations.is_empty() {
-        return Ok(());
-    }
-    let found = sqlx::query(concat!(
-        "SELECT ",
-        conversation_columns!(),
-        ", c.last_message_id FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.id IN ( \
-           SELECT b.id FROM json_each(?1) j JOIN conversations b ON b.contact_id = j.value \
-            WHERE b.number_id IN (SELECT value FROM json_each(?2)) \
-           UNION SELECT value FROM json_each(?3))"
-    ))
-    .bind(Value::from(contacts).to_string())
-    .bind(Value::from(numbers).to_string())
-    .bind(Value::from(conversations).to_string())
-    .fetch_all(db)
-    .await?;
-    for row in found {
-        let state = rows::conversation_state(&row)?;
-        world.by_contact.insert(
-            (state.row.number_id.clone(), state.row.contact.id.clone()),
-            state.row.id.clone(),
-        );
-        world.conversations.insert(state.row.id.clone(), state);
-    }
-    Ok(())
-}
+/// All that a delivery changes, in one round trip; an empty list costs next to nothing. A phone is released before another contact
+/// takes it. The tenants come last: in the store with row locks, theirs is the one that orders the log.
+const WRITE: &str = "
+UPDATE contacts SET phone = NULL WHERE id IN (SELECT value FROM json_each(?));
+INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, phone, name, username)
+  SELECT ?, ?, value ->> 'id', value ->> 'tenant', value ->> 'waba', value ->> 'bsuid', value ->> 'phone', value ->> 'name',
+         value ->> 'username' FROM json_each(?) WHERE true
+  ON CONFLICT (id) DO UPDATE SET bsuid = excluded.bsuid, phone = excluded.phone, name = excluded.name,
+         username = excluded.username, updated_at = excluded.updated_at;
+INSERT INTO conversations (created_at, id, tenant_id, number_id, contact_id, unread, last_message_at, last_inbound_at,
+         last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq)
+  SELECT ?, value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'contact', value ->> 'unread', value ->> 'at',
+         value ->> 'inbound', value ->> 'last', value ->> 'direction', value ->> 'kind', value ->> 'text',
+         value ->> 'status', value ->> 'seq' FROM json_each(?) WHERE true
+  ON CONFLICT (id) DO UPDATE SET unread = excluded.unread, last_message_at = excluded.last_message_at,
+         last_inbound_at = excluded.last_inbound_at, last_message_id = excluded.last_message_id,
+         preview_direction = excluded.preview_direction, preview_kind = excluded.preview_kind,
+         preview_text = excluded.preview_text, preview_status = excluded.preview_status, seq = excluded.seq;
+UPDATE numbers SET unread = unread + j.delta FROM (SELECT value ->> 0 AS id, value ->> 1 AS delta FROM json_each(?)) j
+  WHERE numbers.id = j.id;
+INSERT INTO messages (created_at, id, tenant_id, number_id, conversation_id, provider_id, direction, kind, text, status,
+         failure_code, failure_sentence, failure_retryable, sent_at, second, reported_sent_at, reported_delivered_at,
+         reported_read_at, seq, raw)
+  SELECT ?, value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'conversation', value ->> 'provider',
+         value ->> 'direction', value ->> 'kind', value ->> 'text', value ->> 'status', value ->> 'code',
+         value ->> 'sentence', value ->> 'retryable', value ->> 'at', (value ->> 'at') / 1000, value ->> 'sent',
+         value ->> 'delivered', value ->> 'read', value ->> 'seq', value ->> 'raw' FROM json_each(?);
+UPDATE messages SET provider_id = j.v ->> 'provider', status = j.v ->> 'status', failure_code = j.v ->> 'code',
+         failure_sentence = j.v ->> 'sentence', failure_retryable = j.v ->> 'retryable', reported_sent_at = j.v ->> 'sent',
+         reported_delivered_at = j.v ->> 'delivered', reported_read_at = j.v ->> 'read', seq = j.v ->> 'seq'
+  FROM (SELECT value AS v FROM json_each(?)) j WHERE messages.id = j.v ->> 'id';
+INSERT INTO held_statuses (received_at, number_id, provider_id, status, at, failure_code, failure_sentence, failure_retryable)
+  SELECT ?, value ->> 'number', value ->> 'provider', value ->> 'status', value ->> 'at', value ->> 'code',
+         value ->> 'sentence', value ->> 'retryable' FROM json_each(?) WHERE true ON CONFLICT DO NOTHING;
+DELETE FROM held_statuses WHERE (number_id, provider_id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?));
+DELETE FROM outbox WHERE message_id IN (SELECT value FROM json_each(?));
+INSERT INTO events (at, tenant_id, seq, number_id, payload)
+  SELECT ?, value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?);
+UPDATE tenants SET seq = j.seq FROM (SELECT value ->> 0 AS id, value ->> 1 AS seq FROM json_each(?)) j WHERE tenants.id = j.id";
 
 async fn write(tx: &mut Tx<'_>, world: World) -> Result<(), StoreError> {
     let now = now_ms();
-    write_contacts(tx.connection, &world, now).await?;
-    write_conversations(tx.connection, &world, now).await?;
-    write_messages(tx.connection, &world, now).await?;
-    write_statuses(tx.connection, &world, now).await?;
-    write_log(tx.connection, &world, now).await?;
+    let (added, changed) = messages(&world);
+    let released = world.released_phones.iter().map(|id| json!(id)).collect();
+    let attached = world.attached.iter().map(|(number, provider_id)| json!([number, provider_id])).collect();
+    let settled = world.settled.iter().map(|id| json!(id)).collect();
+    let [released, contacts, conversations, counters, added, changed, held, attached, settled, events, seqs] = [
+        released,
+        contacts(&world),
+        conversations(&world),
+        counters(&world),
+        added,
+        changed,
+        held(&world),
+        attached,
+        settled,
+        events(&world)?,
+        // A delivery without an event has moved no position.
+        if world.events.is_empty() { Vec::new() } else { world.seqs.iter().map(|(tenant, seq)| json!([tenant, seq])).collect() },
+    ]
+    .map(|list: Vec<Value>| Value::from(list).to_string());
+    sqlx::query(WRITE)
+        .bind(released)
+        .bind(now)
+        .bind(now)
+        .bind(contacts)
+        .bind(now)
+        .bind(conversations)
+        .bind(counters)
+        .bind(now)
+        .bind(added)
+        .bind(changed)
+        .bind(now)
+        .bind(held)
+        .bind(attached)
+        .bind(settled)
+        .bind(now)
+        .bind(events)
+        .bind(seqs)
+        .execute(&mut *tx.connection)
+        .await?;
     tx.events.extend(world.events);
     Ok(())
 }
 
-async fn write_contacts(db: &mut SqliteConnection, world: &World, now: i64) -> Result<(), StoreError> {
-    let dirty: Vec<Value> = world
+fn contacts(world: &World) -> Vec<Value> {
+    world
         .contacts
         .values()
         .filter(|contact| contact.dirty)
@@ -274,90 +333,41 @@ async fn write_contacts(db: &mut SqliteConnection, world: &World, now: i64) -> R
             json!({"id": c.id, "tenant": c.tenant, "waba": c.waba_id, "bsuid": c.bsuid, "phone": c.phone,
                    "name": c.name, "username": c.username})
         })
-        .collect();
-    if dirty.is_empty() {
-        return Ok(());
-    }
-    if !world.released_phones.is_empty() {
-        let released: Vec<&str> = world.released_phones.iter().map(ContactId::as_str).collect();
-        sqlx::query("UPDATE contacts SET phone = NULL WHERE id IN (SELECT value FROM json_each(?))")
-            .bind(Value::from(released).to_string())
-            .execute(&mut *db)
-            .await?;
-    }
-    sqlx::query(
-        "INSERT INTO contacts (id, tenant_id, waba_id, bsuid, phone, name, username, created_at, updated_at) \
-         SELECT value ->> 'id', value ->> 'tenant', value ->> 'waba', value ->> 'bsuid', value ->> 'phone', \
-                value ->> 'name', value ->> 'username', ?2, ?2 FROM json_each(?1) WHERE true \
-         ON CONFLICT (id) DO UPDATE SET bsuid = excluded.bsuid, phone = excluded.phone, name = excluded.name, \
-                username = excluded.username, updated_at = excluded.updated_at",
-    )
-    .bind(Value::from(dirty).to_string())
-    .bind(now)
-    .execute(db)
-    .await?;
-    Ok(())
+        .collect()
 }
 
-async fn write_conversations(db: &mut SqliteConnection, world: &World, now: i64) -> Result<(), StoreError> {
-    let tenant_of = |number: &NumberId| {
-        world
-            .numbers
-            .values()
-            .find(|known| known.id == *number)
-            .map(|known| known.tenant.as_str())
-    };
-    let dirty: Vec<Value> = world
+fn tenant_of<'w>(world: &'w World, number: &NumberId) -> Option<&'w TenantId> {
+    world.numbers.values().find(|known| known.id == *number).map(|known| &known.tenant)
+}
+
+fn conversations(world: &World) -> Vec<Value> {
+    world
         .conversations
         .values()
         .filter(|conversation| conversation.dirty)
         .map(|c| {
             let preview = c.row.preview.as_ref();
-            json!({"id": c.row.id, "tenant": tenant_of(&c.row.number_id), "number": c.row.number_id,
+            json!({"id": c.row.id, "tenant": tenant_of(world, &c.row.number_id), "number": c.row.number_id,
                    "contact": c.row.contact.id, "unread": c.row.unread, "at": c.row.last_message_at,
                    "inbound": c.row.last_inbound_at, "last": c.last_message,
                    "direction": preview.map(|p| direction_text(p.direction)), "kind": preview.map(|p| &p.kind),
                    "text": preview.and_then(|p| p.text.as_ref()), "status": preview.map(|p| p.status.as_str()),
                    "seq": c.row.seq})
         })
-        .collect();
-    if dirty.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
-        "INSERT INTO conversations (id, tenant_id, number_id, contact_id, unread, last_message_at, last_inbound_at, \
-                last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq, created_at) \
-         SELECT value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'contact', value ->> 'unread', \
-                value ->> 'at', value ->> 'inbound', value ->> 'last', value ->> 'direction', value ->> 'kind', \
-                value ->> 'text', value ->> 'status', value ->> 'seq', ?2 FROM json_each(?1) WHERE true \
-         ON CONFLICT (id) DO UPDATE SET unread = excluded.unread, last_message_at = excluded.last_message_at, \
-                last_inbound_at = excluded.last_inbound_at, last_message_id = excluded.last_message_id, \
-                preview_direction = excluded.preview_direction, preview_kind = excluded.preview_kind, \
-                preview_text = excluded.preview_text, preview_status = excluded.preview_status, seq = excluded.seq",
-    )
-    .bind(Value::from(dirty).to_string())
-    .bind(now)
-    .execute(&mut *db)
-    .await?;
-    let counters: Vec<Value> = world
+        .collect()
+}
+
+fn counters(world: &World) -> Vec<Value> {
+    world
         .numbers
         .values()
         .filter(|number| number.unread_delta != 0)
-        .map(|number| json!([number.id.as_str(), number.unread_delta]))
-        .collect();
-    if !counters.is_empty() {
-        sqlx::query(
-            "UPDATE numbers SET unread = unread + j.delta FROM \
-             (SELECT value ->> 0 AS id, value ->> 1 AS delta FROM json_each(?)) j WHERE numbers.id = j.id",
-        )
-        .bind(Value::from(counters).to_string())
-        .execute(db)
-        .await?;
-    }
-    Ok(())
+        .map(|number| json!([number.id, number.unread_delta]))
+        .collect()
 }
 
-async fn write_messages(db: &mut SqliteConnection, world: &World, now: i64) -> Result<(), StoreError> {
+/// New messages, and known ones that changed.
+fn messages(world: &World) -> (Vec<Value>, Vec<Value>) {
     let mut added = Vec::new();
     let mut changed = Vec::new();
     for state in world.messages.values().filter(|state| state.dirty) {
@@ -369,8 +379,7 @@ async fn write_messages(db: &mut SqliteConnection, world: &World, now: i64) -> R
             "retryable": failure.map(|f| i64::from(f.retryable)), "seq": m.seq,
             "sent": sent, "delivered": delivered, "read": read});
         if state.is_new {
-            let tenant = world.numbers.values().find(|number| number.id == state.number);
-            row["tenant"] = json!(tenant.map(|number| &number.tenant));
+            row["tenant"] = json!(tenant_of(world, &state.number));
             row["number"] = json!(state.number);
             row["conversation"] = json!(m.conversation_id);
             row["direction"] = json!(direction_text(m.direction));
@@ -383,115 +392,31 @@ async fn write_messages(db: &mut SqliteConnection, world: &World, now: i64) -> R
             changed.push(row);
         }
     }
-    if !added.is_empty() {
-        sqlx::query(
-            "INSERT INTO messages (id, tenant_id, number_id, conversation_id, provider_id, direction, kind, text, status, \
-                    failure_code, failure_sentence, failure_retryable, sent_at, second, reported_sent_at, \
-                    reported_delivered_at, reported_read_at, seq, created_at, raw) \
-             SELECT value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'conversation', \
-                    value ->> 'provider', value ->> 'direction', value ->> 'kind', value ->> 'text', value ->> 'status', \
-                    value ->> 'code', value ->> 'sentence', value ->> 'retryable', value ->> 'at', \
-                    (value ->> 'at') / 1000, value ->> 'sent', value ->> 'delivered', value ->> 'read', \
-                    value ->> 'seq', ?2, value ->> 'raw' FROM json_each(?1)",
-        )
-        .bind(Value::from(added).to_string())
-        .bind(now)
-        .execute(&mut *db)
-        .await?;
-    }
-    if !changed.is_empty() {
-        sqlx::query(
-            "UPDATE messages SET provider_id = j.v ->> 'provider', status = j.v ->> 'status', \
-                    failure_code = j.v ->> 'code', failure_sentence = j.v ->> 'sentence', \
-                    failure_retryable = j.v ->> 'retryable', reported_sent_at = j.v ->> 'sent', \
-                    reported_delivered_at = j.v ->> 'delivered', reported_read_at = j.v ->> 'read', \
-                    seq = j.v ->> 'seq' \
-             FROM (SELECT value AS v FROM json_each(?)) j WHERE messages.id = j.v ->> 'id'",
-        )
-        .bind(Value::from(changed).to_string())
-        .execute(db)
-        .await?;
-    }
-    Ok(())
+    (added, changed)
 }
 
-async fn write_statuses(db: &mut SqliteConnection, world: &World, now: i64) -> Result<(), StoreError> {
-    if !world.newly_held.is_empty() {
-        let held: Vec<Value> = world
-            .newly_held
-            .iter()
-            .map(|h| {
-                let failure = h.report.failure.as_ref();
-                json!({"number": h.number, "provider": h.report.provider_id, "status": h.report.status.as_str(),
-                       "at": h.report.timestamp.saturating_mul(1000), "code": failure.map(|f| &f.code),
-                       "sentence": failure.map(|f| &f.sentence), "retryable": failure.map(|f| i64::from(f.retryable))})
-            })
-            .collect();
-        sqlx::query(
-            "INSERT INTO held_statuses (number_id, provider_id, status, at, failure_code, failure_sentence, \
-                    failure_retryable, received_at) \
-             SELECT value ->> 'number', value ->> 'provider', value ->> 'status', value ->> 'at', value ->> 'code', \
-                    value ->> 'sentence', value ->> 'retryable', ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
-        )
-        .bind(Value::from(held).to_string())
-        .bind(now)
-        .execute(&mut *db)
-        .await?;
-    }
-    if !world.attached.is_empty() {
-        let attached: Vec<Value> = world
-            .attached
-            .iter()
-            .map(|(number, provider_id)| json!([number.as_str(), provider_id]))
-            .collect();
-        sqlx::query(
-            "DELETE FROM held_statuses WHERE (number_id, provider_id) IN \
-             (SELECT value ->> 0, value ->> 1 FROM json_each(?))",
-        )
-        .bind(Value::from(attached).to_string())
-        .execute(&mut *db)
-        .await?;
-    }
-    if !world.settled.is_empty() {
-        let settled: Vec<&str> = world.settled.iter().map(MessageId::as_str).collect();
-        sqlx::query("DELETE FROM outbox WHERE message_id IN (SELECT value FROM json_each(?))")
-            .bind(Value::from(settled).to_string())
-            .execute(db)
-            .await?;
-    }
-    Ok(())
-}
-
-async fn write_log(db: &mut SqliteConnection, world: &World, now: i64) -> Result<(), StoreError> {
-    if world.events.is_empty() {
-        return Ok(());
-    }
-    let mut rows = Vec::with_capacity(world.events.len());
-    for event in &world.events {
-        let payload = std::str::from_utf8(&event.payload).map_err(|e| StoreError::Data(e.to_string()))?;
-        rows.push(json!([event.tenant.as_str(), event.seq, event.number.as_str(), payload]));
-    }
-    sqlx::query(
-        "INSERT INTO events (tenant_id, seq, number_id, payload, at) \
-         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, ?2 FROM json_each(?1)",
-    )
-    .bind(Value::from(rows).to_string())
-    .bind(now)
-    .execute(&mut *db)
-    .await?;
-    let seqs: Vec<Value> = world
-        .seqs
+fn held(world: &World) -> Vec<Value> {
+    world
+        .newly_held
         .iter()
-        .map(|(tenant, seq)| json!([tenant.as_str(), seq]))
-        .collect();
-    sqlx::query(
-        "UPDATE tenants SET seq = j.seq FROM (SELECT value ->> 0 AS id, value ->> 1 AS seq FROM json_each(?)) j \
-         WHERE tenants.id = j.id",
-    )
-    .bind(Value::from(seqs).to_string())
-    .execute(db)
-    .await?;
-    Ok(())
+        .map(|h| {
+            let failure = h.report.failure.as_ref();
+            json!({"number": h.number, "provider": h.report.provider_id, "status": h.report.status.as_str(),
+                   "at": h.report.timestamp.saturating_mul(1000), "code": failure.map(|f| &f.code),
+                   "sentence": failure.map(|f| &f.sentence), "retryable": failure.map(|f| i64::from(f.retryable))})
+        })
+        .collect()
+}
+
+fn events(world: &World) -> Result<Vec<Value>, StoreError> {
+    world
+        .events
+        .iter()
+        .map(|event| {
+            let payload = std::str::from_utf8(&event.payload).map_err(|e| StoreError::Data(e.to_string()))?;
+            Ok(json!([event.tenant, event.seq, event.number, payload]))
+        })
+        .collect()
 }
 
 /// Two contacts turned out to be one person: everything of `drop` moves to `keep`.

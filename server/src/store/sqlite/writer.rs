@@ -170,6 +170,19 @@ async fn commit_group(
     jobs: Vec<Job>,
     events: &mut Vec<LoggedEvent>,
 ) -> (Vec<Answer>, Result<(), StoreError>) {
+    let deliveries: Option<Vec<&[NumberChanges]>> = jobs
+        .iter()
+        .map(|job| match job {
+            Job::Ingest(changes, _) => Some(changes.as_slice()),
+            Job::Work(_) | Job::Close(_) => None,
+        })
+        .collect();
+    if let Some(deliveries) = deliveries
+        && let Ok(counts) = ingest_alone(connection, &deliveries, events).await
+    {
+        let answers = jobs.into_iter().zip(counts).map(|(job, counts)| answer(job, counts)).collect();
+        return (answers, Ok(()));
+    }
     let mut answers: Vec<Answer> = Vec::with_capacity(jobs.len());
     // IMMEDIATE: a deferred transaction that reads and then writes may fail with a snapshot error that no timeout cures.
     let mut transaction = match connection.begin_with("BEGIN IMMEDIATE").await {
@@ -203,6 +216,41 @@ async fn commit_group(
     ingest_together(&mut transaction, deliveries, events, &mut answers).await;
     let committed = transaction.commit().await.map_err(StoreError::from);
     (answers, committed)
+}
+
+/// Nothing but deliveries, which is what a busy moment is made of: they need no savepoint of their own. If they fail, nothing has
+/// happened, and the careful way finds the one that is to blame.
+async fn ingest_alone(
+    connection: &mut SqliteConnection,
+    deliveries: &[&[NumberChanges]],
+    events: &mut Vec<LoggedEvent>,
+) -> Result<Vec<Ingested>, StoreError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let mut logged = Vec::new();
+    let mut tx = Tx {
+        connection: &mut transaction,
+        events: &mut logged,
+    };
+    let counts = match super::ingest::ingest(&mut tx, deliveries).await {
+        Ok(counts) => counts,
+        Err(error) => {
+            transaction.rollback().await?;
+            return Err(error);
+        }
+    };
+    transaction.commit().await?;
+    events.append(&mut logged);
+    Ok(counts)
+}
+
+fn answer(job: Job, counts: Ingested) -> Answer {
+    match job {
+        Job::Ingest(_, reply) => Box::new(move |committed| {
+            // The caller may have gone; the work is done all the same.
+            let _ = reply.send(committed.map(|()| counts));
+        }),
+        Job::Work(_) | Job::Close(_) => Box::new(|_| {}),
+    }
 }
 
 async fn in_savepoint(
