@@ -4,5 +4,7 @@
 mod access_matrix;
 mod bad_input;
 mod document;
+mod live;
+mod outbox;
 mod support;
 mod webhooks;

@@ -7,7 +7,7 @@ use super::stream::EventStream;
 use app::ids::{ApiKeyId, NumberId, TenantId};
 use axum::Router;
 use axum::http::{Method, StatusCode};
-use pilot_inbox::access::RawKey;
+use pilot_inbox::access::{RawKey, Sealer};
 use pilot_inbox::fresh;
 use pilot_inbox::operations;
 use pilot_inbox::program::{Config, Program, database_file};
@@ -16,6 +16,7 @@ use pilot_inbox::store::{KeyLabel, NewApiKey, NewNumber, NumberUpdate};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -62,6 +63,7 @@ pub struct TestApp {
     pub globex: Tenant,
     pub router: Router,
     pub dir: TempDir,
+    sealer: Arc<Sealer>,
     program: Option<Program>,
     watcher: JoinHandle<()>,
 }
@@ -74,16 +76,19 @@ pub struct Listening {
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_in(TempDir::new().unwrap()).await
+        Self::waiting_for_confirmation(Duration::from_secs(60)).await
     }
 
-    async fn start_in(dir: TempDir) -> Self {
-        let program = open(dir.path(), Duration::from_secs(60)).await;
+    /// A program that waits so long for WhatsApp's word where nobody knows whether a message went out.
+    pub async fn waiting_for_confirmation(confirmation: Duration) -> Self {
+        let dir = TempDir::new().unwrap();
+        let program = open(dir.path(), confirmation).await;
         let state = program.state.clone();
         let acme = create_tenant(&program, "Acme", 100).await;
         let globex = create_tenant(&program, "Globex", 200).await;
         Self {
             router: program.router(),
+            sealer: program.sealer.clone(),
             // As a listening program does.
             watcher: tokio::spawn(state.access.clone().watch_revocations()),
             state,
@@ -108,6 +113,15 @@ impl TestApp {
         }
     }
 
+    /// The program anew on the same data, after the one before has stopped.
+    pub async fn restart(&mut self) {
+        let program = open(self.dir.path(), Duration::from_secs(60)).await;
+        self.state = program.state.clone();
+        self.router = program.router();
+        self.watcher = tokio::spawn(self.state.access.clone().watch_revocations());
+        self.program = Some(program);
+    }
+
     /// Lets Graph calls of every number of Acme go there.
     pub async fn use_graph(&self, base_url: &str) {
         for number in &self.acme.numbers {
@@ -121,6 +135,11 @@ impl TestApp {
                 .await
                 .unwrap();
         }
+    }
+
+    /// An access token as it is stored for a number.
+    pub fn seal(&self, number: &NumberId, access_token: &str) -> Vec<u8> {
+        self.sealer.seal(number.as_str(), access_token).unwrap()
     }
 
     pub fn anonymous(&self) -> Client {

@@ -23,11 +23,21 @@ pub struct EventStream {
 
 impl EventStream {
     pub async fn open(router: Router, token: &str, cursor: Option<i64>) -> Self {
-        let mut request =
-            Request::get("/api/live").header("authorization", format!("Bearer {token}"));
-        if let Some(cursor) = cursor {
-            request = request.header("last-event-id", cursor.to_string());
-        }
+        let request = Request::get("/api/live").header("authorization", format!("Bearer {token}"));
+        let request = match cursor {
+            Some(cursor) => request.header("last-event-id", cursor.to_string()),
+            None => request,
+        };
+        Self::answer(router, request).await
+    }
+
+    /// With a cursor that need not be one.
+    pub async fn open_with(router: Router, token: &str, cursor: &str) -> Self {
+        let request = Request::get("/api/live").header("authorization", format!("Bearer {token}"));
+        Self::answer(router, request.header("last-event-id", cursor)).await
+    }
+
+    async fn answer(router: Router, request: axum::http::request::Builder) -> Self {
         let response = router
             .oneshot(request.body(Body::empty()).unwrap())
             .await
