@@ -171,8 +171,8 @@ impl Program {
             shutdown.cancelled().await;
             tokio::time::sleep(SHUTDOWN_LIMIT).await;
         };
-        let served = tokio::select! {
-            served = server => served.map_err(StartError::Serve),
+        let outcome = tokio::select! {
+            outcome = server => outcome.map_err(StartError::Serve),
             () = limit => {
                 tracing::warn!("some connections did not end in time");
                 Ok(())
@@ -188,6 +188,6 @@ impl Program {
             tracing::info!("a send was still under way; it will be settled at the next start");
         }
         self.state.store.close().await;
-        served
+        outcome
     }
 }

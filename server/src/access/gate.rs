@@ -252,10 +252,10 @@ impl Access {
 
     /// Whether a stream of this session may go on; asks the database when this process does not know any more.
     pub async fn still_live(&self, claims: &Claims, session: &LiveSession) -> Result<Option<Arc<LiveSession>>, StoreError> {
-        if session.is_live(now_ms()) {
-            if let Some(known) = self.sessions().get(&claims.sid) {
-                return Ok(Some(known.clone()));
-            }
+        if session.is_live(now_ms())
+            && let Some(known) = self.sessions().get(&claims.sid)
+        {
+            return Ok(Some(known.clone()));
         }
         match self.session(&claims.sub, &claims.sid).await {
             Ok(session) => Ok(Some(session)),

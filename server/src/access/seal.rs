@@ -51,10 +51,10 @@ mod tests {
     fn sealed_text_opens_only_for_its_owner() {
         let dir = tempfile::tempdir().unwrap();
         let sealer = Sealer::new(&MasterSecret::load_or_create(dir.path()).unwrap()).unwrap();
-        let sealed = sealer.seal("wn_1", "EAAG").unwrap();
-        assert_eq!(sealer.open("wn_1", &sealed).as_deref(), Some("EAAG"));
-        assert_eq!(sealer.open("wn_2", &sealed), None);
-        assert!(!sealed.windows(4).any(|w| w == b"EAAG"));
-        assert_ne!(sealed, sealer.seal("wn_1", "EAAG").unwrap());
+        let closed = sealer.seal("wn_1", "EAAG").unwrap();
+        assert_eq!(sealer.open("wn_1", &closed).as_deref(), Some("EAAG"));
+        assert_eq!(sealer.open("wn_2", &closed), None);
+        assert!(!closed.windows(4).any(|w| w == b"EAAG"));
+        assert_ne!(closed, sealer.seal("wn_1", "EAAG").unwrap());
     }
 }

@@ -118,7 +118,7 @@ impl SiteArgs {
 }
 
 fn hours(count: f64) -> Duration {
-    Duration::try_from_secs_f64(count.max(0.0) * 3600.0).unwrap_or(Duration::from_secs(12 * 3600))
+    Duration::try_from_secs_f64(count.max(0.0) * 3600.0).unwrap_or(Duration::from_hours(12))
 }
 
 /// Flags of `demo`.

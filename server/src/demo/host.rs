@@ -41,12 +41,13 @@ pub async fn serve(listener: TcpListener, config: HostConfig, shutdown: Cancella
     let page = Html(PAGE.replace("{{INBOX_ORIGIN}}", &config.inbox_url));
     let host = Arc::new(Host {
         config,
-        client: reqwest::Client::new(),
+        // The inbox is on this machine: a proxy of the environment is not asked.
+        client: reqwest::Client::builder().no_proxy().build().map_err(std::io::Error::other)?,
     });
     let router = Router::new()
         .route("/", get(move || async move { ([(header::CONTENT_SECURITY_POLICY, policy)], page) }))
-        .route("/host.css", get(|| asset("text/css", STYLE)))
-        .route("/host.js", get(|| asset("text/javascript", SCRIPT)))
+        .route("/host.css", get(|| async { asset("text/css", STYLE) }))
+        .route("/host.js", get(|| async { asset("text/javascript", SCRIPT) }))
         .route("/embed-token", post(embed_token))
         .with_state(host);
     axum::serve(listener, router)
@@ -54,7 +55,7 @@ pub async fn serve(listener: TcpListener, config: HostConfig, shutdown: Cancella
         .await
 }
 
-async fn asset(kind: &'static str, text: &'static str) -> ([(HeaderName, &'static str); 1], &'static str) {
+fn asset(kind: &'static str, text: &'static str) -> ([(HeaderName, &'static str); 1], &'static str) {
     ([(header::CONTENT_TYPE, kind)], text)
 }
 

@@ -152,19 +152,18 @@ fn report_status(world: &mut World, number: &NumberState, report: StatusReport) 
         // Once WhatsApp's id is known, a report about another id is about another attempt.
         (state.number == number.id && state.provider_id.is_none()).then_some(id)
     };
-    match by_provider_id.or_else(by_callback).cloned() {
-        Some(id) => apply_status(world, number, &id, report),
-        None => {
-            world.outcome.held += 1;
-            // Its message may come later in this very delivery.
-            let key = (number.id.clone(), report.provider_id.clone());
-            world.held.entry(key).or_default().push(report.clone());
-            world.newly_held.push(HeldStatus {
-                number: number.id.clone(),
-                report,
-            });
-        }
+    if let Some(id) = by_provider_id.or_else(by_callback).cloned() {
+        apply_status(world, number, &id, report);
+        return;
     }
+    world.outcome.held += 1;
+    // Its message may come later in this very delivery.
+    let key = (number.id.clone(), report.provider_id.clone());
+    world.held.entry(key).or_default().push(report.clone());
+    world.newly_held.push(HeldStatus {
+        number: number.id.clone(),
+        report,
+    });
 }
 
 /// Moves a message forward by one report, never backward.

@@ -5,7 +5,7 @@ use crate::store::Store;
 use std::sync::Arc;
 use std::time::Duration;
 
-const EVERY: Duration = Duration::from_secs(600);
+const EVERY: Duration = Duration::from_mins(10);
 /// Rest between slices of a large clean-up.
 const BREATH: Duration = Duration::from_millis(250);
 

@@ -87,9 +87,8 @@ impl Worker {
     /// Claims and starts what is due. Returns how long to sleep.
     async fn round(self: &Arc<Self>) -> Result<Duration, StoreError> {
         let now = now_ms();
-        let due = match self.store.next_outbox_due().await? {
-            None => return Ok(NAP),
-            Some(due) => due,
+        let Some(due) = self.store.next_outbox_due().await? else {
+            return Ok(NAP);
         };
         if due > now {
             let wait = u64::try_from(due - now).unwrap_or(u64::MAX);

@@ -48,8 +48,8 @@ impl Page {
         }
     }
 
-    fn with_nonce(&self, boot: &Boot, nonce: &str) -> String {
-        self.variants.get(boot).map(|parts| parts.join(nonce)).unwrap_or_default()
+    fn with_nonce(&self, boot: Boot, nonce: &str) -> String {
+        self.variants.get(&boot).map(|parts| parts.join(nonce)).unwrap_or_default()
     }
 }
 
@@ -81,7 +81,7 @@ pub async fn show(State(state): State<AppState>, Query(visit): Query<Visit>, hea
          frame-ancestors {ancestors}",
         state.page.connect_sources
     );
-    let mut response = Response::new(Body::from(state.page.with_nonce(&boot, &nonce)));
+    let mut response = Response::new(Body::from(state.page.with_nonce(boot, &nonce)));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

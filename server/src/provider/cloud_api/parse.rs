@@ -244,11 +244,9 @@ fn kind_of(item: &Value) -> String {
 fn readable_text(kind: &str, item: &Value) -> Option<String> {
     let part = item.get(kind)?;
     let text = match kind {
-        "text" => text_of(part, "body"),
-        "button" => text_of(part, "text"),
+        "text" | "system" => text_of(part, "body"),
+        "button" | "order" => text_of(part, "text"),
         "reaction" => text_of(part, "emoji"),
-        "system" => text_of(part, "body"),
-        "order" => text_of(part, "text"),
         "document" => text_of(part, "caption").or_else(|| text_of(part, "filename")),
         "location" => text_of(part, "name").or_else(|| text_of(part, "address")),
         "contacts" => part

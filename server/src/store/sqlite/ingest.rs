@@ -440,20 +440,17 @@ async fn merge_contacts(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError
         let from: ConversationId = rows::id(row.try_get(0)?)?;
         let tenant = rows::tenant(row.try_get(1)?)?;
         let number: NumberId = rows::id(row.try_get(2)?)?;
-        let into = match row.try_get::<Option<String>, _>(3)? {
-            Some(into) => {
-                let into: ConversationId = rows::id(into)?;
-                join_conversations(tx.connection, &from, &into).await?;
-                into
-            }
-            None => {
-                sqlx::query("UPDATE conversations SET contact_id = ? WHERE id = ?")
-                    .bind(merge.keep.as_str())
-                    .bind(from.as_str())
-                    .execute(&mut *tx.connection)
-                    .await?;
-                from.clone()
-            }
+        let into = if let Some(into) = row.try_get::<Option<String>, _>(3)? {
+            let into: ConversationId = rows::id(into)?;
+            join_conversations(tx.connection, &from, &into).await?;
+            into
+        } else {
+            sqlx::query("UPDATE conversations SET contact_id = ? WHERE id = ?")
+                .bind(merge.keep.as_str())
+                .bind(from.as_str())
+                .execute(&mut *tx.connection)
+                .await?;
+            from.clone()
         };
         log_merge(tx, tenant, number, &from, &into).await?;
     }

@@ -9,7 +9,6 @@ use sqlx::SqliteConnection;
 use sqlx::Connection;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 /// Jobs that may wait for the writer before callers have to.
 const QUEUE: usize = 1024;
@@ -71,14 +70,14 @@ enum Job {
 /// Handle to the writer task.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
-    _task: JoinHandle<()>,
 }
 
 impl Writer {
     pub fn start(connection: SqliteConnection, listener: Arc<dyn CommitListener>) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let _task = tokio::spawn(run(connection, queue, listener));
-        Self { jobs, _task }
+        // It ends when the last sender has gone, or when it is told to close.
+        tokio::spawn(run(connection, queue, listener));
+        Self { jobs }
     }
 
     /// Runs `work` in a transaction and answers after the commit. An error undoes this work and nothing else's.
