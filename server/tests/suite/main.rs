@@ -6,5 +6,6 @@ mod bad_input;
 mod document;
 mod live;
 mod outbox;
+mod store;
 mod support;
 mod webhooks;

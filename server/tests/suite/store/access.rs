@@ -1,0 +1,272 @@
+//! Credentials and administration.
+
+use super::ground::{Ground, new_key, number};
+use app::ids::{ApiKeyId, NumberId, SessionId, TenantId};
+use pilot_inbox::access::{Surface, hash_key};
+use pilot_inbox::fresh;
+use pilot_inbox::store::{NewNumber, NewSession, NumberUpdate, StoreError};
+
+fn session(ground: &Ground, numbers: &[NumberId], origins: &[&str]) -> NewSession {
+    NewSession {
+        id: fresh!(SessionId),
+        api_key_id: ground.key.id.clone(),
+        surface: Surface::Chat,
+        numbers: numbers.to_vec(),
+        origins: origins.iter().map(|origin| (*origin).to_owned()).collect(),
+        branding: None,
+        ttl_ms: 1_000,
+        created_at: 0,
+        expires_at: 1_000,
+        ends_at: 5_000,
+    }
+}
+
+pub async fn credentials_grant_what_they_name(ground: &Ground) {
+    let store = &ground.store;
+    let grant = store
+        .api_key_by_hash(&hash_key(&ground.key.text))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (&grant.id, &grant.tenant, &grant.bound_to),
+        (&ground.key.id, &ground.tenant, &None)
+    );
+    assert_eq!(grant.numbers, ground.numbers);
+    let grant = store
+        .api_key_by_id(&ground.number_keys[1].id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (grant.bound_to, grant.numbers),
+        (
+            Some(ground.numbers[1].clone()),
+            vec![ground.numbers[1].clone()]
+        )
+    );
+    assert!(
+        store
+            .api_key_by_hash(&hash_key("ps_unknown"))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(store.api_key_by_hash(b"").await.unwrap().is_none());
+    assert!(
+        store
+            .api_key_by_id(&fresh!(ApiKeyId))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    let epoch = store.access_epoch().await.unwrap();
+    store.remove_number(&ground.numbers[1]).await.unwrap();
+    let grant = store
+        .api_key_by_hash(&hash_key(&ground.key.text))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        grant.numbers,
+        [ground.numbers[0].clone(), ground.numbers[2].clone()]
+    );
+    let grant = store
+        .api_key_by_id(&ground.number_keys[1].id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(grant.numbers, []);
+    store.revoke_api_key(&ground.key.id).await.unwrap();
+    assert!(
+        store
+            .api_key_by_hash(&hash_key(&ground.key.text))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(store.api_key_by_id(&ground.key.id).await.unwrap().is_none());
+    assert_eq!(
+        store.access_epoch().await.unwrap(),
+        epoch + 2,
+        "everybody looks again after each"
+    );
+    let left: Vec<ApiKeyId> = store
+        .api_keys(&ground.tenant)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|key| key.id)
+        .collect();
+    assert_eq!(
+        left,
+        ground
+            .number_keys
+            .iter()
+            .map(|key| key.id.clone())
+            .collect::<Vec<_>>()
+    );
+}
+
+pub async fn a_session_lives_until_something_ends_it(ground: &Ground) {
+    let (store, scope) = (&ground.store, ground.all().await);
+    let new = session(ground, &ground.numbers[..2], &["https://a.test"]);
+    let id = new.id.clone();
+    store.create_session(&scope, new).await.unwrap();
+    let live = async |now| store.live_session(&ground.tenant, &id, now).await.unwrap();
+    let found = live(999).await.unwrap();
+    assert_eq!(
+        (found.numbers, found.origins),
+        (
+            ground.numbers[..2].to_vec(),
+            vec!["https://a.test".to_owned()]
+        )
+    );
+    assert_eq!(
+        (found.ttl_ms, found.expires_at, found.ends_at),
+        (1_000, 1_000, 5_000)
+    );
+    assert!(
+        live(1_000).await.is_none(),
+        "the moment of its end is past it"
+    );
+    let foreign = ground.foreign().await;
+    assert!(
+        store
+            .live_session(foreign.tenant(), &id, 0)
+            .await
+            .unwrap()
+            .is_none(),
+        "another tenant's is unknown"
+    );
+    // Renewed, never backwards, never past its end, never by another tenant.
+    assert!(store.extend_session(&scope, &id, 3_000).await.unwrap());
+    assert!(store.extend_session(&scope, &id, 2_000).await.unwrap());
+    assert_eq!(live(2_500).await.unwrap().expires_at, 3_000);
+    assert!(!store.extend_session(&scope, &id, 5_001).await.unwrap());
+    assert!(!store.extend_session(&foreign, &id, 4_000).await.unwrap());
+    assert!(
+        !store
+            .extend_session(&scope, &fresh!(SessionId), 4_000)
+            .await
+            .unwrap()
+    );
+    assert_eq!(live(2_500).await.unwrap().expires_at, 3_000);
+    store.remove_number(&ground.numbers[0]).await.unwrap();
+    assert_eq!(
+        live(2_500).await.unwrap().numbers,
+        [ground.numbers[1].clone()]
+    );
+    store.revoke_api_key(&ground.key.id).await.unwrap();
+    assert!(
+        live(0).await.is_none(),
+        "it ends with the key that minted it"
+    );
+}
+
+pub async fn origins_may_embed_while_a_session_lives(ground: &Ground) {
+    let (store, scope) = (&ground.store, ground.all().await);
+    let until = async |origin: &str, now| store.origin_live_until(origin, now).await.unwrap();
+    assert_eq!(until("https://a.test", 0).await, None);
+    let first = session(
+        ground,
+        &ground.numbers[..1],
+        &["https://a.test", "https://b.test"],
+    );
+    let second = NewSession {
+        expires_at: 2_000,
+        ..session(ground, &ground.numbers[1..2], &["https://a.test"])
+    };
+    let second_id = second.id.clone();
+    store.create_session(&scope, first).await.unwrap();
+    store.create_session(&scope, second).await.unwrap();
+    assert_eq!(
+        until("https://a.test", 0).await,
+        Some(2_000),
+        "the longest counts"
+    );
+    assert_eq!(until("https://b.test", 0).await, Some(1_000));
+    assert_eq!(until("https://b.test", 1_000).await, None);
+    assert_eq!(until("https://c.test", 0).await, None);
+    store
+        .extend_session(&scope, &second_id, 4_000)
+        .await
+        .unwrap();
+    assert_eq!(until("https://a.test", 0).await, Some(4_000));
+    store.remove_number(&ground.numbers[1]).await.unwrap();
+    assert_eq!(
+        until("https://a.test", 0).await,
+        Some(1_000),
+        "a session without numbers invites nobody"
+    );
+    store.revoke_api_key(&ground.key.id).await.unwrap();
+    assert_eq!(until("https://a.test", 0).await, None);
+}
+
+pub async fn administration_refuses_what_does_not_fit(ground: &Ground) {
+    let store = &ground.store;
+    let nobody = fresh!(TenantId);
+    let not_found = |result: Result<(), StoreError>| {
+        assert!(matches!(result, Err(StoreError::NotFound)), "{result:?}")
+    };
+    not_found(store.create_api_key(new_key(&nobody, None).0).await);
+    not_found(
+        store
+            .create_api_key(new_key(&ground.tenant, Some(&ground.foreign_number)).0)
+            .await,
+    );
+    not_found(
+        store
+            .create_api_key(new_key(&ground.tenant, Some(&fresh!(NumberId))).0)
+            .await,
+    );
+    not_found(store.revoke_api_key(&fresh!(ApiKeyId)).await);
+    not_found(store.remove_number(&fresh!(NumberId)).await);
+    not_found(
+        store
+            .update_number(&fresh!(NumberId), NumberUpdate::default())
+            .await,
+    );
+    let twice = NewNumber {
+        id: fresh!(NumberId),
+        tenant: ground.tenant.clone(),
+        name: "again".into(),
+        phone: "1".into(),
+        phone_number_id: "200".into(),
+        access_token: Vec::new(),
+        graph_base_url: "http://127.0.0.1:9".into(),
+    };
+    not_found(
+        store
+            .create_number(NewNumber {
+                tenant: nobody.clone(),
+                phone_number_id: "300".into(),
+                ..twice.clone()
+            })
+            .await,
+    );
+    assert!(
+        store.create_number(twice).await.is_err(),
+        "a number is connected once"
+    );
+    assert_eq!(store.tenant_numbers(&ground.tenant).await.unwrap().len(), 3);
+    assert_eq!(store.tenant_numbers(&nobody).await.unwrap().len(), 0);
+    let names: Vec<String> = store
+        .tenants()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|tenant| tenant.name)
+        .collect();
+    assert_eq!(names, ["Acme", "Globex"], "oldest first");
+    // Removed twice is once; and it may be connected anew, also by somebody else.
+    store.remove_number(&ground.foreign_number).await.unwrap();
+    not_found(store.remove_number(&ground.foreign_number).await);
+    not_found(
+        store
+            .update_number(&ground.foreign_number, NumberUpdate::default())
+            .await,
+    );
+    number(&**store, &ground.tenant, "200").await;
+    assert_eq!(store.tenant_numbers(&ground.tenant).await.unwrap().len(), 4);
+}
