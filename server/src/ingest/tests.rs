@@ -184,6 +184,7 @@ fn status(id: &str, status: DeliveryStatus, at: i64) -> Change {
 
 /// Two people on two numbers, one of them known by phone, by user id or by both; answers from the phone to a third, with statuses.
 fn a_day() -> Vec<Item> {
+    use DeliveryStatus::{Delivered, Failed, Read, Sent};
     let mut day = vec![
         (
             "100",
@@ -221,7 +222,6 @@ fn a_day() -> Vec<Item> {
             message("in.5", Direction::Inbound, person(Some("BR.2"), None), 6),
         ),
     ];
-    use DeliveryStatus::{Delivered, Failed, Read, Sent};
     for (index, reports) in [
         &[Sent, Delivered, Read][..],
         &[Read],

@@ -1,5 +1,9 @@
 //! The server from outside: its router in this process, real storage, and where it matters real connections. One program for all
 //! of it, so that it is linked once.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a panic in a test is its report, also in what the tests stand on"
+)]
 
 mod access_matrix;
 mod bad_input;

@@ -60,135 +60,139 @@ impl Forgery {
     }
 }
 
-#[tokio::test]
-async fn forged_tokens_are_refused_with_one_uniform_answer() {
-    let forgery = Forgery::new().await;
-    let good = &forgery.token;
-    let (head, rest) = good.split_once('.').unwrap();
-    let (payload, signature) = rest.split_once('.').unwrap();
-    // The forger's own hand is good: what it signs like the server does passes.
-    let control = forgery.app.with_token(&forgery.with_header(HEADER));
-    control
-        .ask("/api/conversations/list", &json!({"page": {}}))
-        .await;
+type Forged = Vec<(&'static str, String)>;
 
-    let claims = forgery.claims.to_string();
-    let none = |alg: &str| {
-        format!(
-            "{}.{payload}.",
-            forge::encode(&format!(r#"{{"typ":"embed+jwt","alg":"{alg}","kid":"1"}}"#))
-        )
+/// The good token, taken apart and put together wrongly.
+fn with_the_wrong_parts(forgery: &Forgery) -> Forged {
+    let good = &forgery.token;
+    let parts: Vec<&str> = good.split('.').collect();
+    let [head, payload, signature] = parts[..] else {
+        panic!("three parts")
     };
     let mut others = forgery.claims.clone();
     others["numbers"] = json!([forgery.app.globex.numbers[0].id]);
-    let tampered = format!("{head}.{}.{signature}", forge::encode(&others.to_string()));
-    let doubled = claims.replacen('{', &format!(r#"{{"sub":"{}","#, forgery.app.globex.id), 1);
-    let far = 4_000_000_000_i64;
-    let flipped = |text: &str| {
-        let other = if text.ends_with('A') { 'B' } else { 'A' };
-        format!("{}{other}", &text[..text.len() - 2])
-    };
-    let forged: Vec<(&str, String)> = vec![
-        ("another payload under the old signature", tampered),
+    let tampered = forge::encode(&others.to_string());
+    let other = if signature.starts_with('A') { 'B' } else { 'A' };
+    vec![
+        (
+            "another payload under the old signature",
+            format!("{head}.{tampered}.{signature}"),
+        ),
         (
             "a signature with a letter changed",
-            format!("{head}.{payload}.{}", flipped(signature)),
+            format!("{head}.{payload}.{other}{}", &signature[1..]),
+        ),
+        (
+            "a signature that is too short",
+            format!("{head}.{payload}.{}", &signature[..20]),
         ),
         ("no signature", format!("{head}.{payload}.")),
         ("no signature and no dot", format!("{head}.{payload}")),
         ("only a signature", format!("..{signature}")),
         ("four parts", format!("{good}.{signature}")),
         ("five parts, as if encrypted", format!("{good}.x.y")),
+        ("not even a token", "garbage".into()),
+        ("dots", "..".into()),
+        (
+            "standard base64",
+            good.replace('-', "+").replace('_', "/") + "==",
+        ),
+    ]
+}
+
+/// The good claims under headers that are not ours, and under keys that are not ours.
+fn with_the_wrong_header(forgery: &Forgery) -> Forged {
+    let claims = forgery.claims.to_string();
+    let header = |fields: &str| forgery.with_header(&format!("{{{fields}}}"));
+    let none = |alg: &str| {
+        let head = forge::encode(&format!(r#"{{"typ":"embed+jwt","alg":"{alg}","kid":"1"}}"#));
+        format!("{head}.{}.", forge::encode(&claims))
+    };
+    let signed = |algorithm, name: &str| {
+        let header = format!(r#"{{"typ":"embed+jwt","alg":"{name}","kid":"1"}}"#);
+        forge::sign_with(algorithm, &header, &claims, &forgery.key)
+    };
+    let master = std::fs::read(forgery.app.dir.path().join("data/signing-secret")).unwrap();
+    let own_key = r#"{"typ":"embed+jwt","alg":"HS256","jwk":{"kty":"oct","k":"YQ"},"kid":"own"}"#;
+    vec![
         ("alg none", none("none")),
         ("alg None", none("None")),
         (
             "alg NONE with a signature",
-            format!("{}{signature}", none("NONE")),
-        ),
-        (
-            "no alg",
-            forgery.with_header(r#"{"typ":"embed+jwt","kid":"1"}"#),
-        ),
-        (
-            "HS384",
-            forge::sign_with(
-                hmac::HMAC_SHA384,
-                r#"{"typ":"embed+jwt","alg":"HS384","kid":"1"}"#,
-                &claims,
-                &forgery.key,
+            format!(
+                "{}{}",
+                none("NONE"),
+                forgery.token.rsplit('.').next().unwrap()
             ),
         ),
+        ("no alg", header(r#""typ":"embed+jwt","kid":"1""#)),
+        ("HS384", signed(hmac::HMAC_SHA384, "HS384")),
+        ("HS512", signed(hmac::HMAC_SHA512, "HS512")),
         (
-            "HS512",
-            forge::sign_with(
-                hmac::HMAC_SHA512,
-                r#"{"typ":"embed+jwt","alg":"HS512","kid":"1"}"#,
-                &claims,
-                &forgery.key,
-            ),
+            "HS256 named, HS384 signed",
+            signed(hmac::HMAC_SHA384, "HS256"),
         ),
         (
             "HS384 named, HS256 signed",
-            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS384","kid":"1"}"#),
+            signed(hmac::HMAC_SHA256, "HS384"),
         ),
-        (
-            "RS256 named",
-            forgery.with_header(r#"{"typ":"embed+jwt","alg":"RS256","kid":"1"}"#),
-        ),
+        ("RS256 named", signed(hmac::HMAC_SHA256, "RS256")),
         (
             "an alg that is no text",
-            forgery.with_header(r#"{"typ":"embed+jwt","alg":["HS256"],"kid":"1"}"#),
+            header(r#""typ":"embed+jwt","alg":["HS256"],"kid":"1""#),
         ),
+        ("typ JWT", header(r#""typ":"JWT","alg":"HS256","kid":"1""#)),
         (
-            "typ JWT",
-            forgery.with_header(r#"{"typ":"JWT","alg":"HS256","kid":"1"}"#),
+            "another typ that could be ours",
+            header(r#""typ":"media+jwt","alg":"HS256","kid":"1""#),
         ),
-        (
-            "another of our typs",
-            forgery.with_header(r#"{"typ":"media+jwt","alg":"HS256","kid":"1"}"#),
-        ),
-        (
-            "no typ",
-            forgery.with_header(r#"{"alg":"HS256","kid":"1"}"#),
-        ),
-        (
-            "no kid",
-            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS256"}"#),
-        ),
+        ("no typ", header(r#""alg":"HS256","kid":"1""#)),
+        ("no kid", header(r#""typ":"embed+jwt","alg":"HS256""#)),
         (
             "an unknown kid",
-            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS256","kid":"2"}"#),
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":"2""#),
         ),
         (
             "a kid that is a path",
-            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS256","kid":"../../../dev/null"}"#),
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":"../../../dev/null""#),
         ),
         (
             "a kid that is SQL",
-            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS256","kid":"1' OR '1'='1"}"#),
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":"1' OR '1'='1""#),
         ),
         (
             "a kid that is a number",
-            forgery.with_header(r#"{"typ":"embed+jwt","alg":"HS256","kid":1}"#),
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":1"#),
         ),
         (
             "a key of its own in the header",
-            forge::sign(
-                r#"{"typ":"embed+jwt","alg":"HS256","jwk":{"kty":"oct","k":"YQ"},"kid":"own"}"#,
-                &claims,
-                b"a",
-            ),
+            forge::sign(own_key, &claims, b"a"),
+        ),
+        (
+            "a header that is no JSON",
+            forge::sign("header", &claims, &forgery.key),
         ),
         (
             "another secret",
             forge::sign(HEADER, &claims, b"another secret, also of 32 bytes"),
         ),
         ("an empty secret", forge::sign(HEADER, &claims, b"")),
-        ("the master secret itself", {
-            let text = std::fs::read_to_string(forgery.app.dir.path().join("data/signing-secret"))
-                .unwrap();
-            forge::sign(HEADER, &claims, text.as_bytes())
-        }),
+        (
+            "the master secret itself",
+            forge::sign(HEADER, &claims, &master),
+        ),
+    ]
+}
+
+/// Claims that the server would not sign, under its own header and key.
+fn with_the_wrong_claims(forgery: &Forgery) -> Forged {
+    let far = 4_000_000_000_i64;
+    let doubled = forgery.claims.to_string().replacen(
+        '{',
+        &format!(r#"{{"sub":"{}","#, forgery.app.globex.id),
+        1,
+    );
+    vec![
         (
             "a token for the connect page",
             forgery.with_claim("aud", json!("pilot-inbox/connect")),
@@ -237,20 +241,26 @@ async fn forged_tokens_are_refused_with_one_uniform_answer() {
             forge::sign(HEADER, "claims", &forgery.key),
         ),
         (
-            "a header that is no JSON",
-            forge::sign("header", &claims, &forgery.key),
-        ),
-        (
             "larger than 16 kB, rightly signed",
             forgery.with_claim("padding", json!("x".repeat(16 * 1024))),
         ),
-        ("not even a token", "garbage".into()),
-        ("dots", "..".into()),
-        (
-            "standard base64",
-            good.replace('-', "+").replace('_', "/") + "==",
-        ),
-    ];
+    ]
+}
+
+#[tokio::test]
+async fn forged_tokens_are_refused_with_one_uniform_answer() {
+    let forgery = Forgery::new().await;
+    // The forger's own hand is good: what it signs like the server does passes.
+    let control = forgery.app.with_token(&forgery.with_header(HEADER));
+    control
+        .ask("/api/conversations/list", &json!({"page": {}}))
+        .await;
+    let forged: Forged = [
+        with_the_wrong_parts(&forgery),
+        with_the_wrong_header(&forgery),
+        with_the_wrong_claims(&forgery),
+    ]
+    .concat();
     assert!(forged.len() >= 30);
     let uniform = forgery.answers("garbage").await;
     assert_snapshot!(uniform[0], @r#"401 {"error":"This embed token is not valid here. Mint a new one with POST /v1/embed/sessions.","code":"TOKEN_INVALID"}"#);

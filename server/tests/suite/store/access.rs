@@ -207,7 +207,7 @@ pub async fn administration_refuses_what_does_not_fit(ground: &Ground) {
     let store = &ground.store;
     let nobody = fresh!(TenantId);
     let not_found = |result: Result<(), StoreError>| {
-        assert!(matches!(result, Err(StoreError::NotFound)), "{result:?}")
+        assert!(matches!(result, Err(StoreError::NotFound)), "{result:?}");
     };
     not_found(store.create_api_key(new_key(&nobody, None).0).await);
     not_found(

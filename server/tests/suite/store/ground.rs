@@ -108,7 +108,7 @@ impl Ground {
     pub async fn scope(&self, key: &Key) -> Scope {
         let signer =
             TokenSigner::new(&MasterSecret::load_or_create(self.dir.path()).unwrap()).unwrap();
-        let access = Access::new(self.store.clone(), signer, Duration::from_secs(60))
+        let access = Access::new(self.store.clone(), signer, Duration::from_mins(1))
             .await
             .unwrap();
         access.key(Some(&key.text), None).await.unwrap().scope

@@ -76,7 +76,7 @@ pub struct Listening {
 
 impl TestApp {
     pub async fn start() -> Self {
-        Self::waiting_for_confirmation(Duration::from_secs(60)).await
+        Self::waiting_for_confirmation(Duration::from_mins(1)).await
     }
 
     /// A program that waits so long for WhatsApp's word where nobody knows whether a message went out.
@@ -115,7 +115,7 @@ impl TestApp {
 
     /// The program anew on the same data, after the one before has stopped.
     pub async fn restart(&mut self) {
-        let program = open(self.dir.path(), Duration::from_secs(60)).await;
+        let program = open(self.dir.path(), Duration::from_mins(1)).await;
         self.state = program.state.clone();
         self.router = program.router();
         self.watcher = tokio::spawn(self.state.access.clone().watch_revocations());
@@ -234,8 +234,8 @@ async fn open(dir: &Path, confirmation: Duration) -> Program {
         site_root: site,
         app_secrets: vec![APP_SECRET.into()],
         verify_token: VERIFY_TOKEN.into(),
-        session_max: Duration::from_secs(8 * 3600),
-        event_retention: Duration::from_secs(7 * 24 * 3600),
+        session_max: Duration::from_hours(8),
+        event_retention: Duration::from_hours(7 * 24),
         confirmation,
     })
     .await

@@ -35,6 +35,14 @@ impl Database {
             .unwrap()
     }
 
+    /// The same of bytes.
+    pub async fn blobs(&mut self, query: &str) -> Vec<Vec<u8>> {
+        sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
+            .fetch_all(&mut self.0)
+            .await
+            .unwrap()
+    }
+
     pub async fn execute(&mut self, statement: &str) -> u64 {
         sqlx::query(AssertSqlSafe(statement.to_owned()))
             .execute(&mut self.0)

@@ -8,7 +8,7 @@ pub mod graph;
 pub mod meta;
 pub mod stream;
 
-pub use app::{Tenant, TestApp, TestNumber};
+pub use app::{Tenant, TestApp};
 pub use client::{Answer, Client};
 
 use std::time::{Duration, Instant};

@@ -144,24 +144,25 @@ async fn times_that_cannot_be_are_not_believed() {
 /// A conversation's worth of everything, each thing in a delivery of its own, no two messages in the same second.
 fn a_busy_day(app: &TestApp) -> Vec<Value> {
     let second = &*app.acme.numbers[1].phone_number_id;
-    let mut items: Vec<(&str, &str, Value)> = Vec::new();
     // Known by phone, by user id, by both: one person.
-    items.push(("100", "messages", text("wamid.1", "5511", AT, "by phone")));
-    items.push((
-        "100",
-        "messages",
-        text_by_user("wamid.2", "BR.ana", AT + 10, "by user id"),
-    ));
-    items.push((
-        "100",
-        "messages",
-        text_by_both("wamid.3", "BR.ana", "5511", AT + 20, "by both"),
-    ));
-    items.push((
-        second,
-        "messages",
-        text("wamid.4", "5511", AT + 30, "on the other number"),
-    ));
+    let mut items: Vec<(&str, &str, Value)> = vec![
+        ("100", "messages", text("wamid.1", "5511", AT, "by phone")),
+        (
+            "100",
+            "messages",
+            text_by_user("wamid.2", "BR.ana", AT + 10, "by user id"),
+        ),
+        (
+            "100",
+            "messages",
+            text_by_both("wamid.3", "BR.ana", "5511", AT + 20, "by both"),
+        ),
+        (
+            second,
+            "messages",
+            text("wamid.4", "5511", AT + 30, "on the other number"),
+        ),
+    ];
     // Somebody else.
     for index in 0..3 {
         items.push((

@@ -298,7 +298,7 @@ async fn every_type_becomes_a_row_with_what_can_be_read_of_it() {
         database
             .number("SELECT count(*) FROM messages WHERE raw IS NOT NULL")
             .await,
-        types.len() as i64
+        i64::try_from(types.len()).unwrap()
     );
 }
 
