@@ -23,3 +23,9 @@ pub fn describe() -> String {
     );
     format!("{cores} cores{model} that server, load and browser share{memory}, {system}")
 }
+
+/// Programs that wanted a core during the last minute, where the system tells.
+pub fn load() -> Option<f64> {
+    let text = fs::read_to_string("/proc/loadavg").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}

@@ -111,7 +111,8 @@ impl Program {
         let health = Call::get("/healthz");
         loop {
             if let Ok(mut connection) = Http::connect(address).await
-                && connection.send(&health).await?.status.is_success()
+                && let Ok(answer) = connection.send(&health).await
+                && answer.status.is_success()
             {
                 return Ok(Running {
                     child,

@@ -21,6 +21,8 @@ use std::time::Instant;
 const GROUND: &str = "target/bench";
 const SITE: &str = "target/site";
 const FEW: usize = 100;
+/// Load of a machine that does nothing else.
+const QUIET: f64 = 0.5;
 
 /// What the measurements share.
 struct Bench {
@@ -72,6 +74,12 @@ fn stand_in(ground: &Path) -> Outcome<PathBuf> {
 /// Measures everything (or the groups whose names contain `only`) and prints the table.
 pub async fn measure_all(plan: Plan, only: Option<&str>) -> Outcome {
     let began = Instant::now();
+    let load = machine::load().unwrap_or(0.0);
+    if load > QUIET {
+        eprintln!(
+            "bench: the machine is busy (load {load:.1}), so figures will be worse than they are; rather run this alone"
+        );
+    }
     let step = |what: &str| eprintln!("bench: {what} ({:.0} s)", began.elapsed().as_secs_f64());
     let wanted = |group: &str| only.is_none_or(|only| group.contains(only));
     step("seeding");
@@ -97,7 +105,7 @@ pub async fn measure_all(plan: Plan, only: Option<&str>) -> Outcome {
 
     let about = format!(
         "Measured by `make bench{}` on {}, in {:.0} s, on {}. wrk is the load, everything is on loopback, and the two sides of a \
-         comparison take turns: medians of {} rounds count. `bench/` says how each figure comes about.",
+         comparison take turns: medians of {} rounds count. Load of the machine before: {load:.1}. `bench/` says how each figure comes about.",
         if plan.quick { " ARGS=--quick" } else { "" },
         jiff::Timestamp::now().strftime("%Y-%m-%d"),
         began.elapsed().as_secs_f64(),
