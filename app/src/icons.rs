@@ -1,5 +1,7 @@
 //! Icons: strokes on a 20 px grid, in the colour of the text around them.
 
+use crate::drawn::attr;
+use leptos::attr::AttributeValue;
 use leptos::prelude::*;
 
 /// What an icon shows, as the data of one path.
@@ -57,11 +59,7 @@ impl Icon {
 
     /// The drawing. Decoration: the words beside it say the same.
     pub fn draw(self) -> impl IntoView {
-        view! {
-            <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
-                <path d=self.0></path>
-            </svg>
-        }
+        draw_live(move || self)
     }
 
     /// The icon of a WhatsApp type.
@@ -76,4 +74,16 @@ impl Icon {
             _ => Self::CHAT,
         }
     }
+}
+
+/// The drawing of an icon that can change.
+pub fn draw_live(mut icon: impl FnMut() -> Icon + Send + 'static) -> impl IntoView {
+    fn draw(path: impl AttributeValue) -> impl IntoView {
+        view! {
+            <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+                <path d=path></path>
+            </svg>
+        }
+    }
+    draw(attr(move || Some(icon().0.to_owned())))
 }

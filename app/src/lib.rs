@@ -5,6 +5,7 @@
 pub mod boot;
 mod browser;
 pub mod conversations;
+mod drawn;
 pub mod embed;
 pub mod error;
 #[cfg(feature = "hydrate")]

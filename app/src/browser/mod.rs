@@ -4,6 +4,7 @@ mod alarm;
 
 pub use alarm::Alarm;
 
+use std::pin::Pin;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -57,6 +58,13 @@ pub fn is_visible() -> bool {
     leptos::prelude::document().visibility_state() == web_sys::VisibilityState::Visible
 }
 
+/// True if the focus is on an element that `selector` means.
+pub fn is_focused(selector: &str) -> bool {
+    leptos::prelude::document()
+        .active_element()
+        .is_some_and(|element| element.matches(selector).unwrap_or(false))
+}
+
 /// True if the main pointer is a finger: then the keyboard on screen has its own idea of Enter.
 pub fn has_touch() -> bool {
     matches!(window().match_media("(pointer: coarse)"), Ok(Some(query)) if query.matches())
@@ -64,9 +72,12 @@ pub fn has_touch() -> bool {
 
 /// Listens for as long as the page lives.
 pub fn listen(target: &web_sys::EventTarget, event: &str, handler: impl FnMut(JsValue) + 'static) {
-    let handler = Closure::<dyn FnMut(JsValue)>::new(handler);
-    _ = target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
-    handler.forget();
+    fn add(target: &web_sys::EventTarget, event: &str, handler: Box<dyn FnMut(JsValue)>) {
+        let handler = Closure::wrap(handler);
+        _ = target.add_event_listener_with_callback(event, handler.as_ref().unchecked_ref());
+        handler.forget();
+    }
+    add(target, event, Box::new(handler));
 }
 
 /// Listens at the window for as long as the page lives.
@@ -88,7 +99,19 @@ pub async fn sleep(milliseconds: u32) {
 
 /// Runs `work` after `milliseconds`.
 pub fn after(milliseconds: u32, work: impl FnOnce() + 'static) {
-    let work = Closure::once_into_js(work);
-    let wait = i32::try_from(milliseconds).unwrap_or(i32::MAX);
-    _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(work.unchecked_ref(), wait);
+    fn set(milliseconds: u32, work: Box<dyn FnOnce()>) {
+        let work = Closure::once_into_js(work);
+        let wait = i32::try_from(milliseconds).unwrap_or(i32::MAX);
+        _ = window()
+            .set_timeout_with_callback_and_timeout_and_arguments_0(work.unchecked_ref(), wait);
+    }
+    set(milliseconds, Box::new(work));
+}
+
+/// Runs a task in the background. Boxed, so that the program has one kind of task, not one for each.
+pub fn spawn(task: impl Future<Output = ()> + 'static) {
+    fn start(task: Pin<Box<dyn Future<Output = ()>>>) {
+        leptos::task::spawn_local(task);
+    }
+    start(Box::pin(task));
 }

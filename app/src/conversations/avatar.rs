@@ -1,6 +1,7 @@
 //! Initials on a colour that stays the same for a person.
 
-use super::Contact;
+use super::Conversation;
+use crate::drawn::text;
 use leptos::prelude::*;
 
 /// Up to two characters that stand for a name: the first of its first and last word. A number or a name without letters has its
@@ -32,18 +33,28 @@ pub fn hue(id: &str) -> u32 {
     (mixed >> 16) % 360
 }
 
-/// The avatar of a contact. Decoration: the name stands beside it.
+/// The avatar of a conversation's contact. Decoration: the name stands beside it.
 #[component]
-pub fn Avatar(#[prop(into)] contact: Signal<Contact>) -> impl IntoView {
+pub fn Avatar(row: ArcRwSignal<Conversation>) -> impl IntoView {
+    let hue = {
+        let row = row.clone();
+        text(move || row.with(|row| hue(row.contact.id.as_str()).to_string()))
+    };
     view! {
         <span
             class="avatar"
             aria-hidden="true"
-            style:--hue=move || contact.with(|contact| hue(contact.id.as_str()).to_string())
+            style:--hue=hue
         >
-            {move || contact.with(|contact| initials(&contact.label()))}
+            {text(move || row.with(|row| initials(&row.contact.label())))}
         </span>
     }
+}
+
+/// What to call the contact, as it is now.
+#[component]
+pub fn Name(row: ArcRwSignal<Conversation>) -> impl IntoView {
+    text(move || row.with(|row| row.contact.label()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Who the contact is, beside the thread on wide screens.
 
-use super::{Avatar, Contact};
-use crate::i18n::{Key, t};
+use super::{Avatar, Contact, Conversation, Name};
+use crate::drawn::{Drawn, drawn, live, live_on};
+use crate::i18n::{Key, label, t};
 use crate::inbox::Inbox;
 use leptos::prelude::*;
 
@@ -9,54 +10,51 @@ use leptos::prelude::*;
 #[component]
 pub fn DetailsPane() -> impl IntoView {
     let inbox = Inbox::expect();
-    move || {
+    live(move || {
         let id = inbox.open.get()?;
         let row = inbox.row(&id)?;
-        let contact = {
+        let of_contact = |read: fn(&Contact) -> Option<String>| {
             let row = row.clone();
-            Signal::derive(move || row.with(|row| row.contact.clone()))
+            move || row.with(|row| read(&row.contact))
         };
         let number = {
-            let (inbox, row) = (inbox.clone(), row);
-            move || {
-                let id = row.with(|row| row.number_id.clone());
-                inbox.numbers.with(|numbers| {
-                    numbers
-                        .iter()
-                        .find(|number| number.id == id)
-                        .map(|number| (number.name.clone(), format!("+{}", number.phone)))
-                })
-            }
+            let (inbox, row) = (inbox.clone(), row.clone());
+            move || our_number(&inbox, &row)
         };
-        Some(view! {
-            <aside class="pane-details" aria-label=t(Key::ContactDetails)>
+        Some(drawn(view! {
+            <aside class="pane-details" aria-label=label(Key::ContactDetails)>
                 <div class="details-who">
-                    <Avatar contact />
-                    <p class="details-name" dir="auto">{move || contact.with(Contact::label)}</p>
+                    <Avatar row=row.clone() />
+                    <p class="details-name" dir="auto"><Name row=row.clone() /></p>
                 </div>
                 <dl class="details-list">
-                    {move || contact.with(|c| c.phone.clone()).map(|phone| view! { <Fact name=Key::Phone value=phone /> })}
-                    {move || {
-                        contact
-                            .with(|c| c.username.clone())
-                            .map(|name| view! { <Fact name=Key::Username value=format!("@{name}") /> })
-                    }}
-                    {move || {
-                        number()
-                            .map(|(name, phone)| view! { <Fact name=Key::OurNumber value=format!("{name} · {phone}") /> })
-                    }}
+                    {live_on(of_contact(|contact| contact.phone.clone()), |phone| fact(Key::Phone, phone))}
+                    {live_on(
+                        of_contact(|contact| contact.username.as_ref().map(|name| ["@", name].concat())),
+                        |name| fact(Key::Username, name),
+                    )}
+                    {live_on(number, |number| fact(Key::OurNumber, number))}
                 </dl>
             </aside>
-        })
-    }
+        }))
+    })
 }
 
-#[component]
-fn Fact(name: Key, value: String) -> impl IntoView {
-    view! {
+fn our_number(inbox: &Inbox, row: &ArcRwSignal<Conversation>) -> Option<String> {
+    let id = row.with(|row| row.number_id.clone());
+    inbox.numbers.with(|numbers| {
+        numbers
+            .iter()
+            .find(|number| number.id == id)
+            .map(|number| [&number.name, " · +", &number.phone].concat())
+    })
+}
+
+fn fact(name: Key, value: String) -> Drawn {
+    drawn(view! {
         <div class="fact">
             <dt>{t(name)}</dt>
             <dd dir="auto">{value}</dd>
         </div>
-    }
+    })
 }

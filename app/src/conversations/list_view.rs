@@ -1,13 +1,14 @@
 //! The list on screen: of thousands of rows only those that can be seen are there.
 
 use super::Row;
-use crate::i18n::{Key, sentence, t};
+use crate::browser;
+use crate::drawn::{drawn, each, effect, listener, live, memo, text};
+use crate::i18n::{Key, label, sentence, t};
 use crate::ids::ConversationId;
-use crate::inbox::{Inbox, Paging, failure_of, observe_size};
-use leptos::either::Either;
+use crate::inbox::{Inbox, Paging, failure_of, observe_size, set_if_changed};
 use leptos::html::Div;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 /// Height of a row in CSS pixels. The stylesheet has the same number as `--row`.
@@ -21,9 +22,10 @@ pub fn ListPane() -> impl IntoView {
     let inbox = Inbox::expect();
     let is_empty = {
         let inbox = inbox.clone();
-        Memo::new(move |_| {
+        memo(move || {
             inbox.order.track();
-            inbox.engine().list().order().is_empty()
+            let is_empty = inbox.engine().list().order().is_empty();
+            is_empty.then(String::new)
         })
     };
     view! {
@@ -31,13 +33,13 @@ pub fn ListPane() -> impl IntoView {
             <header class="pane-head">
                 <h2 class="pane-title">{t(Key::Conversations)}</h2>
             </header>
-            {move || {
-                if is_empty.get() {
-                    Either::Left(view! { <EmptyList /> })
+            {live(move || {
+                if is_empty.with(Option::is_some) {
+                    drawn(view! { <EmptyList /> })
                 } else {
-                    Either::Right(view! { <Rows /> })
+                    drawn(view! { <Rows /> })
                 }
-            }}
+            })}
         </section>
     }
 }
@@ -57,57 +59,62 @@ fn Rows() -> impl IntoView {
     let inbox = Inbox::expect();
     let scroller = NodeRef::<Div>::new();
     // First row to draw, and how many.
-    let window = RwSignal::new((0_usize, 24_usize));
-    let measure = {
-        let inbox = inbox.clone();
-        move || {
+    let first_drawn = ArcRwSignal::new(0_usize);
+    let drawn_rows = ArcRwSignal::new(24_usize);
+    let measure: Rc<dyn Fn()> = {
+        let (inbox, first_drawn, drawn_rows) =
+            (inbox.clone(), first_drawn.clone(), drawn_rows.clone());
+        let measure = move || {
             let Some(scroller) = scroller.try_get_untracked().flatten() else {
                 return;
             };
             let first = rows_in(scroller.scroll_top()).saturating_sub(SPARE);
             let count = rows_in(scroller.client_height()) + 2 * SPARE + 1;
-            if window.get_untracked() != (first, count) {
-                window.set((first, count));
-            }
+            set_if_changed(&first_drawn, first);
+            set_if_changed(&drawn_rows, count);
             let held = inbox.engine().list().order().len();
             if first + count + SPARE >= held && inbox.paging.get_untracked() == Paging::Idle {
                 inbox.load_rows();
             }
-        }
+        };
+        Rc::new(measure)
     };
-    observe_size(scroller, measure.clone());
+    observe_size(scroller, Rc::clone(&measure));
     // A page that came may still leave the window unfilled.
-    Effect::new({
-        let (order, measure) = (inbox.order.clone(), measure.clone());
-        move |_| {
+    effect({
+        let (order, measure) = (inbox.order.clone(), Rc::clone(&measure));
+        move || {
             order.track();
             measure();
         }
     });
     let visible = {
-        let inbox = inbox.clone();
+        let (inbox, first_drawn, drawn_rows) =
+            (inbox.clone(), first_drawn.clone(), drawn_rows.clone());
         move || {
             inbox.order.track();
-            let (first, count) = window.get();
+            let (first, count) = (first_drawn.get(), drawn_rows.get());
             let engine = inbox.engine();
             let order = engine.list().order();
             let first = first.min(order.len());
-            order[first..(first + count).min(order.len())].to_vec()
+            order[first..(first + count).min(order.len())]
+                .iter()
+                .map(|id| id.as_str().to_owned())
+                .collect()
         }
     };
     let height = {
         let inbox = inbox.clone();
-        move || {
+        text(move || {
             inbox.order.track();
             pixels(inbox.engine().list().order().len())
-        }
+        })
     };
     let keyboard = {
-        let (inbox, measure) = (inbox.clone(), measure.clone());
-        move |event: web_sys::KeyboardEvent| {
-            let page = window
+        let (inbox, measure) = (inbox.clone(), Rc::clone(&measure));
+        listener(move |event: web_sys::KeyboardEvent| {
+            let page = drawn_rows
                 .get_untracked()
-                .1
                 .saturating_sub(2 * SPARE + 2)
                 .max(1);
             let Some(step) = step_of(&event.key(), page) else {
@@ -123,22 +130,22 @@ fn Rows() -> impl IntoView {
                 measure();
                 inbox.focus_row();
             }
-        }
+        })
     };
-    let label = t(Key::Conversations);
+    let rows = each(visible, move |id| {
+        drawn(ConversationId::parse(id).map(|id| view! { <Row id /> }))
+    });
     view! {
-        <div class="list-scroll" node_ref=scroller on:scroll=move |_| measure() on:keydown=keyboard>
+        <div class="list-scroll" node_ref=scroller on:scroll=listener(move |_| measure()) on:keydown=keyboard>
             <ul
                 class="rows"
                 role="list"
-                aria-label=label
+                aria-label=label(Key::Conversations)
                 data-testid="conversation-list"
                 style:height=height
-                style:padding-block-start=move || pixels(window.get().0)
+                style:padding-block-start=text(move || pixels(first_drawn.get()))
             >
-                <For each=visible key=|id| id.clone() let:id>
-                    <Row id />
-                </For>
+                {rows}
             </ul>
             <ListFailure />
         </div>
@@ -148,18 +155,27 @@ fn Rows() -> impl IntoView {
 #[component]
 fn ListFailure() -> impl IntoView {
     let inbox = Inbox::expect();
-    move || {
+    live(move || {
         failure_of(&inbox.paging.get()).map(|error| {
+            let words = sentence(inbox.i18n.locale(), &error);
             let inbox = inbox.clone();
-            view! {
-                <div class="inline-failure" role="alert">
-                    <p>{t(Key::ListFailed)} " " {sentence(inbox.i18n.locale(), &error)}</p>
-                    <button type="button" class="button" on:click=move |_| inbox.load_rows()>
-                        {t(Key::Retry)}
-                    </button>
-                </div>
-            }
+            drawn(view! {
+                <FailureLine title=Key::ListFailed words again=Box::new(move || inbox.load_rows()) />
+            })
         })
+    })
+}
+
+/// A line where something should be that did not come, with a button to ask again.
+#[component]
+pub fn FailureLine(title: Key, words: String, again: Box<dyn Fn() + Send>) -> impl IntoView {
+    view! {
+        <div class="inline-failure" role="alert">
+            <p>{t(title)} " " {words}</p>
+            <button type="button" class="button" on:click=listener(move |_| again())>
+                {t(Key::Retry)}
+            </button>
+        </div>
     }
 }
 
@@ -234,7 +250,7 @@ impl Inbox {
         let Some(id) = self.at_row.get_untracked() else {
             return;
         };
-        spawn_local(async move {
+        browser::spawn(async move {
             leptos::task::tick().await;
             let selector = ["[data-conversation-id=\"", id.as_str(), "\"]"].concat();
             if let Ok(Some(element)) = document().query_selector(&selector)

@@ -8,8 +8,8 @@ mod model;
 mod opening;
 mod row;
 
-pub use avatar::{Avatar, hue, initials};
+pub use avatar::{Avatar, Name, hue, initials};
 pub use details::DetailsPane;
-pub use list_view::ListPane;
+pub use list_view::{FailureLine, ListPane};
 pub use model::*;
 pub use row::Row;

@@ -6,7 +6,6 @@ use crate::embed::HostEvent;
 use crate::ids::{ConversationId, MessageId};
 use crate::inbox::Inbox;
 use leptos::prelude::{GetUntracked, Set};
-use leptos::task::spawn_local;
 use std::sync::atomic::Ordering;
 
 /// How long to wait after a failed attempt, in milliseconds.
@@ -36,7 +35,7 @@ impl Inbox {
             return;
         }
         let inbox = self.clone();
-        spawn_local(async move {
+        browser::spawn(async move {
             let generation = inbox.generation();
             let mut last = None;
             while let Some(next) = inbox.unread_on_screen() {

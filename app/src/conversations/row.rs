@@ -1,13 +1,14 @@
 //! One row of the list.
 
-use super::{Avatar, Conversation, Preview};
+use super::{Avatar, Conversation, Name, Preview};
+use crate::drawn::{Drawn, attr, class, drawn, listener, live, text};
 use crate::i18n::{Key, dates};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
 use crate::inbox::{Inbox, focus_thread};
 use crate::messages::{Direction, Progress, Ticks, name_of};
-use leptos::either::EitherOf4;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The row of a conversation.
 #[component]
@@ -16,71 +17,70 @@ pub fn Row(id: ConversationId) -> impl IntoView {
     let row = inbox.row(&id)?;
     let selected = {
         let (open, id) = (inbox.open.clone(), id.clone());
-        Signal::derive(move || open.with(|open| open.as_ref() == Some(&id)))
+        move || open.with(|open| open.as_ref() == Some(&id))
+    };
+    let current = {
+        let selected = selected.clone();
+        attr(move || selected().then(|| "true".to_owned()))
     };
     let tabindex = {
         let (inbox, id) = (inbox.clone(), id.clone());
-        move || if inbox.is_tab_stop(&id) { "0" } else { "-1" }
-    };
-    let contact = {
-        let row = row.clone();
-        Signal::derive(move || row.with(|row| row.contact.clone()))
+        attr(move || Some(if inbox.is_tab_stop(&id) { "0" } else { "-1" }.to_owned()))
     };
     let time = {
         let (inbox, row) = (inbox.clone(), row.clone());
-        move || {
-            dates::relative(
-                inbox.i18n.locale(),
-                inbox.now.get(),
-                row.with(|row| row.last_message_at),
-            )
-        }
+        text(move || {
+            let at = row.with(|row| row.last_message_at);
+            dates::relative(inbox.i18n.locale(), inbox.now.get(), at)
+        })
     };
     let unread = {
         let row = row.clone();
-        Signal::derive(move || row.with(|row| row.unread))
+        move || row.with(|row| row.unread)
+    };
+    let has_unread = {
+        let unread = unread.clone();
+        class(move || unread() != 0)
     };
     let open = {
         let (inbox, id) = (inbox.clone(), id.clone());
-        move |_| {
+        listener(move |_| {
             inbox.open_conversation(id.clone());
             focus_thread();
-        }
+        })
     };
     let pill = {
         let inbox = inbox.clone();
-        move || {
-            let count = unread.get();
+        live(move || {
+            let count = unread();
             (count > 0).then(|| {
-                view! {
-                    <span
-                        class="unread"
-                        data-testid="unread"
-                        aria-label=inbox.i18n.count(Key::Unread, count as usize)
-                    >
-                        {if count > 999 { "999+".to_owned() } else { count.to_string() }}
-                    </span>
-                }
+                let words = inbox.i18n.count(Key::Unread, count as usize);
+                let count = if count > 999 {
+                    "999+".to_owned()
+                } else {
+                    count.to_string()
+                };
+                drawn(view! { <span class="unread" data-testid="unread" aria-label=words>{count}</span> })
             })
-        }
+        })
     };
     Some(view! {
         <li class="row-slot">
             <button
                 type="button"
                 class="row"
-                class:is-selected=selected
-                class:has-unread=move || unread.get() != 0
+                class:is-selected=class(selected)
+                class:has-unread=has_unread
                 data-testid="conversation-row"
                 data-conversation-id=id.to_string()
-                aria-current=move || selected.get().then_some("true")
+                aria-current=current
                 tabindex=tabindex
                 on:click=open
             >
-                <Avatar contact />
+                <Avatar row=row.clone() />
                 <span class="row-main">
                     <span class="row-line">
-                        <span class="row-name" dir="auto">{move || contact.with(super::Contact::label)}</span>
+                        <span class="row-name" dir="auto"><Name row=row.clone() /></span>
                         <span class="row-time">{time}</span>
                     </span>
                     <span class="row-line">
@@ -104,47 +104,42 @@ fn Summary(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl IntoView 
         draft.with(|draft| (elsewhere && !draft.trim().is_empty()).then(|| one_line(draft)))
     };
     let i18n = inbox.i18n.clone();
-    move || {
+    live(move || {
         let said = match (drafted(), row.with(|row| row.preview.clone())) {
-            (Some(text), _) => EitherOf4::A(view! {
+            (Some(text), _) => drawn(view! {
                 <span class="draft-mark">{i18n.text(Key::Draft)}</span>
                 <span class="row-text" dir="auto">{text}</span>
             }),
-            (None, None) => EitherOf4::B(i18n.text(Key::NoMessages)),
-            (
-                None,
-                Some(Preview {
-                    direction: Direction::Outbound,
-                    kind,
-                    text,
-                    status,
-                }),
-            ) => EitherOf4::C(view! {
-                <Ticks progress=Progress::from(status) />
-                <span>{i18n.text(Key::You)}</span>
-                <Content kind text />
-            }),
-            (None, Some(Preview { kind, text, .. })) => {
-                EitherOf4::D(view! { <Content kind text /> })
+            (None, None) => drawn(i18n.text(Key::NoMessages)),
+            (None, Some(preview)) => {
+                let mine = (preview.direction == Direction::Outbound).then(|| {
+                    let progress = Progress::from(preview.status);
+                    drawn(view! {
+                        <Ticks progress=Arc::new(move || progress) />
+                        <span>{i18n.text(Key::You)}</span>
+                    })
+                });
+                let Preview { kind, text, .. } = preview;
+                drawn(view! {
+                    {Drawn::from(mine)}
+                    <Content kind text />
+                })
             }
         };
-        view! { <span class="row-preview">{said}</span> }
-    }
+        drawn(view! { <span class="row-preview">{said}</span> })
+    })
 }
 
 /// The text of a message, or what it is.
 #[component]
 fn Content(kind: String, text: Option<String>) -> impl IntoView {
     let i18n = Inbox::expect().i18n.clone();
-    let label = text.is_none().then(|| {
-        view! {
+    match text {
+        Some(text) => drawn(view! { <span class="row-text" dir="auto">{text}</span> }),
+        None => drawn(view! {
             {Icon::of_kind(&kind).draw()}
             <span class="row-text">{i18n.text(name_of(&kind))}</span>
-        }
-    });
-    view! {
-        {label}
-        {text.map(|text| view! { <span class="row-text" dir="auto">{text}</span> })}
+        }),
     }
 }
 

@@ -13,7 +13,11 @@ pub use locale::Locale;
 pub use sentence::sentence;
 pub use stamp::{Moment, Stamp, stamp};
 
-use leptos::prelude::{ArcRwSignal, Get, GetUntracked, Set, expect_context, provide_context};
+use crate::drawn;
+use leptos::prelude::{
+    ArcRwSignal, Get, GetUntracked, IntoView, Set, expect_context, provide_context,
+};
+use leptos::tachys::html::attribute::AttributeValue;
 
 /// The sentence for `key` in `locale`. Some have placeholders in braces, see [`fill`].
 pub fn text(locale: Locale, key: Key) -> &'static str {
@@ -72,9 +76,15 @@ impl I18n {
 }
 
 /// A view of the words for `key` that follows the language.
-pub fn t(key: Key) -> impl Fn() -> &'static str + Clone + Send + Sync + 'static {
+pub fn t(key: Key) -> impl IntoView {
     let i18n = I18n::expect();
-    move || i18n.text(key)
+    drawn::text(move || i18n.text(key).to_owned())
+}
+
+/// An attribute with the words for `key` that follows the language.
+pub fn label(key: Key) -> impl AttributeValue {
+    let i18n = I18n::expect();
+    drawn::attr(move || Some(i18n.text(key).to_owned()))
 }
 
 #[cfg(test)]

@@ -1,10 +1,11 @@
 //! The root of the tree that server and browser render alike.
 
-use super::panes::PanesPlace;
+use super::panes::Panes;
 use super::screens::{Notice, Skeleton, Standalone};
 use super::{Inbox, Screen};
 use crate::boot::Boot;
-use leptos::either::EitherOf4;
+use crate::drawn::{attr, drawn, effect};
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 /// The inbox. On the server it renders what [`Boot`] says; in the browser everything else follows in effects.
@@ -17,14 +18,14 @@ pub fn App(boot: Boot) -> impl IntoView {
         Memo::new(move |_| phase.get().screen(loaded.get()))
     };
     // Effects do not run on the server: from here on it is the browser's.
-    Effect::new(move |_| inbox.start());
+    effect(move || inbox.start());
     view! {
-        <div class="inbox" data-testid="inbox" data-state=move || state.get().name()>
+        <div class="inbox" data-testid="inbox" data-state=attr(move || Some(state.get().name().to_owned()))>
             {move || match screen.get() {
-                Screen::Skeleton => EitherOf4::A(view! { <Skeleton /> }),
-                Screen::Standalone => EitherOf4::B(view! { <Standalone /> }),
-                Screen::Notice => EitherOf4::C(view! { <Notice /> }),
-                Screen::Panes => EitherOf4::D(view! { <PanesPlace /> }),
+                Screen::Skeleton => EitherOf3::A(view! { <Skeleton /> }),
+                Screen::Standalone => EitherOf3::B(view! { <Standalone /> }),
+                Screen::Notice => EitherOf3::C(drawn(view! { <Notice /> })),
+                Screen::Panes => EitherOf3::C(drawn(view! { <Panes /> })),
             }}
         </div>
     }

@@ -11,7 +11,6 @@ use crate::live::Backoff;
 use crate::paging::PageRequest;
 use crate::session::{self, Lifetime};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::sync::atomic::Ordering;
 
 /// How long to gather doubts about the total before asking, in milliseconds.
@@ -41,7 +40,7 @@ impl Inbox {
         self.phase
             .set(if loaded { Phase::Ready } else { Phase::Loading });
         let inbox = self.clone();
-        spawn_local(async move {
+        browser::spawn(async move {
             if inbox.bootstrap(generation).await {
                 inbox.keep_session(generation);
                 inbox.run_live(generation);
@@ -138,7 +137,7 @@ impl Inbox {
         self.paging.set(Paging::Loading);
         let inbox = self.clone();
         let generation = self.generation();
-        spawn_local(async move {
+        browser::spawn(async move {
             let page = PageRequest {
                 limit: Some(crate::paging::MAX_LIMIT),
                 ..PageRequest::older(cursor.clone())
@@ -164,7 +163,7 @@ impl Inbox {
         }
         let inbox = self.clone();
         let generation = self.generation();
-        spawn_local(async move {
+        browser::spawn(async move {
             while !inbox.is_past(generation) && inbox.engine().list().total_is_unsure() {
                 inbox.alarm.wait(TOTAL_DELAY).await;
                 let answer = inbox

@@ -4,57 +4,39 @@ use super::store::Inbox;
 use super::{Phase, screens::Ended};
 use crate::browser;
 use crate::conversations::{DetailsPane, ListPane};
+use crate::drawn::{attr, drawn, listener, live_on, text};
 use crate::i18n::{Key, t};
 use crate::icons::Icon;
 use crate::live::Link;
 use crate::messages::ThreadPane;
-use leptos::html::Div;
-use leptos::mount::mount_to;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
-use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
-
-/// Where the inbox in use goes. It is only ever made in the browser, so it is mounted into its place and not part of the tree that
-/// is hydrated: the program then carries no code to hydrate it (13 kB of brotli).
-#[component]
-pub fn PanesPlace() -> impl IntoView {
-    let inbox = Inbox::expect();
-    let place = NodeRef::<Div>::new();
-    Effect::new(move |_| {
-        let Some(place) = place.get() else { return };
-        let inbox = inbox.clone();
-        let panes = mount_to(place.unchecked_into(), move || {
-            inbox.provide_again();
-            view! { <Panes /> }
-        });
-        let panes = SendWrapper::new(panes);
-        on_cleanup(move || drop(panes));
-    });
-    view! { <div class="panes-place" node_ref=place></div> }
-}
 
 /// The inbox in use.
 #[component]
-fn Panes() -> impl IntoView {
+pub fn Panes() -> impl IntoView {
     let inbox = Inbox::expect();
     let view = {
         let open = inbox.open.clone();
-        move || {
-            if open.with(Option::is_some) {
+        attr(move || {
+            let shown = if open.with(Option::is_some) {
                 "thread"
             } else {
                 "list"
-            }
-        }
+            };
+            Some(shown.to_owned())
+        })
     };
     let ended = {
         let phase = inbox.phase.clone();
-        move || (phase.get() == Phase::Ended).then(|| view! { <Ended /> })
+        live_on(
+            move || (phase.get() == Phase::Ended).then(String::new),
+            |_| drawn(view! { <Ended /> }),
+        )
     };
     let escape = {
         let inbox = inbox.clone();
-        move |event: web_sys::KeyboardEvent| {
+        listener(move |event: web_sys::KeyboardEvent| {
             if event.key() == "Escape"
                 && !event.is_composing()
                 && inbox.open.get_untracked().is_some()
@@ -62,7 +44,7 @@ fn Panes() -> impl IntoView {
                 event.prevent_default();
                 inbox.back_to_list();
             }
-        }
+        })
     };
     view! {
         <ConnectionBanner />
@@ -78,31 +60,40 @@ fn Panes() -> impl IntoView {
 #[component]
 fn ConnectionBanner() -> impl IntoView {
     let inbox = Inbox::expect();
-    move || {
-        let link = inbox.connection.link.get();
-        let waiting = inbox.waiting.get();
-        let words = match (link, waiting) {
-            (Link::Live, _) => return None,
-            (Link::Reconnecting, _) => inbox.i18n.text(Key::Reconnecting).to_owned(),
-            (Link::Offline, 0) => inbox.i18n.text(Key::Offline).to_owned(),
-            (Link::Offline, 1) => inbox.i18n.text(Key::OfflineOne).to_owned(),
-            (Link::Offline, waiting) => inbox.i18n.count(Key::OfflineMany, waiting),
-        };
-        if inbox.phase.get() != Phase::Ready {
-            return None;
-        }
-        let icon = if link == Link::Offline {
-            Icon::OFFLINE
-        } else {
-            Icon::CLOCK
-        };
-        Some(view! {
-            <div class="connection" data-testid="connection" data-state=link.name() role="status">
-                {icon.draw()}
-                <span>{words}</span>
-            </div>
-        })
-    }
+    let link = inbox.connection.link.clone();
+    let phase = inbox.phase.clone();
+    live_on(
+        move || {
+            let link = link.get();
+            (link != Link::Live && phase.get() == Phase::Ready).then(|| link.name().to_owned())
+        },
+        move |state| {
+            let icon = if state == Link::Offline.name() {
+                Icon::OFFLINE
+            } else {
+                Icon::CLOCK
+            };
+            let inbox = inbox.clone();
+            let words = text(move || connection_words(&inbox));
+            drawn(view! {
+                <div class="connection" data-testid="connection" data-state=state role="status">
+                    {icon.draw()}
+                    <span>{words}</span>
+                </div>
+            })
+        },
+    )
+}
+
+fn connection_words(inbox: &Inbox) -> String {
+    let key = match (inbox.connection.link.get(), inbox.waiting.get()) {
+        (Link::Live, _) => return String::new(),
+        (Link::Reconnecting, _) => Key::Reconnecting,
+        (Link::Offline, 0) => Key::Offline,
+        (Link::Offline, 1) => Key::OfflineOne,
+        (Link::Offline, waiting) => return inbox.i18n.count(Key::OfflineMany, waiting),
+    };
+    inbox.i18n.text(key).to_owned()
 }
 
 /// A sentence that stands for a pane's content, with a button.
@@ -110,7 +101,7 @@ fn ConnectionBanner() -> impl IntoView {
 pub fn RetryButton() -> impl IntoView {
     let inbox = Inbox::expect();
     view! {
-        <button type="button" class="button" on:click=move |_| inbox.load()>
+        <button type="button" class="button" on:click=listener(move |_| inbox.load())>
             {t(Key::Retry)}
         </button>
     }
@@ -127,7 +118,7 @@ impl Inbox {
 /// Puts the focus where the operator goes on: into the composer, or on a touch screen, where that would raise the keyboard over
 /// what is to be read, on the thread.
 pub(crate) fn focus_thread() {
-    spawn_local(async {
+    browser::spawn(async {
         leptos::task::tick().await;
         let selector = if browser::has_touch() {
             "[data-focus=thread]"

@@ -2,8 +2,8 @@
 
 use super::panes::RetryButton;
 use super::{Inbox, Phase};
-use crate::i18n::{Key, fill, sentence, t};
-use leptos::either::EitherOf3;
+use crate::drawn::{drawn, live};
+use crate::i18n::{Key, fill, label, sentence, t};
 use leptos::prelude::*;
 
 /// The shapes of list and thread, before anything is known. Drawn by the stylesheet, so that it weighs nothing.
@@ -11,22 +11,21 @@ use leptos::prelude::*;
 pub fn Skeleton() -> impl IntoView {
     let overdue = Inbox::expect().overdue.clone();
     view! {
-        <div class="panes skeleton" role="status" aria-label=t(Key::Loading)>
+        <div class="panes skeleton" role="status" aria-label=label(Key::Loading)>
             <div class="pane-list skeleton-list"></div>
             <div class="pane-thread skeleton-thread"></div>
         </div>
-        {move || {
-            overdue
-                .get()
-                .then(|| {
-                    view! {
-                        <div class="notice is-floating" role="status">
-                            <h1>{t(Key::WaitingTitle)}</h1>
-                            <p>{t(Key::WaitingText)}</p>
-                        </div>
-                    }
-                })
-        }}
+        {live(move || overdue.get().then(|| drawn(view! { <Overdue /> })))}
+    }
+}
+
+#[component]
+fn Overdue() -> impl IntoView {
+    view! {
+        <div class="notice is-floating" role="status">
+            <h1>{t(Key::WaitingTitle)}</h1>
+            <p>{t(Key::WaitingText)}</p>
+        </div>
     }
 }
 
@@ -45,27 +44,27 @@ pub fn Standalone() -> impl IntoView {
 #[component]
 pub fn Notice() -> impl IntoView {
     let inbox = Inbox::expect();
-    move || match inbox.phase.get() {
+    live(move || match inbox.phase.get() {
         Phase::Refused => {
             let origin = inbox
                 .bridge
                 .get()
                 .and_then(|bridge| bridge.origin())
                 .unwrap_or_default();
-            EitherOf3::A(view! {
+            drawn(view! {
                 <main class="notice" role="alert">
                     <h1>{t(Key::RefusedTitle)}</h1>
                     <p>{fill(inbox.i18n.text(Key::RefusedText), "origin", origin)}</p>
                 </main>
             })
         }
-        Phase::Ended => EitherOf3::B(view! { <Ended /> }),
+        Phase::Ended => drawn(view! { <Ended /> }),
         _ => {
             let why = inbox
                 .failure
                 .get()
                 .map(|error| sentence(inbox.i18n.locale(), &error));
-            EitherOf3::C(view! {
+            drawn(view! {
                 <main class="notice" role="alert">
                     <h1>{t(Key::LoadFailedTitle)}</h1>
                     <p>{why}</p>
@@ -73,7 +72,7 @@ pub fn Notice() -> impl IntoView {
                 </main>
             })
         }
-    }
+    })
 }
 
 /// The session is over. It lies over the thread and leaves the composer in reach, with what is written in it.

@@ -3,6 +3,7 @@
 use super::{Inbox, Phase};
 use crate::boot::Theme;
 use crate::browser;
+use crate::drawn::effect;
 use crate::embed::{Bridge, HostCommand, HostEvent};
 use crate::i18n::{Key, Locale};
 use leptos::prelude::*;
@@ -72,7 +73,7 @@ impl Inbox {
     /// The document's own attributes follow the settings.
     fn follow_settings(&self) {
         let (i18n, theme) = (self.i18n.clone(), self.theme.clone());
-        Effect::new(move |_| {
+        effect(move || {
             let locale = i18n.locale();
             if let Some(root) = document().document_element() {
                 _ = root.set_attribute("lang", locale.tag());
@@ -86,12 +87,13 @@ impl Inbox {
     /// The page around us hears the total once there is one, and at each change.
     fn report_unread(&self) {
         let inbox = self.clone();
-        Effect::new(move |told: Option<Option<u32>>| {
+        let mut told = None;
+        effect(move || {
             let total = inbox.loaded.get().then(|| inbox.unread_total.get());
             if let Some(total) = total.filter(|_| told != Some(total)) {
                 inbox.tell(&HostEvent::UnreadCount(total));
             }
-            total
+            told = Some(total);
         });
     }
 

@@ -4,7 +4,7 @@
 
 use super::{Phase, ThreadStore};
 use crate::boot::{Boot, Theme};
-use crate::browser::Alarm;
+use crate::browser::{self, Alarm};
 use crate::conversations::Conversation;
 use crate::embed::Bridge;
 use crate::error::ApiError;
@@ -123,12 +123,6 @@ impl Inbox {
         }));
         provide_context(inbox.clone());
         inbox
-    }
-
-    /// Provides itself in another tree of the same page.
-    pub(crate) fn provide_again(&self) {
-        provide_context(self.i18n.clone());
-        provide_context(self.clone());
     }
 
     /// The one that this component belongs to.
@@ -259,7 +253,12 @@ impl Inbox {
         lock(&self.rows).remove(from);
         let open = self.open.get_untracked();
         if open.as_ref() == Some(from) {
+            // The thread is drawn anew, and whoever is writing goes on writing.
+            let writes = browser::is_focused(".composer-field");
             self.open.set(Some(into.clone()));
+            if writes {
+                super::focus_thread();
+            }
         }
         if open.is_some_and(|open| open == *from || open == *into) {
             self.load_thread(into.clone());

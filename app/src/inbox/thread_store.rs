@@ -9,7 +9,6 @@ use crate::messages::api::ListMessages;
 use crate::messages::{Bubble, first_unread, timeline};
 use crate::paging::PageRequest;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
@@ -130,7 +129,7 @@ impl Inbox {
         self.thread.state.set(Paging::Loading);
         let inbox = self.clone();
         let generation = self.generation();
-        spawn_local(async move {
+        browser::spawn(async move {
             let result = inbox
                 .call(ListMessages {
                     conversation_id: id.clone(),
@@ -174,7 +173,7 @@ impl Inbox {
         self.thread.older.set(Paging::Loading);
         let inbox = self.clone();
         let generation = self.generation();
-        spawn_local(async move {
+        browser::spawn(async move {
             let result = inbox
                 .call(ListMessages {
                     conversation_id: id.clone(),

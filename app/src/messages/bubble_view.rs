@@ -1,11 +1,12 @@
 //! One bubble on screen.
 
 use super::{Again, Bubble, Direction, Piece, Reason, Ticks, name_of, pieces};
+use crate::drawn::{Drawn, attr, class, drawn, listener, live, live_on, memo, text};
 use crate::i18n::{Key, dates, sentence, t};
 use crate::icons::Icon;
 use crate::inbox::Inbox;
-use leptos::either::Either;
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The bubble with this key.
 #[component]
@@ -14,29 +15,43 @@ pub fn BubbleView(key: String) -> impl IntoView {
     let bubble = inbox.thread.bubble(&key)?;
     let leads = {
         let bubble = bubble.clone();
-        move || bubble.with(|bubble| bubble.leads)
+        class(move || bubble.with(|bubble| bubble.leads))
     };
-    let direction = bubble.with_untracked(|bubble| bubble.direction);
-    let body = {
-        let bubble = bubble.clone();
-        Memo::new(move |_| bubble.with(|bubble| (bubble.kind.clone(), bubble.text.clone())))
-    };
+    let (direction, kind) = bubble.with_untracked(|b| (b.direction, b.kind.clone()));
+    let outbound = direction == Direction::Outbound;
     let progress = {
         let bubble = bubble.clone();
-        Memo::new(move |_| bubble.with(|bubble| bubble.progress))
+        move || bubble.with(|bubble| bubble.progress)
+    };
+    let status = {
+        let progress = progress.clone();
+        attr(move || Some(progress().name().to_owned()))
+    };
+    let ticks = outbound.then(|| drawn(view! { <Ticks progress=Arc::new(progress) /> }));
+    let body = {
+        let bubble = bubble.clone();
+        let said = memo(move || bubble.with(|bubble| bubble.text.clone()));
+        live(move || match said.get() {
+            Some(text) => drawn(view! { <Words text /> }),
+            None => drawn(view! { <Placeholder kind=kind.clone() /> }),
+        })
     };
     let time = {
         let (inbox, bubble) = (inbox.clone(), bubble.clone());
-        move || dates::clock(inbox.i18n.locale(), bubble.with(|bubble| bubble.at))
+        text(move || dates::clock(inbox.i18n.locale(), bubble.with(|bubble| bubble.at)))
     };
     let new_line = {
-        let (inbox, bubble) = (inbox.clone(), bubble.clone());
-        move || {
-            let count = bubble.with(|bubble| bubble.new_from_here)?;
-            Some(view! { <div class="new-line"><span>{new_words(&inbox, count)}</span></div> })
-        }
+        let bubble = bubble.clone();
+        live_on(
+            move || {
+                Some(new_words(
+                    &inbox,
+                    bubble.with(|bubble| bubble.new_from_here)?,
+                ))
+            },
+            |words| drawn(view! { <div class="new-line"><span>{words}</span></div> }),
+        )
     };
-    let outbound = direction == Direction::Outbound;
     Some(view! {
         {new_line}
         <div
@@ -45,19 +60,13 @@ pub fn BubbleView(key: String) -> impl IntoView {
             data-testid="message"
             data-message-key=key
             data-direction=if outbound { "out" } else { "in" }
-            data-status=move || progress.get().name()
+            data-status=status
         >
             <div class="bubble" dir="auto">
-                {move || {
-                    let (kind, text) = body.get();
-                    match text {
-                        Some(text) => Either::Left(view! { <Words text /> }),
-                        None => Either::Right(view! { <Placeholder kind /> }),
-                    }
-                }}
+                {body}
                 <span class="meta">
                     {time}
-                    {move || outbound.then(|| view! { <Ticks progress=progress.get() /> })}
+                    {Drawn::from(ticks)}
                 </span>
             </div>
             <Failed bubble />
@@ -80,8 +89,8 @@ fn Words(text: String) -> impl IntoView {
     let nodes: Vec<_> = pieces(&text)
         .into_iter()
         .map(|piece| match piece {
-            Piece::Text(text) => Either::Left(text.to_owned()),
-            Piece::Link(link) => Either::Right(view! {
+            Piece::Text(text) => drawn(text.to_owned()),
+            Piece::Link(link) => drawn(view! {
                 <a href=link.to_owned() target="_blank" rel="noopener noreferrer">{link.to_owned()}</a>
             }),
         })
@@ -107,30 +116,40 @@ fn Placeholder(kind: String) -> impl IntoView {
 #[component]
 fn Failed(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     let inbox = Inbox::expect();
-    move || {
-        let (reason, again) = bubble.with(|bubble| (bubble.reason.clone(), bubble.again.clone()));
-        reason.map(|reason| {
+    let reason = {
+        let bubble = bubble.clone();
+        move || {
+            let reason = bubble.with(|bubble| bubble.reason.clone())?;
             let (words, code) = match reason {
-                Reason::Refused(error) => (sentence(inbox.i18n.locale(), &error), None),
-                Reason::Reported { sentence, code } => (sentence, Some(code)),
-                Reason::Unknown => (inbox.i18n.text(Key::ErrorNotSent).to_owned(), None),
+                Reason::Refused(error) => (sentence(inbox.i18n.locale(), &error), String::new()),
+                Reason::Reported { sentence, code } => (sentence, code),
+                Reason::Unknown => (inbox.i18n.text(Key::ErrorNotSent).to_owned(), String::new()),
             };
-            view! {
-                <div class="failure" role="alert">
-                    <span dir="auto">{words}</span>
-                    {code.map(|code| view! { " " <span class="code">{code}</span> })}
-                    {again.map(|again| view! { <RetryButton again /> })}
-                </div>
-            }
+            Some([&code, "\n", &words].concat())
+        }
+    };
+    live_on(reason, move |reason| {
+        let (code, words) = reason.split_once('\n').unwrap_or_default();
+        let code = (!code.is_empty())
+            .then(|| drawn(view! { " " <span class="code">{code.to_owned()}</span> }));
+        let again = bubble
+            .with_untracked(|bubble| bubble.again.clone())
+            .map(|again| drawn(view! { <RetryButton again /> }));
+        drawn(view! {
+            <div class="failure" role="alert">
+                <span dir="auto">{words.to_owned()}</span>
+                {Drawn::from(code)}
+                {Drawn::from(again)}
+            </div>
         })
-    }
+    })
 }
 
 #[component]
 fn RetryButton(again: Again) -> impl IntoView {
     let inbox = Inbox::expect();
     view! {
-        <button type="button" class="link-button" on:click=move |_| inbox.try_again(again.clone())>
+        <button type="button" class="link-button" on:click=listener(move |_| inbox.try_again(again.clone()))>
             {t(Key::Retry)}
         </button>
     }

@@ -8,7 +8,6 @@ use crate::inbox::Inbox;
 use crate::live::Backoff;
 use crate::sync::{Pending, PendingState};
 use leptos::prelude::{GetUntracked, Set};
-use leptos::task::spawn_local;
 use std::sync::atomic::Ordering;
 
 /// The characters that a text has by WhatsApp's count.
@@ -55,7 +54,7 @@ impl Inbox {
         for pending in due {
             self.act(|engine| engine.mark_sending(&pending.client_id));
             let inbox = self.clone();
-            spawn_local(async move { inbox.send(pending).await });
+            browser::spawn(async move { inbox.send(pending).await });
         }
     }
 
@@ -91,7 +90,7 @@ impl Inbox {
             return;
         }
         let inbox = self.clone();
-        spawn_local(async move {
+        browser::spawn(async move {
             let mut backoff = Backoff::default();
             while inbox.has_session() && inbox.engine().outbox().waiting() > 0 {
                 inbox.alarm.wait(backoff.next(browser::random())).await;
@@ -113,7 +112,7 @@ impl Inbox {
             }
             Again::Retry(message_id) => {
                 let inbox = self.clone();
-                spawn_local(async move {
+                browser::spawn(async move {
                     // If it cannot be queued, it stays as it is: failed, with its reason and its button.
                     if let Ok(message) = inbox.call(RetryMessage { message_id }).await {
                         inbox.act(|engine| engine.put_message(message));

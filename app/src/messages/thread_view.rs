@@ -2,23 +2,24 @@
 
 use super::scroll::Place;
 use super::{BubbleView, Composer, new_words};
-use crate::conversations::{Avatar, Contact};
-use crate::i18n::{Key, dates, fill, sentence, t};
+use crate::conversations::{Avatar, Contact, Conversation, FailureLine, Name};
+use crate::drawn::{Drawn, attr, drawn, each, listener, live, live_on, text};
+use crate::i18n::{Key, dates, fill, label, sentence, t};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
 use crate::inbox::{DayKeys, Inbox, Paging, observe_size};
-use leptos::either::{Either, EitherOf3};
 use leptos::html::Div;
 use leptos::prelude::*;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// The thread pane: a conversation, or a word on how to open one.
 #[component]
 pub fn ThreadPane() -> impl IntoView {
     let inbox = Inbox::expect();
-    move || match inbox.open.get() {
-        Some(id) => Either::Left(view! { <Thread id /> }),
-        None => Either::Right(view! {
+    live(move || match inbox.open.get() {
+        Some(id) => drawn(view! { <Thread id /> }),
+        None => drawn(view! {
             <section class="pane-thread is-blank">
                 <div class="blank">
                     {Icon::CHAT.draw()}
@@ -27,7 +28,7 @@ pub fn ThreadPane() -> impl IntoView {
                 </div>
             </section>
         }),
-    }
+    })
 }
 
 #[component]
@@ -46,44 +47,53 @@ fn Head(id: ConversationId) -> impl IntoView {
     let inbox = Inbox::expect();
     let row = inbox.row(&id);
     let who = row.map(|row| {
-        let contact = {
-            let row = row.clone();
-            Signal::derive(move || row.with(|row| row.contact.clone()))
-        };
         let number = {
-            let inbox = inbox.clone();
-            move || {
-                let id = row.with(|row| row.number_id.clone());
-                inbox.numbers.with(|numbers| {
-                    let several = numbers.len() > 1;
-                    numbers
-                        .iter()
-                        .find(|number| several && number.id == id)
-                        .map(|number| number.name.clone())
-                })
-            }
+            let (inbox, row) = (inbox.clone(), row.clone());
+            live_on(
+                move || number_among_several(&inbox, &row),
+                |name| drawn(view! { <span class="badge" dir="auto">{name}</span> }),
+            )
         };
-        view! {
-            <Avatar contact />
+        let line = {
+            let row = row.clone();
+            text(move || {
+                row.with(|row| second_line(&row.contact))
+                    .unwrap_or_default()
+            })
+        };
+        drawn(view! {
+            <Avatar row=row.clone() />
             <div class="head-words">
-                <h2 class="head-name" dir="auto">{move || contact.with(Contact::label)}</h2>
-                <p class="head-meta">{move || contact.with(second_line)}</p>
+                <h2 class="head-name" dir="auto"><Name row /></h2>
+                <p class="head-meta">{line}</p>
             </div>
-            {move || number().map(|name| view! { <span class="badge" dir="auto">{name}</span> })}
-        }
+            {number}
+        })
     });
     let back = {
         let inbox = inbox.clone();
-        move |_| inbox.back_to_list()
+        listener(move |_| inbox.back_to_list())
     };
     view! {
         <header class="pane-head">
-            <button type="button" class="icon-button back" aria-label=t(Key::Back) on:click=back>
+            <button type="button" class="icon-button back" aria-label=label(Key::Back) on:click=back>
                 {Icon::BACK.draw()}
             </button>
-            {who}
+            {Drawn::from(who)}
         </header>
     }
+}
+
+/// The name of the number that a conversation belongs to, where there is more than one.
+fn number_among_several(inbox: &Inbox, row: &ArcRwSignal<Conversation>) -> Option<String> {
+    let id = row.with(|row| row.number_id.clone());
+    inbox.numbers.with(|numbers| {
+        let several = numbers.len() > 1;
+        numbers
+            .iter()
+            .find(|number| several && number.id == id)
+            .map(|number| number.name.clone())
+    })
 }
 
 /// What else is known of a contact, beside the label.
@@ -106,57 +116,65 @@ fn Log(id: ConversationId) -> impl IntoView {
     let scroller = NodeRef::<Div>::new();
     let content = NodeRef::<Div>::new();
     let place = Arc::new(Place::default());
-    let resized = {
+    let resized: Rc<dyn Fn()> = {
         let (inbox, place) = (inbox.clone(), Arc::clone(&place));
-        move || {
+        Rc::new(move || {
             if let Some(scroller) = scroller.try_get_untracked().flatten() {
                 place.resized(&inbox, &scroller);
             }
-        }
+        })
     };
-    observe_size(scroller, resized.clone());
+    observe_size(scroller, Rc::clone(&resized));
     observe_size(content, resized);
     let moved = {
         let inbox = inbox.clone();
-        move |_| {
+        listener(move |_| {
             if let Some(scroller) = scroller.get_untracked() {
                 place.moved(&inbox, &scroller);
             }
-        }
+        })
     };
-    let label = {
+    let name = {
         let (inbox, row) = (inbox.clone(), inbox.row(&id));
-        move || {
+        attr(move || {
             let name = row
                 .as_ref()
                 .map_or_else(String::new, |row| row.with(|row| row.contact.label()));
-            fill(inbox.i18n.text(Key::ThreadWith), "name", &name)
-        }
+            Some(fill(inbox.i18n.text(Key::ThreadWith), "name", &name))
+        })
     };
-    let pill = {
-        let inbox = inbox.clone();
-        move || {
-            let count = inbox.thread.arrived.get();
-            let shown = count > 0 || !inbox.thread.at_end.get();
-            shown.then(|| {
-                let words = (count > 0).then(|| new_words(&inbox, count));
-                let follow = {
-                    let inbox = inbox.clone();
-                    move |_| {
-                        if let Some(scroller) = scroller.get_untracked() {
-                            inbox.follow(&scroller);
-                        }
-                    }
-                };
-                view! {
-                    <button type="button" class="to-end" class:has-new=count != 0 aria-label=t(Key::GoToNewest) on:click=follow>
-                        {words}
-                        {Icon::DOWN.draw()}
-                    </button>
+    let pill = live_on(
+        {
+            let inbox = inbox.clone();
+            move || {
+                let count = inbox.thread.arrived.get();
+                let shown = count > 0 || !inbox.thread.at_end.get();
+                shown.then(|| match count {
+                    0 => String::new(),
+                    _ => new_words(&inbox, count),
+                })
+            }
+        },
+        move |words| {
+            let inbox = inbox.clone();
+            let follow = listener(move |_| {
+                if let Some(scroller) = scroller.get_untracked() {
+                    inbox.follow(&scroller);
                 }
+            });
+            let class = if words.is_empty() {
+                "to-end"
+            } else {
+                "to-end has-new"
+            };
+            drawn(view! {
+                <button type="button" class=class aria-label=label(Key::GoToNewest) on:click=follow>
+                    {words}
+                    {Icon::DOWN.draw()}
+                </button>
             })
-        }
-    };
+        },
+    );
     view! {
         <div class="log-frame">
             <div
@@ -164,7 +182,7 @@ fn Log(id: ConversationId) -> impl IntoView {
                 role="log"
                 tabindex="0"
                 data-testid="thread"
-                aria-label=label
+                aria-label=name
                 node_ref=scroller
                 on:scroll=moved
             >
@@ -182,75 +200,58 @@ fn Log(id: ConversationId) -> impl IntoView {
 #[component]
 fn Older() -> impl IntoView {
     let inbox = Inbox::expect();
-    move || {
-        let failed = |key: Key, error| {
-            let again = {
-                let inbox = inbox.clone();
-                move |_| match key {
-                    Key::ThreadFailed => inbox.load_open_thread(),
-                    _ => inbox.load_older(),
-                }
-            };
-            view! {
-                <div class="inline-failure" role="alert">
-                    <p>{t(key)} " " {sentence(inbox.i18n.locale(), &error)}</p>
-                    <button type="button" class="button" on:click=again>{t(Key::Retry)}</button>
-                </div>
-            }
+    live(move || {
+        let failed = |title: Key, error, again: fn(&Inbox)| {
+            let words = sentence(inbox.i18n.locale(), &error);
+            let inbox = inbox.clone();
+            drawn(view! { <FailureLine title words again=Box::new(move || again(&inbox)) /> })
         };
         match (inbox.thread.state.get(), inbox.thread.older.get()) {
-            (Paging::Failed(error), _) => EitherOf3::A(failed(Key::ThreadFailed, error)),
-            (_, Paging::Failed(error)) => EitherOf3::A(failed(Key::OlderFailed, error)),
-            (Paging::Loading, _) => EitherOf3::B(view! {
-                <div class="log-skeleton" role="status" aria-label=t(Key::Loading)></div>
+            (Paging::Failed(error), _) => failed(Key::ThreadFailed, error, Inbox::load_open_thread),
+            (_, Paging::Failed(error)) => failed(Key::OlderFailed, error, Inbox::load_older),
+            (Paging::Loading, _) => drawn(view! {
+                <div class="log-skeleton" role="status" aria-label=label(Key::Loading)></div>
             }),
-            _ => EitherOf3::C(()),
+            _ => Drawn::NOTHING,
         }
-    }
+    })
 }
 
 #[component]
 fn Days() -> impl IntoView {
-    let inbox = Inbox::expect();
-    let days = inbox.thread.days.clone();
+    let days = Inbox::expect().thread.days.clone();
     let numbers = {
         let days = days.clone();
-        move || {
-            days.with(|days| {
-                days.iter()
-                    .map(|day| (day.number, day.at))
-                    .collect::<Vec<_>>()
-            })
-        }
+        move || days.with(|days| days.iter().map(|day| day.number.to_string()).collect())
     };
-    let keys_of = move |number: i64| {
+    each(numbers, move |number| {
+        let is_it = move |day: &DayKeys| day.number.to_string() == number;
+        let at =
+            days.with_untracked(|days| days.iter().find(|day| is_it(day)).map_or(0, |day| day.at));
         let days = days.clone();
-        move || {
+        let keys = move || {
             days.with(|days| {
                 days.iter()
-                    .find(|day| day.number == number)
-                    .map_or_else(Vec::new, |day: &DayKeys| day.keys.clone())
+                    .find(|day| is_it(day))
+                    .map_or_else(Vec::new, |day| day.keys.clone())
             })
-        }
-    };
-    view! {
-        <For each=numbers key=|(number, _)| *number let:day>
+        };
+        drawn(view! {
             <section class="day">
-                <DayName at=day.1 />
-                <For each=keys_of(day.0) key=|key| key.clone() let:key>
-                    <BubbleView key />
-                </For>
+                <DayName at />
+                {each(keys, |key| drawn(view! { <BubbleView key /> }))}
             </section>
-        </For>
-    }
+        })
+    })
 }
 
 #[component]
 fn DayName(at: i64) -> impl IntoView {
     let inbox = Inbox::expect();
+    let name = text(move || dates::day_name(inbox.i18n.locale(), inbox.now.get(), at));
     view! {
         <p class="day-name">
-            <span>{move || dates::day_name(inbox.i18n.locale(), inbox.now.get(), at)}</span>
+            <span>{name}</span>
         </p>
     }
 }

@@ -1,9 +1,11 @@
 //! How far a message got, as a mark with words for those who do not see it.
 
 use super::Progress;
-use crate::i18n::{Key, t};
-use crate::icons::Icon;
+use crate::drawn::attr;
+use crate::i18n::{I18n, Key};
+use crate::icons::{Icon, draw_live};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 impl Progress {
     /// Its words.
@@ -28,12 +30,16 @@ impl Progress {
     }
 }
 
-/// The mark.
+/// The mark. It changes in place: in the thread, which is a live region, a new one would be read out.
 #[component]
-pub fn Ticks(progress: Progress) -> impl IntoView {
+pub fn Ticks(progress: Arc<dyn Fn() -> Progress + Send + Sync>) -> impl IntoView {
+    let i18n = I18n::expect();
+    let (named, worded) = (Arc::clone(&progress), Arc::clone(&progress));
+    let name = attr(move || Some(named().name().to_owned()));
+    let words = attr(move || Some(i18n.text(worded().words()).to_owned()));
     view! {
-        <span class="ticks" data-testid="ticks" data-progress=progress.name() role="img" aria-label=t(progress.words())>
-            {progress.icon().draw()}
+        <span class="ticks" data-testid="ticks" data-progress=name role="img" aria-label=words>
+            {draw_live(move || progress().icon())}
         </span>
     }
 }
