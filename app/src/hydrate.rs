@@ -2,6 +2,7 @@
 
 use crate::boot::{APP_ELEMENT, BOOT_ELEMENT, Boot};
 use crate::inbox::App;
+use crate::wire;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -14,7 +15,7 @@ pub fn hydrate() {
     let boot = document
         .get_element_by_id(BOOT_ELEMENT)
         .and_then(|element| element.text_content())
-        .and_then(|json| serde_json::from_slice::<Boot>(json.as_bytes()).ok())
+        .and_then(|json| wire::parse::<Boot>(&json))
         .unwrap_or_default();
     let app = document
         .get_element_by_id(APP_ELEMENT)

@@ -22,6 +22,7 @@ pub mod session;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod sync;
+pub mod wire;
 
 #[cfg(feature = "hydrate")]
 pub use hydrate::{hydrate, show_failure};

@@ -2,6 +2,7 @@
 
 use super::{HostCommand, HostEvent, exact_origin, pilot_status};
 use crate::browser;
+use crate::wire::Json;
 use wasm_bindgen::JsCast;
 
 /// Speaks to exactly one origin: the one that the address names. The browser lets only that page frame us, so a message from
@@ -55,11 +56,7 @@ impl Bridge {
             if event.origin() != origin || !is_from_parent(&event) {
                 return;
             }
-            let json = js_sys::JSON::stringify(&event.data()).ok();
-            if let Some(command) = json
-                .and_then(|json| json.as_string())
-                .and_then(|json| pilot_status::read(&json))
-            {
+            if let Some(command) = pilot_status::read(&Json::from(event.data())) {
                 handler(command);
             }
         });

@@ -3,41 +3,29 @@
 use super::{HostCommand, HostEvent};
 use crate::boot::Theme;
 use crate::i18n::Locale;
-use serde::{Deserialize, Serialize};
+use crate::wire::{Json, field};
+use serde::Serialize;
 
 /// What marks a message as one of ours.
 const SOURCE: &str = "pilot-status-embed";
 /// The only version there is; others are ignored.
-const VERSION: u8 = 1;
+const VERSION: u32 = 1;
 
-#[derive(Deserialize)]
-struct Incoming {
-    source: String,
-    v: u8,
-    #[serde(rename = "type")]
-    kind: String,
-    payload: Option<IncomingPayload>,
-}
-
-#[derive(Default, Deserialize)]
-struct IncomingPayload {
-    token: Option<String>,
-    locale: Option<String>,
-    theme: Option<String>,
-}
-
-/// Reads a message (as JSON); `None` if it is not ours, of another version, unknown, or lacks what its type needs.
-pub fn read(json: &str) -> Option<HostCommand> {
-    let message: Incoming = serde_json::from_slice(json.as_bytes()).ok()?;
-    if message.source != SOURCE || message.v != VERSION {
+/// Reads a message; `None` if it is not ours, of another version, unknown, or lacks what its type needs.
+pub fn read(message: &Json) -> Option<HostCommand> {
+    let source: String = field(message, "source")?;
+    let version: u32 = field(message, "v")?;
+    if source != SOURCE || version != VERSION {
         return None;
     }
-    let payload = message.payload.unwrap_or_default();
-    let locale = payload.locale.as_deref().map(Locale::from_tag);
-    let theme = payload.theme.as_deref().map(Theme::from_name);
-    match message.kind.as_str() {
+    let kind: String = field(message, "type")?;
+    let payload = message.field("payload");
+    let token: Option<String> = field(&payload, "token")?;
+    let locale: Option<Locale> = field(&payload, "locale")?;
+    let theme: Option<Theme> = field(&payload, "theme")?;
+    match kind.as_str() {
         "init" => Some(HostCommand::Init {
-            token: payload.token.filter(|token| !token.is_empty())?,
+            token: token.filter(|token| !token.is_empty())?,
             locale,
             theme,
         }),
@@ -50,7 +38,7 @@ pub fn read(json: &str) -> Option<HostCommand> {
 #[derive(Serialize)]
 struct Outgoing<'a> {
     source: &'static str,
-    v: u8,
+    v: u32,
     #[serde(rename = "type")]
     kind: &'static str,
     payload: OutgoingPayload<'a>,
@@ -100,8 +88,12 @@ mod tests {
     use super::*;
     use crate::ids::ConversationId;
 
+    fn parse(json: &str) -> Option<HostCommand> {
+        read(&Json::parse(json)?)
+    }
+
     fn message(rest: &str) -> Option<HostCommand> {
-        read(&format!(
+        parse(&format!(
             r#"{{"source":"pilot-status-embed","v":1,{rest}}}"#
         ))
     }
@@ -167,7 +159,7 @@ mod tests {
             r#"{"source":"pilot-status-embed","v":"1","type":"init","payload":{"token":"t"}}"#,
             r#"{"source":"pilot-status-embed","type":"init","payload":{"token":"t"}}"#,
         ] {
-            assert!(read(json).is_none(), "{json}");
+            assert!(parse(json).is_none(), "{json}");
         }
     }
 

@@ -5,10 +5,10 @@ use crate::browser;
 use crate::error::{ApiError, Code};
 use crate::inbox::{Inbox, Phase};
 use crate::session::{self, PARENT_ORIGIN_HEADER, Renewal};
+use crate::wire;
 use futures::StreamExt;
 use gloo_net::http::Request;
 use leptos::prelude::Set;
-use leptos::task::spawn_local;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -37,7 +37,7 @@ impl Inbox {
     /// Reads the stream, and reads it again, for as long as the session lasts.
     pub(crate) fn run_live(&self, generation: u32) {
         let inbox = self.clone();
-        spawn_local(async move {
+        browser::spawn(async move {
             let mut backoff = Backoff::default();
             while !inbox.is_past(generation) {
                 let bearer = session::bearer();
@@ -116,7 +116,7 @@ impl Inbox {
         open: Rc<Cell<bool>>,
     ) {
         let inbox = self.clone();
-        spawn_local(async move {
+        browser::spawn(async move {
             while open.get() {
                 if inbox.is_past(generation) || browser::now() - heard_at.get() > SILENCE {
                     abort.abort();
@@ -180,16 +180,16 @@ impl Inbox {
         let Some(seq) = id.and_then(|id| id.parse::<i64>().ok()) else {
             return;
         };
-        self.act(|engine| engine.apply(seq, LiveEvent::read(data.as_bytes())));
+        self.act(|engine| engine.apply(seq, LiveEvent::read(data)));
     }
 }
 
 /// What a refused stream means.
 async fn refusal(answer: &gloo_net::http::Response) -> End {
     let text = answer.text().await.unwrap_or_default();
-    match serde_json::from_slice::<ApiError>(text.as_bytes()) {
-        Ok(error) if error.code == Code::OriginNotAllowed => End::Refused,
-        Ok(error) if error.code.ends_session() => End::Session,
+    match wire::parse::<ApiError>(&text) {
+        Some(error) if error.code == Code::OriginNotAllowed => End::Refused,
+        Some(error) if error.code.ends_session() => End::Session,
         _ if answer.status() == 401 => End::Session,
         _ => End::Lost,
     }

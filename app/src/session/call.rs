@@ -7,10 +7,10 @@ use super::{PARENT_ORIGIN_HEADER, Renewal, token};
 use crate::browser;
 use crate::error::{ApiError, Code};
 use crate::inbox::Inbox;
+use crate::wire::{self, Wire};
 use futures::future::{Either, select};
 use gloo_net::http::Request;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
 use std::pin::pin;
 
@@ -23,14 +23,14 @@ impl Inbox {
     pub(crate) async fn call<S>(&self, request: S) -> Result<S::Output, ApiError>
     where
         S: ServerFn<Error = ApiError> + Serialize,
-        S::Output: DeserializeOwned,
+        S::Output: Wire,
     {
         let body = serde_json::to_string(&request).unwrap_or_default();
         let answer = self.post(S::PATH, body).await?;
-        serde_json::from_slice(&answer).map_err(|_| ApiError::transport())
+        wire::parse(&answer).ok_or_else(ApiError::transport)
     }
 
-    async fn post(&self, path: &'static str, body: String) -> Result<Vec<u8>, ApiError> {
+    async fn post(&self, path: &'static str, body: String) -> Result<String, ApiError> {
         let generation = self.generation();
         let mut result = in_time(path, &body).await;
         if matches!(&result, Err(error) if error.code == Code::TokenExpired) {
@@ -47,7 +47,7 @@ impl Inbox {
     }
 }
 
-async fn in_time(path: &str, body: &str) -> Result<Vec<u8>, ApiError> {
+async fn in_time(path: &str, body: &str) -> Result<String, ApiError> {
     match select(pin!(send(path, body)), pin!(browser::sleep(DEADLINE))).await {
         Either::Left((Some(result), _)) => result,
         Either::Left((None, _)) | Either::Right(_) => Err(ApiError::transport()),
@@ -55,7 +55,7 @@ async fn in_time(path: &str, body: &str) -> Result<Vec<u8>, ApiError> {
 }
 
 /// `None` if there was no answer.
-async fn send(path: &str, body: &str) -> Option<Result<Vec<u8>, ApiError>> {
+async fn send(path: &str, body: &str) -> Option<Result<String, ApiError>> {
     let request = Request::post(path)
         .header("content-type", "application/json")
         .header("accept", "application/json")
@@ -64,11 +64,11 @@ async fn send(path: &str, body: &str) -> Option<Result<Vec<u8>, ApiError>> {
         .body(body)
         .ok()?;
     let answer = request.send().await.ok()?;
-    let bytes = answer.binary().await.ok()?;
+    let text = answer.text().await.ok()?;
     Some(if answer.ok() {
-        Ok(bytes)
+        Ok(text)
     } else {
         // A body that is not ours comes from something between us and the server.
-        Err(serde_json::from_slice(&bytes).unwrap_or_else(|_| ApiError::transport()))
+        Err(wire::parse(&text).unwrap_or_else(ApiError::transport))
     })
 }

@@ -4,11 +4,10 @@ use super::{Lifetime, PARENT_ORIGIN_HEADER, token};
 use crate::browser;
 use crate::inbox::Inbox;
 use crate::live::Backoff;
+use crate::wire::{self, Json};
 use futures::channel::oneshot::{Sender, channel};
 use gloo_net::http::Request;
 use leptos::prelude::GetUntracked;
-use leptos::task::spawn_local;
-use serde::Deserialize;
 use std::sync::{Mutex, PoisonError};
 
 /// Where tokens are renewed.
@@ -64,13 +63,6 @@ impl Keeper {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Refreshed {
-    token: String,
-    expires_at: String,
-}
-
 impl Inbox {
     /// Renews the token. Those who ask while a renewal is under way share it.
     pub(crate) async fn renew(&self, generation: u32) -> Renewal {
@@ -83,7 +75,7 @@ impl Inbox {
         if is_first {
             let inbox = self.clone();
             // A task of its own: the one who asked may be gone before the answer.
-            spawn_local(async move {
+            browser::spawn(async move {
                 let outcome = inbox.request_renewal(generation).await;
                 let waiting = std::mem::take(&mut inbox.keeper.state().waiting);
                 for sender in waiting {
@@ -112,10 +104,12 @@ impl Inbox {
             _ => return Renewal::Unreachable,
         }
         let text = answer.text().await.unwrap_or_default();
-        let Ok(refreshed) = serde_json::from_slice::<Refreshed>(text.as_bytes()) else {
+        let refreshed = Json::parse(&text);
+        let read = |name| wire::field::<String>(refreshed.as_ref()?, name);
+        let (Some(token), Some(expires_at)) = (read("token"), read("expiresAt")) else {
             return Renewal::Unreachable;
         };
-        let expires_at = js_sys::Date::parse(&refreshed.expires_at);
+        let expires_at = js_sys::Date::parse(&expires_at);
         if expires_at.is_nan() {
             return Renewal::Unreachable;
         }
@@ -124,7 +118,7 @@ impl Inbox {
         if self.is_past(generation) {
             return Renewal::Over;
         }
-        token::renew(refreshed.token);
+        token::renew(token);
         self.keeper.renewed(expires_at);
         Renewal::Renewed
     }
@@ -132,7 +126,7 @@ impl Inbox {
     /// Renews the token at two thirds of its life, for as long as the session lasts.
     pub(crate) fn keep_session(&self, generation: u32) {
         let inbox = self.clone();
-        spawn_local(async move {
+        browser::spawn(async move {
             while let Some(lifetime) = inbox.keeper.lifetime() {
                 let random = browser::random();
                 // Woken early, after sleep or when the network is back, it looks at the clock again.

@@ -1,0 +1,54 @@
+//! JSON as a tree in memory: outside the browser.
+
+use serde_json::Value;
+use wasm_bindgen::JsValue;
+
+/// A JSON value, or none.
+pub struct Json(Value);
+
+impl From<JsValue> for Json {
+    fn from(value: JsValue) -> Self {
+        let text = js_sys::JSON::stringify(&value).map(String::from);
+        text.ok()
+            .and_then(|text| Self::parse(&text))
+            .unwrap_or(Self(Value::Null))
+    }
+}
+
+impl Json {
+    /// Reads a text.
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok().map(Self)
+    }
+
+    /// The field of this name; absent if there is none, or this is no object.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Self {
+        Self(self.0.get(name).cloned().unwrap_or_default())
+    }
+
+    /// True for `null` and for what is not there.
+    pub fn is_absent(&self) -> bool {
+        self.0.is_null()
+    }
+
+    /// A string.
+    pub fn text(&self) -> Option<String> {
+        self.0.as_str().map(str::to_owned)
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&self) -> Option<bool> {
+        self.0.as_bool()
+    }
+
+    /// A whole number.
+    pub fn whole(&self) -> Option<i64> {
+        self.0.as_i64()
+    }
+
+    /// The items of an array.
+    pub fn items(&self) -> Option<Vec<Self>> {
+        Some(self.0.as_array()?.iter().cloned().map(Self).collect())
+    }
+}
