@@ -29,7 +29,12 @@ pub fn read_override(value: Option<&Value>) -> Result<Option<String>, ApiError> 
     let fields = match value {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::Object(fields)) => fields,
-        Some(_) => return Err(invalid("brandingOverride", "`brandingOverride` must be an object.".into())),
+        Some(_) => {
+            return Err(invalid(
+                "brandingOverride",
+                "`brandingOverride` must be an object.".into(),
+            ));
+        }
     };
     let mut kept = Map::new();
     for (name, check) in FIELDS {
@@ -37,7 +42,10 @@ pub fn read_override(value: Option<&Value>) -> Result<Option<String>, ApiError> 
             None | Some(Value::Null) => {}
             Some(value) => {
                 check.apply(value).map_err(|form| {
-                    invalid(&format!("brandingOverride.{name}"), format!("`{name}` must be {form}."))
+                    invalid(
+                        &format!("brandingOverride.{name}"),
+                        format!("`{name}` must be {form}."),
+                    )
                 })?;
                 kept.insert(name.into(), value.clone());
             }
@@ -61,7 +69,9 @@ impl Check {
             ),
             Self::HexColour => (
                 text.is_some_and(|text| {
-                    text.len() == 7 && text.starts_with('#') && text[1..].bytes().all(|b| b.is_ascii_hexdigit())
+                    text.len() == 7
+                        && text.starts_with('#')
+                        && text[1..].bytes().all(|b| b.is_ascii_hexdigit())
                 }),
                 "a colour of the form #RRGGBB".to_owned(),
             ),
@@ -83,18 +93,38 @@ mod tests {
     #[test]
     fn fields_are_checked_and_unknown_ones_left_out() {
         let read = |value: Value| read_override(Some(&value));
-        let kept = read(json!({"primaryColor": "#0A7cff", "companyName": "Acme", "onclick": "x", "subtitle": null}));
+        let kept = read(
+            json!({"primaryColor": "#0A7cff", "companyName": "Acme", "onclick": "x", "subtitle": null}),
+        );
         assert_eq!(
             serde_json::from_str::<Value>(&kept.unwrap().unwrap()).unwrap(),
             json!({"primaryColor": "#0A7cff", "companyName": "Acme"})
         );
         for (bad, field) in [
-            (json!({"primaryColor": "red"}), "brandingOverride.primaryColor"),
-            (json!({"backgroundColor": "#12345é"}), "brandingOverride.backgroundColor"),
-            (json!({"logoUrl": "http://a.com/x.png"}), "brandingOverride.logoUrl"),
-            (json!({"supportUrl": "javascript:1"}), "brandingOverride.supportUrl"),
-            (json!({"companyName": "x".repeat(61)}), "brandingOverride.companyName"),
-            (json!({"hidePilotStatusBranding": "yes"}), "brandingOverride.hidePilotStatusBranding"),
+            (
+                json!({"primaryColor": "red"}),
+                "brandingOverride.primaryColor",
+            ),
+            (
+                json!({"backgroundColor": "#12345é"}),
+                "brandingOverride.backgroundColor",
+            ),
+            (
+                json!({"logoUrl": "http://a.com/x.png"}),
+                "brandingOverride.logoUrl",
+            ),
+            (
+                json!({"supportUrl": "javascript:1"}),
+                "brandingOverride.supportUrl",
+            ),
+            (
+                json!({"companyName": "x".repeat(61)}),
+                "brandingOverride.companyName",
+            ),
+            (
+                json!({"hidePilotStatusBranding": "yes"}),
+                "brandingOverride.hidePilotStatusBranding",
+            ),
             (json!([]), "brandingOverride"),
         ] {
             assert_eq!(read(bad).unwrap_err().field.as_deref(), Some(field));

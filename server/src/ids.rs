@@ -9,7 +9,10 @@ static GENERATOR: Mutex<Generator> = Mutex::new(Generator::new());
 pub fn fresh_ulid() -> String {
     let mut generator = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
     // It fails only after 2^80 ids in one millisecond; a fresh random one is then as good.
-    generator.generate().unwrap_or_else(|_| Ulid::new()).to_string()
+    generator
+        .generate()
+        .unwrap_or_else(|_| Ulid::new())
+        .to_string()
 }
 
 /// A new id of a typed kind: `fresh!(MessageId)`.

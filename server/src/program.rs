@@ -110,7 +110,12 @@ impl Program {
         let hub = Arc::new(Hub::default());
         let store: Arc<dyn Store> =
             Arc::new(SqliteStore::open(&database_file(&config.data_dir), hub.clone()).await?);
-        let access = Access::new(store.clone(), TokenSigner::new(&master)?, config.session_max).await?;
+        let access = Access::new(
+            store.clone(),
+            TokenSigner::new(&master)?,
+            config.session_max,
+        )
+        .await?;
         let page = Arc::new(Page::render(&find_assets(&config.site_root)?));
         Ok(Self {
             state: AppState::new(Shared {
@@ -155,7 +160,10 @@ impl Program {
         );
         let background = [
             tokio::spawn(self.state.access.clone().watch_revocations()),
-            tokio::spawn(operations::prune_regularly(self.state.store.clone(), self.event_retention)),
+            tokio::spawn(operations::prune_regularly(
+                self.state.store.clone(),
+                self.event_retention,
+            )),
         ];
         // Events are small and must not wait for more to come.
         let listener = listener.tap_io(|stream| {
@@ -184,7 +192,10 @@ impl Program {
         }
         workers.close();
         // A send that is under way is worth a moment; what is still open then is settled at the next start.
-        if tokio::time::timeout(Duration::from_millis(400), workers.wait()).await.is_err() {
+        if tokio::time::timeout(Duration::from_millis(400), workers.wait())
+            .await
+            .is_err()
+        {
             tracing::info!("a send was still under way; it will be settled at the next start");
         }
         self.state.store.close().await;

@@ -48,25 +48,67 @@ pub struct Route {
 
 /// The table.
 pub fn table() -> Vec<Route> {
-    let route = |path, methods, needs, handler| Route { path, methods, needs, handler };
+    let route = |path, methods, needs, handler| Route {
+        path,
+        methods,
+        needs,
+        handler,
+    };
     vec![
         route("/", &["GET"], Needs::Nothing, get(page::show)),
-        route("/v1/numbers", &["GET"], Needs::ApiKey, get(api::list_numbers)),
-        route("/v1/embed/sessions", &["POST"], Needs::ApiKey, post(api::create_embed_session)),
-        route("/api/public/embed/refresh", &["POST"], Needs::EmbedToken, post(api::refresh)),
+        route(
+            "/v1/numbers",
+            &["GET"],
+            Needs::ApiKey,
+            get(api::list_numbers),
+        ),
+        route(
+            "/v1/embed/sessions",
+            &["POST"],
+            Needs::ApiKey,
+            post(api::create_embed_session),
+        ),
+        route(
+            "/api/public/embed/refresh",
+            &["POST"],
+            Needs::EmbedToken,
+            post(api::refresh),
+        ),
         route("/api/live", &["GET"], Needs::EmbedToken, get(live::open)),
         // The server functions; the access test takes their paths from the functions themselves.
-        route("/api/{*function}", &["POST"], Needs::EmbedToken, post(api::call_server_function)),
+        route(
+            "/api/{*function}",
+            &["POST"],
+            Needs::EmbedToken,
+            post(api::call_server_function),
+        ),
         route(
             "/webhooks/whatsapp",
             &["GET", "POST"],
             Needs::MetaSecret,
-            get(webhook::verify_endpoint).post(webhook::receive).layer(DefaultBodyLimit::max(WEBHOOK_BODY)),
+            get(webhook::verify_endpoint)
+                .post(webhook::receive)
+                .layer(DefaultBodyLimit::max(WEBHOOK_BODY)),
         ),
-        route("/openapi.json", &["GET"], Needs::Nothing, get(api::openapi_document)),
-        route("/healthz", &["GET"], Needs::Nothing, get(operations::healthz)),
+        route(
+            "/openapi.json",
+            &["GET"],
+            Needs::Nothing,
+            get(api::openapi_document),
+        ),
+        route(
+            "/healthz",
+            &["GET"],
+            Needs::Nothing,
+            get(operations::healthz),
+        ),
         route("/readyz", &["GET"], Needs::Nothing, get(operations::readyz)),
-        route("/metrics", &["GET"], Needs::Nothing, get(operations::metrics)),
+        route(
+            "/metrics",
+            &["GET"],
+            Needs::Nothing,
+            get(operations::metrics),
+        ),
     ]
 }
 
@@ -76,7 +118,9 @@ pub fn router(state: AppState, site_root: &Path) -> Router {
     let cached = || middleware::from_fn(page::caching);
     table()
         .into_iter()
-        .fold(Router::new(), |router, route| router.route(route.path, route.handler))
+        .fold(Router::new(), |router, route| {
+            router.route(route.path, route.handler)
+        })
         .layer(DefaultBodyLimit::max(API_BODY))
         .method_not_allowed_fallback(method_not_allowed)
         .merge(
@@ -96,7 +140,10 @@ async fn not_found() -> Failure {
 }
 
 async fn method_not_allowed() -> Failure {
-    Failure::new(Code::MethodNotAllowed, "This address exists, but not for this method.")
+    Failure::new(
+        Code::MethodNotAllowed,
+        "This address exists, but not for this method.",
+    )
 }
 
 fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response<Body> {
@@ -120,7 +167,9 @@ fn envelope(response: Response<Body>) -> Response<Body> {
         .get(header::CONTENT_TYPE)
         .is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"));
     let code = match response.status() {
-        StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::BodyInvalid,
+        StatusCode::BAD_REQUEST
+        | StatusCode::UNPROCESSABLE_ENTITY
+        | StatusCode::UNSUPPORTED_MEDIA_TYPE => Code::BodyInvalid,
         StatusCode::PAYLOAD_TOO_LARGE => Code::BodyTooLarge,
         StatusCode::NOT_FOUND => Code::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => Code::MethodNotAllowed,
@@ -144,9 +193,17 @@ fn envelope(response: Response<Body>) -> Response<Body> {
 fn secure(headers: &mut HeaderMap) {
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("no-referrer"),
+    );
     headers
         .entry("cross-origin-resource-policy")
         .or_insert(HeaderValue::from_static("same-origin"));

@@ -57,7 +57,10 @@ pub struct WebhookSecrets {
 
 impl WebhookSecrets {
     /// From the configuration.
-    pub fn new<'a>(app_secrets: impl IntoIterator<Item = &'a str>, verify_token: impl Into<String>) -> Self {
+    pub fn new<'a>(
+        app_secrets: impl IntoIterator<Item = &'a str>,
+        verify_token: impl Into<String>,
+    ) -> Self {
         Self {
             app_secrets: app_secrets
                 .into_iter()

@@ -55,7 +55,10 @@ async fn nothing_acknowledged_is_lost_and_nothing_goes_out_twice() {
     let outbound = Arc::new(Ledger::default());
 
     let server = setup.start().await;
-    assert!(server.deliver("first", "hello").await, "the conversation begins");
+    assert!(
+        server.deliver("first", "hello").await,
+        "the conversation begins"
+    );
     let token = server.mint().await;
     let conversation = server.only_conversation(&token).await;
     drop(server);
@@ -63,7 +66,8 @@ async fn nothing_acknowledged_is_lost_and_nothing_goes_out_twice() {
     for round in 0..KILLS {
         let server = setup.start().await;
         let work = (0..4).map(|lane| {
-            let (server, token, conversation) = (server.clone(), token.clone(), conversation.clone());
+            let (server, token, conversation) =
+                (server.clone(), token.clone(), conversation.clone());
             let (inbound, outbound) = (inbound.clone(), outbound.clone());
             tokio::spawn(async move {
                 loop {
@@ -107,18 +111,30 @@ async fn nothing_acknowledged_is_lost_and_nothing_goes_out_twice() {
     assert_eq!(lost, Vec::<String>::new(), "acknowledged and lost");
 
     let sent = graph.sent();
-    let queued: Vec<_> = stored.keys().filter(|name| name.starts_with("out-")).collect();
+    let queued: Vec<_> = stored
+        .keys()
+        .filter(|name| name.starts_with("out-"))
+        .collect();
     let wrong: Vec<_> = queued
         .iter()
         .map(|name| (name, sent.get(name.as_str()).copied().unwrap_or(0)))
         .filter(|(_, count)| *count != 1)
         .collect();
-    assert!(wrong.is_empty(), "queued, and gone out another number of times than once: {wrong:?}");
-    assert!(sent.keys().all(|name| stored.contains_key(name)), "nothing went out that is not stored");
+    assert!(
+        wrong.is_empty(),
+        "queued, and gone out another number of times than once: {wrong:?}"
+    );
+    assert!(
+        sent.keys().all(|name| stored.contains_key(name)),
+        "nothing went out that is not stored"
+    );
 
     let (messages, sends) = (inbound.acknowledged.lock().unwrap().len(), queued.len());
     println!("{KILLS} kills: {messages} messages taken, {sends} sent");
-    assert!(messages > 100 && sends > 100, "the test was busy: {messages} messages, {sends} sends");
+    assert!(
+        messages > 100 && sends > 100,
+        "the test was busy: {messages} messages, {sends} sends"
+    );
 }
 
 /// Waits until every message of ours has an end. Where nobody can know whether a message went out, the program asks a person: here the
@@ -129,7 +145,10 @@ async fn settle(server: &Server, graph: &FakeGraph, token: &str, conversation: &
         let messages = server.all_messages(token, conversation).await;
         let sent = graph.sent();
         let mut open = 0;
-        for message in messages.iter().filter(|message| message["direction"] == "OUTBOUND") {
+        for message in messages
+            .iter()
+            .filter(|message| message["direction"] == "OUTBOUND")
+        {
             let arrived = sent.contains_key(message["text"].as_str().unwrap());
             match message["status"].as_str().unwrap() {
                 "QUEUED" => open += 1,
@@ -146,7 +165,10 @@ async fn settle(server: &Server, graph: &FakeGraph, token: &str, conversation: &
         if open == 0 {
             return;
         }
-        assert!(tokio::time::Instant::now() < deadline, "{open} messages have no end yet");
+        assert!(
+            tokio::time::Instant::now() < deadline,
+            "{open} messages have no end yet"
+        );
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }
@@ -154,7 +176,9 @@ async fn settle(server: &Server, graph: &FakeGraph, token: &str, conversation: &
 fn texts(messages: &[Value]) -> BTreeMap<String, u32> {
     let mut counts = BTreeMap::new();
     for message in messages {
-        *counts.entry(message["text"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
+        *counts
+            .entry(message["text"].as_str().unwrap_or_default().to_owned())
+            .or_default() += 1;
     }
     counts
 }

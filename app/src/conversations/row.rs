@@ -6,7 +6,7 @@ use crate::i18n::{Key, dates};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
 use crate::inbox::{Inbox, focus_thread};
-use crate::messages::{Direction, Progress, Ticks, name_of};
+use crate::messages::{Direction, Progress, Ticks, is_words, name_of};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -130,16 +130,21 @@ fn Summary(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl IntoView 
     })
 }
 
-/// The text of a message, or what it is.
+/// What a message is, unless it is only words; and its text, if it has one.
 #[component]
 fn Content(kind: String, text: Option<String>) -> impl IntoView {
     let i18n = Inbox::expect().i18n.clone();
     match text {
-        Some(text) => drawn(view! { <span class="row-text" dir="auto">{text}</span> }),
-        None => drawn(view! {
-            {Icon::of_kind(&kind).draw()}
-            <span class="row-text">{i18n.text(name_of(&kind))}</span>
-        }),
+        Some(text) if is_words(&kind) => {
+            drawn(view! { <span class="row-text" dir="auto">{text}</span> })
+        }
+        text => {
+            let words = text.unwrap_or_else(|| i18n.text(name_of(&kind)).to_owned());
+            drawn(view! {
+                {Icon::of_kind(&kind).draw()}
+                <span class="row-text" dir="auto">{words}</span>
+            })
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! One bubble on screen.
 
-use super::{Again, Bubble, Direction, Piece, Reason, Ticks, name_of, pieces};
+use super::{Again, Bubble, Direction, Piece, Reason, Ticks, is_words, name_of, pieces};
 use crate::drawn::{Drawn, attr, class, drawn, listener, live, live_on, memo, text};
 use crate::i18n::{Key, dates, sentence, t};
 use crate::icons::Icon;
@@ -31,9 +31,15 @@ pub fn BubbleView(key: String) -> impl IntoView {
     let body = {
         let bubble = bubble.clone();
         let said = memo(move || bubble.with(|bubble| bubble.text.clone()));
-        live(move || match said.get() {
-            Some(text) => drawn(view! { <Words text /> }),
-            None => drawn(view! { <Placeholder kind=kind.clone() /> }),
+        live(move || {
+            let words = said.get().map(|text| drawn(view! { <Words text /> }));
+            if is_words(&kind) && words.is_some() {
+                return Drawn::from(words);
+            }
+            drawn(view! {
+                <Placeholder kind=kind.clone() />
+                {Drawn::from(words)}
+            })
         })
     };
     let time = {
@@ -98,7 +104,7 @@ fn Words(text: String) -> impl IntoView {
     view! { <span class="words">{nodes}</span> }
 }
 
-/// What a message is that cannot be shown here, and where to see it.
+/// What a message is that cannot be shown here whole, and where to see it.
 #[component]
 fn Placeholder(kind: String) -> impl IntoView {
     view! {

@@ -14,7 +14,7 @@ mod timeline;
 
 pub use bubble_view::{BubbleView, new_words};
 pub use composer::Composer;
-pub use kinds::name_of;
+pub use kinds::{is_words, name_of};
 pub use links::{Piece, pieces};
 pub use model::*;
 pub use sending::{is_sendable, length};

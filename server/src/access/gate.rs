@@ -91,7 +91,11 @@ impl Access {
     }
 
     /// Verifies `x-api-key` or `x-api-key-id`.
-    pub async fn key(&self, key: Option<&str>, key_id: Option<&str>) -> Result<KeyCaller, ApiError> {
+    pub async fn key(
+        &self,
+        key: Option<&str>,
+        key_id: Option<&str>,
+    ) -> Result<KeyCaller, ApiError> {
         let found = match (key, key_id) {
             (Some(raw), _) => self.store.api_key_by_hash(&hash_key(raw)).await?,
             (None, Some(id)) => match ApiKeyId::parse(id) {
@@ -191,7 +195,12 @@ impl Access {
         let now = now_ms();
         let (issued_at, expires_at) = whole_seconds(now, session.ttl_ms);
         let expires_at = expires_at.min(session.ends_at);
-        if expires_at <= now || !self.store.extend_session(&session.scope, &claims.sid, expires_at).await? {
+        if expires_at <= now
+            || !self
+                .store
+                .extend_session(&session.scope, &claims.sid, expires_at)
+                .await?
+        {
             return Err(ended());
         }
         session.extend(expires_at);
@@ -251,7 +260,11 @@ impl Access {
     }
 
     /// Whether a stream of this session may go on; asks the database when this process does not know any more.
-    pub async fn still_live(&self, claims: &Claims, session: &LiveSession) -> Result<Option<Arc<LiveSession>>, StoreError> {
+    pub async fn still_live(
+        &self,
+        claims: &Claims,
+        session: &LiveSession,
+    ) -> Result<Option<Arc<LiveSession>>, StoreError> {
         if session.is_live(now_ms())
             && let Some(known) = self.sessions().get(&claims.sid)
         {
@@ -264,7 +277,11 @@ impl Access {
         }
     }
 
-    async fn session(&self, tenant: &TenantId, id: &SessionId) -> Result<Arc<LiveSession>, ApiError> {
+    async fn session(
+        &self,
+        tenant: &TenantId,
+        id: &SessionId,
+    ) -> Result<Arc<LiveSession>, ApiError> {
         let now = now_ms();
         if let Some(session) = self.sessions().get(id)
             && session.scope.tenant() == tenant

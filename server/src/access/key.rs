@@ -52,5 +52,7 @@ fn random_text() -> Result<String, aws_lc_rs::error::Unspecified> {
 
 /// SHA-256 of a raw key. A plain hash is enough: the key has 192 random bits, so there is nothing to guess.
 pub fn hash_key(raw: &str) -> Vec<u8> {
-    digest::digest(&digest::SHA256, raw.as_bytes()).as_ref().to_vec()
+    digest::digest(&digest::SHA256, raw.as_bytes())
+        .as_ref()
+        .to_vec()
 }

@@ -13,7 +13,9 @@ const BYTES: usize = 32;
 #[derive(Debug, thiserror::Error)]
 pub enum SecretError {
     /// The file cannot be read or made.
-    #[error("cannot use the signing secret at {path}: {source}. Check that the data directory exists and is writable.")]
+    #[error(
+        "cannot use the signing secret at {path}: {source}. Check that the data directory exists and is writable."
+    )]
     Io {
         /// The file.
         path: PathBuf,
@@ -63,7 +65,9 @@ impl MasterSecret {
         std::fs::remove_file(&aside).map_err(io)?;
         match linked {
             Ok(()) => Ok(Self(bytes)),
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => Self::load_or_create(data_dir),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                Self::load_or_create(data_dir)
+            }
             Err(error) => Err(io(error)),
         }
     }
@@ -99,7 +103,10 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(dir.path().join(FILE)).unwrap().permissions().mode();
+            let mode = std::fs::metadata(dir.path().join(FILE))
+                .unwrap()
+                .permissions()
+                .mode();
             assert_eq!(mode & 0o777, 0o600);
         }
         std::fs::write(dir.path().join(FILE), "short").unwrap();

@@ -19,7 +19,13 @@ pub struct LiveSession {
 }
 
 impl LiveSession {
-    pub(super) fn new(scope: Scope, origins: Vec<String>, expires_at: i64, ends_at: i64, ttl_ms: i64) -> Self {
+    pub(super) fn new(
+        scope: Scope,
+        origins: Vec<String>,
+        expires_at: i64,
+        ends_at: i64,
+        ttl_ms: i64,
+    ) -> Self {
         Self {
             scope,
             origins,

@@ -3,7 +3,9 @@
 use super::secret::{MasterSecret, SecretError};
 use app::error::{ApiError, Code};
 use app::ids::{NumberId, SessionId, TenantId};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode};
+use jsonwebtoken::{
+    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
+};
 use serde::{Deserialize, Serialize};
 
 const TYPE: &str = "embed+jwt";

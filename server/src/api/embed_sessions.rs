@@ -95,7 +95,10 @@ pub async fn create(
 
 fn read(caller: &KeyCaller, body: &[u8]) -> Result<MintRequest, ApiError> {
     let Ok(Value::Object(body)) = serde_json::from_slice(body) else {
-        return Err(ApiError::new(Code::BodyInvalid, "Send a JSON object as the body."));
+        return Err(ApiError::new(
+            Code::BodyInvalid,
+            "Send a JSON object as the body.",
+        ));
     };
     let surface = surface(&body)?;
     let numbers = numbers(caller, surface, &body)?;
@@ -113,13 +116,19 @@ fn surface(body: &Map<String, Value>) -> Result<Surface, ApiError> {
         .and_then(Value::as_str)
         .and_then(Surface::parse)
         .ok_or_else(|| {
-            ApiError::new(Code::SurfaceInvalid, "`surface` must be \"chat\" or \"connect\".").at("surface")
+            ApiError::new(
+                Code::SurfaceInvalid,
+                "`surface` must be \"chat\" or \"connect\".",
+            )
+            .at("surface")
         })
 }
 
 fn origins(body: &Map<String, Value>) -> Result<Vec<String>, ApiError> {
     const FIELD: &str = "allowedOrigins";
-    let invalid = |field: String, sentence: String| ApiError::new(Code::AllowedOriginsInvalid, sentence).at(field);
+    let invalid = |field: String, sentence: String| {
+        ApiError::new(Code::AllowedOriginsInvalid, sentence).at(field)
+    };
     let entries = body
         .get(FIELD)
         .and_then(Value::as_array)
@@ -149,7 +158,9 @@ fn origins(body: &Map<String, Value>) -> Result<Vec<String>, ApiError> {
 pub fn is_exact_origin(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| {
         // The URL standard lets `*` pass in a host; no browser ever sends it.
-        matches!(url.scheme(), "http" | "https") && !text.contains('*') && url.origin().ascii_serialization() == text
+        matches!(url.scheme(), "http" | "https")
+            && !text.contains('*')
+            && url.origin().ascii_serialization() == text
     })
 }
 
@@ -169,7 +180,11 @@ fn ttl_seconds(surface: Surface, body: &Map<String, Value>) -> Result<i64, ApiEr
     }
 }
 
-fn numbers(caller: &KeyCaller, surface: Surface, body: &Map<String, Value>) -> Result<Vec<NumberId>, ApiError> {
+fn numbers(
+    caller: &KeyCaller,
+    surface: Surface,
+    body: &Map<String, Value>,
+) -> Result<Vec<NumberId>, ApiError> {
     const FIELD: &str = "whatsappNumberIds";
     // A number key is bound to its own number, whatever the body says.
     if let Some(own) = &caller.bound_to {
@@ -185,7 +200,9 @@ fn numbers(caller: &KeyCaller, surface: Surface, body: &Map<String, Value>) -> R
         Some(_) => {
             return Err(ApiError::new(
                 Code::WhatsappNumberIdsInvalid,
-                format!("`whatsappNumberIds` must be a list of at most {MINT_NUMBERS_MAX} number ids."),
+                format!(
+                    "`whatsappNumberIds` must be a list of at most {MINT_NUMBERS_MAX} number ids."
+                ),
             )
             .at(FIELD));
         }
@@ -201,7 +218,11 @@ fn numbers(caller: &KeyCaller, surface: Surface, body: &Map<String, Value>) -> R
     for (index, entry) in entries.iter().enumerate() {
         let field = || format!("{FIELD}[{index}]");
         let id = entry.as_str().and_then(NumberId::parse).ok_or_else(|| {
-            ApiError::new(Code::WhatsappNumberIdsInvalid, "Each entry must be a number id, such as \"wn_…\".").at(field())
+            ApiError::new(
+                Code::WhatsappNumberIdsInvalid,
+                "Each entry must be a number id, such as \"wn_…\".",
+            )
+            .at(field())
         })?;
         if !caller.scope.allows(&id) {
             return Err(number_not_found(field()));
@@ -227,13 +248,37 @@ mod tests {
 
     #[test]
     fn only_exact_origins_pass() {
-        for good in ["https://app.example.com", "http://localhost:3000", "http://127.0.0.1:4000", "http://[::1]:8080"] {
+        for good in [
+            "https://app.example.com",
+            "http://localhost:3000",
+            "http://127.0.0.1:4000",
+            "http://[::1]:8080",
+        ] {
             assert!(is_exact_origin(good), "{good}");
         }
         for bad in [
-            "", "null", "*", "https://", "https://*.example.com", "https://a.com/", "https://a.com/x", "https://a.com?x",
-            "https://a.com#x", "https://a.com:443", "http://a.com:80", "HTTPS://a.com", "https://A.com", "https://u@a.com",
-            "ftp://a.com", "file:///x", "data:text/html,x", "javascript:1", "//a.com", "a.com", " https://a.com", "https://a.com ",
+            "",
+            "null",
+            "*",
+            "https://",
+            "https://*.example.com",
+            "https://a.com/",
+            "https://a.com/x",
+            "https://a.com?x",
+            "https://a.com#x",
+            "https://a.com:443",
+            "http://a.com:80",
+            "HTTPS://a.com",
+            "https://A.com",
+            "https://u@a.com",
+            "ftp://a.com",
+            "file:///x",
+            "data:text/html,x",
+            "javascript:1",
+            "//a.com",
+            "a.com",
+            " https://a.com",
+            "https://a.com ",
             "https://ü.com",
         ] {
             assert!(!is_exact_origin(bad), "{bad}");

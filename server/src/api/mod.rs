@@ -31,7 +31,10 @@ pub fn parent_origin(headers: &HeaderMap) -> Option<&str> {
 }
 
 /// The caller of a `/v1` route, by `x-api-key` or `x-api-key-id`.
-pub(crate) async fn key_caller(state: &AppState, headers: &HeaderMap) -> Result<KeyCaller, Failure> {
+pub(crate) async fn key_caller(
+    state: &AppState,
+    headers: &HeaderMap,
+) -> Result<KeyCaller, Failure> {
     let key = text(headers, "x-api-key");
     let key_id = text(headers, "x-api-key-id");
     Ok(state.access.key(key, key_id).await?)

@@ -131,7 +131,10 @@ impl From<NumberRecord> for NumberBody {
         (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
     )
 )]
-pub async fn list(State(state): State<AppState>, headers: HeaderMap) -> Result<Json<Vec<NumberBody>>, Failure> {
+pub async fn list(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<NumberBody>>, Failure> {
     let caller = key_caller(&state, &headers).await?;
     let numbers = state.store.numbers(&caller.scope).await?;
     Ok(Json(numbers.into_iter().map(NumberBody::from).collect()))

@@ -28,10 +28,18 @@ impl Modify for Security {
             SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(name, about)))
         };
         components.add_security_scheme("apiKey", header("x-api-key", "The raw key, `ps_…`."));
-        components.add_security_scheme("apiKeyId", header("x-api-key-id", "The id of a key, as secret as the key."));
+        components.add_security_scheme(
+            "apiKeyId",
+            header("x-api-key-id", "The id of a key, as secret as the key."),
+        );
         components.add_security_scheme(
             "embedToken",
-            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build()),
+            SecurityScheme::Http(
+                HttpBuilder::new()
+                    .scheme(HttpAuthScheme::Bearer)
+                    .bearer_format("JWT")
+                    .build(),
+            ),
         );
     }
 }

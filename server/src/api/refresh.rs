@@ -19,8 +19,14 @@ use axum::response::{IntoResponse, Response};
         (status = 403, body = ErrorBody, description = "`ORIGIN_NOT_ALLOWED`"),
     )
 )]
-pub async fn refresh(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Failure> {
-    let minted = state.access.refresh(bearer(&headers), parent_origin(&headers)).await?;
+pub async fn refresh(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let minted = state
+        .access
+        .refresh(bearer(&headers), parent_origin(&headers))
+        .await?;
     let mut response = Json(EmbedSession::from(minted)).into_response();
     response
         .headers_mut()

@@ -6,7 +6,10 @@ use crate::access::{MasterSecret, RawKey, Sealer};
 use crate::fresh;
 use crate::program::{database_file, prepare_data_dir};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Administration, CommitListener, KeyLabel, LoggedEvent, NewApiKey, NewNumber, NumberUpdate, Store, StoreError, Upkeep};
+use crate::store::{
+    Administration, CommitListener, KeyLabel, LoggedEvent, NewApiKey, NewNumber, NumberUpdate,
+    Store, StoreError, Upkeep,
+};
 use app::ids::{ApiKeyId, NumberId, TenantId};
 use clap::{Args, Subcommand};
 use std::path::Path;
@@ -166,7 +169,12 @@ impl TenantCommand {
 impl KeyCommand {
     pub(super) async fn run(self) -> Outcome {
         match self {
-            Self::Create { tenant, number, name, data } => {
+            Self::Create {
+                tenant,
+                number,
+                name,
+                data,
+            } => {
                 let store = open(&data).await?;
                 let tenant = TenantId::parse(tenant).ok_or("--tenant is not a workspace id")?;
                 let number = match number {
@@ -183,17 +191,22 @@ impl KeyCommand {
                 let store = open(&data).await?;
                 let tenant = TenantId::parse(tenant).ok_or("--tenant is not a workspace id")?;
                 for key in store.api_keys(&tenant).await? {
-                    let number = key.number.map_or_else(|| "all numbers".to_owned(), String::from);
-                    println!("{}\t{}…{}\t{number}\t{}", key.id, key.label.prefix, key.label.last4, key.label.name);
+                    let number = key
+                        .number
+                        .map_or_else(|| "all numbers".to_owned(), String::from);
+                    println!(
+                        "{}\t{}…{}\t{number}\t{}",
+                        key.id, key.label.prefix, key.label.last4, key.label.name
+                    );
                 }
                 close(&store).await
             }
             Self::Revoke { id, data } => {
                 let store = open(&data).await?;
                 let id = ApiKeyId::parse(id).ok_or("this is not a key id")?;
-                store.revoke_api_key(&id)
-                    .await
-                    .map_err(|error| unknown(error, "there is no such key, or it is revoked already"))?;
+                store.revoke_api_key(&id).await.map_err(|error| {
+                    unknown(error, "there is no such key, or it is revoked already")
+                })?;
                 println!("revoked");
                 close(&store).await
             }
@@ -210,19 +223,30 @@ impl NumberCommand {
                 let tenant = TenantId::parse(tenant).ok_or("--tenant is not a workspace id")?;
                 for number in store.tenant_numbers(&tenant).await? {
                     let state = number.refusal.unwrap_or_else(|| "connected".into());
-                    println!("{}\t+{}\t{}\t{}\t{state}", number.id, number.phone, number.phone_number_id, number.name);
+                    println!(
+                        "{}\t+{}\t{}\t{}\t{state}",
+                        number.id, number.phone, number.phone_number_id, number.name
+                    );
                 }
                 close(&store).await
             }
-            Self::Update { id, access_token, graph_base_url, data } => {
+            Self::Update {
+                id,
+                access_token,
+                graph_base_url,
+                data,
+            } => {
                 let store = open(&data).await?;
                 let id = NumberId::parse(id).ok_or("this is not a number id")?;
-                let sealed = access_token.map(|token| seal(&data.data_dir, &id, &token)).transpose()?;
+                let sealed = access_token
+                    .map(|token| seal(&data.data_dir, &id, &token))
+                    .transpose()?;
                 let update = NumberUpdate {
                     access_token: sealed,
                     graph_base_url: graph_base_url.map(|url| graph_url(&url)).transpose()?,
                 };
-                store.update_number(&id, update)
+                store
+                    .update_number(&id, update)
                     .await
                     .map_err(|error| unknown(error, "there is no such number"))?;
                 println!("updated");
@@ -231,9 +255,9 @@ impl NumberCommand {
             Self::Remove { id, data } => {
                 let store = open(&data).await?;
                 let id = NumberId::parse(id).ok_or("this is not a number id")?;
-                store.remove_number(&id)
-                    .await
-                    .map_err(|error| unknown(error, "there is no such number, or it was removed already"))?;
+                store.remove_number(&id).await.map_err(|error| {
+                    unknown(error, "there is no such number, or it was removed already")
+                })?;
                 println!("removed");
                 close(&store).await
             }
@@ -258,10 +282,13 @@ impl AddNumber {
             graph_base_url: graph_url(&self.graph_base_url)?,
             id: id.clone(),
         };
-        store.create_number(number)
+        store
+            .create_number(number)
             .await
             .map_err(|error| match &error {
-                StoreError::Database(sqlx::Error::Database(cause)) if cause.is_unique_violation() => {
+                StoreError::Database(sqlx::Error::Database(cause))
+                    if cause.is_unique_violation() =>
+                {
                     "this phone number id is connected already".into()
                 }
                 _ => unknown(error, "there is no such workspace"),
@@ -296,7 +323,11 @@ pub(crate) async fn create_key(
     Ok(key)
 }
 
-fn seal(data_dir: &Path, id: &NumberId, token: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+fn seal(
+    data_dir: &Path,
+    id: &NumberId,
+    token: &str,
+) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
     let sealer = Sealer::new(&MasterSecret::load_or_create(data_dir)?)?;
     sealer
         .seal(id.as_str(), token.trim())
@@ -305,9 +336,12 @@ fn seal(data_dir: &Path, id: &NumberId, token: &str) -> Result<Vec<u8>, Box<dyn 
 
 /// An http(s) base without a trailing slash.
 fn graph_url(text: &str) -> Result<String, String> {
-    let url = url::Url::parse(text).map_err(|error| format!("--graph-base-url is not a URL: {error}"))?;
+    let url =
+        url::Url::parse(text).map_err(|error| format!("--graph-base-url is not a URL: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err("--graph-base-url must begin with https:// (or http:// for a simulator)".into());
+        return Err(
+            "--graph-base-url must begin with https:// (or http:// for a simulator)".into(),
+        );
     }
     Ok(text.trim_end_matches('/').to_owned())
 }

@@ -28,7 +28,13 @@ pub struct Cli {
 #[derive(Args)]
 struct LogArgs {
     /// How log lines look
-    #[arg(long, env = "PILOT_LOG_FORMAT", value_enum, default_value = "text", global = true)]
+    #[arg(
+        long,
+        env = "PILOT_LOG_FORMAT",
+        value_enum,
+        default_value = "text",
+        global = true
+    )]
     log_format: LogFormat,
     /// What is logged, such as `info`, `warn` or `pilot_inbox=debug`
     #[arg(long, env = "PILOT_LOG", default_value = "info", global = true)]
@@ -76,10 +82,20 @@ struct ServeArgs {
     #[arg(long, env = "PILOT_PUBLIC_URL")]
     public_url: Option<String>,
     /// App secret of your Meta app: webhooks are verified with it. Several, separated by commas, while one is being rotated
-    #[arg(long, env = "PILOT_APP_SECRET", value_delimiter = ',', hide_env_values = true)]
+    #[arg(
+        long,
+        env = "PILOT_APP_SECRET",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
     app_secret: Vec<String>,
     /// Verify token that you set in the Meta app beside the webhook address
-    #[arg(long, env = "PILOT_VERIFY_TOKEN", default_value = "", hide_env_values = true)]
+    #[arg(
+        long,
+        env = "PILOT_VERIFY_TOKEN",
+        default_value = "",
+        hide_env_values = true
+    )]
     verify_token: String,
     /// Also pretend to be WhatsApp: a fake Graph API and a phone page under /simulator. Not for real numbers
     #[arg(long, env = "PILOT_SIMULATOR")]

@@ -16,7 +16,9 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
         return Err("the simulator signs its webhooks: set --app-secret (any text) as well".into());
     }
     if args.app_secret.is_empty() {
-        tracing::warn!("no app secret is set, so every webhook will be refused: set --app-secret to that of your Meta app");
+        tracing::warn!(
+            "no app secret is set, so every webhook will be refused: set --app-secret to that of your Meta app"
+        );
     }
     let program = Program::open(Config {
         data_dir: args.data.data_dir,
@@ -42,7 +44,9 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
         router = router.nest("/simulator", simulator.router());
         phones = Some(simulator);
     }
-    let url = args.public_url.unwrap_or_else(|| format!("http://{address}"));
+    let url = args
+        .public_url
+        .unwrap_or_else(|| format!("http://{address}"));
     tracing::info!(%address, url, "listening");
     let shutdown = program.state.shutdown.clone();
     tokio::spawn(async move {
@@ -76,9 +80,9 @@ pub(super) async fn demo(args: DemoArgs) -> Outcome {
 }
 
 async fn listen(address: &str) -> Result<TcpListener, String> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| format!("cannot listen on {address}: {error}. Is another program using this address?"))
+    TcpListener::bind(address).await.map_err(|error| {
+        format!("cannot listen on {address}: {error}. Is another program using this address?")
+    })
 }
 
 /// Waits for Ctrl-C or SIGTERM.

@@ -32,7 +32,11 @@ struct Host {
 }
 
 /// Serves it until `shutdown`.
-pub async fn serve(listener: TcpListener, config: HostConfig, shutdown: CancellationToken) -> std::io::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    config: HostConfig,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
     let policy = HeaderValue::from_str(&format!(
         "default-src 'self'; script-src 'self' {0}; frame-src {0}; img-src 'self' data:; base-uri 'none'; object-src 'none'",
         config.inbox_url
@@ -42,12 +46,21 @@ pub async fn serve(listener: TcpListener, config: HostConfig, shutdown: Cancella
     let host = Arc::new(Host {
         config,
         // The inbox is on this machine: a proxy of the environment is not asked.
-        client: reqwest::Client::builder().no_proxy().build().map_err(std::io::Error::other)?,
+        client: reqwest::Client::builder()
+            .no_proxy()
+            .build()
+            .map_err(std::io::Error::other)?,
     });
     let router = Router::new()
-        .route("/", get(move || async move { ([(header::CONTENT_SECURITY_POLICY, policy)], page) }))
+        .route(
+            "/",
+            get(move || async move { ([(header::CONTENT_SECURITY_POLICY, policy)], page) }),
+        )
         .route("/host.css", get(|| async { asset("text/css", STYLE) }))
-        .route("/host.js", get(|| async { asset("text/javascript", SCRIPT) }))
+        .route(
+            "/host.js",
+            get(|| async { asset("text/javascript", SCRIPT) }),
+        )
         .route("/embed-token", post(embed_token))
         .with_state(host);
     axum::serve(listener, router)
@@ -55,7 +68,10 @@ pub async fn serve(listener: TcpListener, config: HostConfig, shutdown: Cancella
         .await
 }
 
-fn asset(kind: &'static str, text: &'static str) -> ([(HeaderName, &'static str); 1], &'static str) {
+fn asset(
+    kind: &'static str,
+    text: &'static str,
+) -> ([(HeaderName, &'static str); 1], &'static str) {
     ([(header::CONTENT_TYPE, kind)], text)
 }
 

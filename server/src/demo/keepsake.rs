@@ -23,7 +23,9 @@ pub struct Keepsake {
 
 impl Keepsake {
     /// Reads it; or makes one, and says so. A data directory without it is emptied of an unfinished demo first.
-    pub fn load_or_create(data_dir: &Path) -> Result<(Self, bool), Box<dyn std::error::Error + Send + Sync>> {
+    pub fn load_or_create(
+        data_dir: &Path,
+    ) -> Result<(Self, bool), Box<dyn std::error::Error + Send + Sync>> {
         match std::fs::read(data_dir.join(FILE)) {
             Ok(bytes) => Ok((serde_json::from_slice(&bytes)?, false)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {

@@ -57,7 +57,10 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
     let store = program.state.store.clone();
     match NumberId::parse(keepsake.number_id.clone()) {
         Some(number) if !is_new => {
-            let update = NumberUpdate { access_token: None, graph_base_url: Some(graph_base_url) };
+            let update = NumberUpdate {
+                access_token: None,
+                graph_base_url: Some(graph_base_url),
+            };
             store.update_number(&number, update).await?;
         }
         _ => {
@@ -105,7 +108,9 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
             inbox_url: inbox_url.clone(),
             api_key: keepsake.api_key.clone(),
             number_id: keepsake.number_id.clone(),
-            origins: ["127.0.0.1", "localhost"].map(|name| format!("http://{name}:{}", host_address.port())).to_vec(),
+            origins: ["127.0.0.1", "localhost"]
+                .map(|name| format!("http://{name}:{}", host_address.port()))
+                .to_vec(),
         },
         shutdown.clone(),
     ));
@@ -116,11 +121,17 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         keepsake.save(&config.data_dir)?;
     }
     println!("The demo is running. Ctrl-C stops it.\n");
-    println!("  the pretend product with the inbox in it   http://127.0.0.1:{}", host_address.port());
+    println!(
+        "  the pretend product with the inbox in it   http://127.0.0.1:{}",
+        host_address.port()
+    );
     println!("  the pretend phone: write as a customer     {inbox_url}/simulator/phone");
     println!("  the API                                    {inbox_url}/openapi.json\n");
     for (name, value) in [
-        ("PILOT_HOST_URL", format!("http://127.0.0.1:{}", host_address.port())),
+        (
+            "PILOT_HOST_URL",
+            format!("http://127.0.0.1:{}", host_address.port()),
+        ),
         ("PILOT_PHONE_URL", format!("{inbox_url}/simulator/phone")),
         ("PILOT_API_URL", inbox_url),
         ("PILOT_API_KEY", keepsake.api_key),

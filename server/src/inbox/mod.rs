@@ -24,15 +24,27 @@ pub struct SessionInbox {
 impl SessionInbox {
     /// Binds the port to a session that the gate has verified.
     pub fn new(state: AppState, claims: Claims, session: Arc<LiveSession>) -> Self {
-        Self { state, claims, session }
+        Self {
+            state,
+            claims,
+            session,
+        }
     }
 }
 
 #[async_trait]
 impl InboxPort for SessionInbox {
-    async fn bootstrap(&self, parent_origin: String, open: Option<ConversationId>) -> Result<Bootstrap, ApiError> {
+    async fn bootstrap(
+        &self,
+        parent_origin: String,
+        open: Option<ConversationId>,
+    ) -> Result<Bootstrap, ApiError> {
         check_origin(&self.session, &parent_origin)?;
-        let snapshot = self.state.store.snapshot(&self.session.scope, open.as_ref()).await?;
+        let snapshot = self
+            .state
+            .store
+            .snapshot(&self.session.scope, open.as_ref())
+            .await?;
         Ok(Bootstrap {
             numbers: snapshot.numbers.into_iter().map(shown).collect(),
             conversations: snapshot.conversations,
@@ -49,10 +61,18 @@ impl InboxPort for SessionInbox {
     }
 
     async fn list_conversations(&self, page: PageRequest) -> Result<ConversationPage, ApiError> {
-        Ok(self.state.store.list_conversations(&self.session.scope, &page).await?)
+        Ok(self
+            .state
+            .store
+            .list_conversations(&self.session.scope, &page)
+            .await?)
     }
 
-    async fn mark_read(&self, conversation: ConversationId, up_to: MessageId) -> Result<MarkedRead, ApiError> {
+    async fn mark_read(
+        &self,
+        conversation: ConversationId,
+        up_to: MessageId,
+    ) -> Result<MarkedRead, ApiError> {
         Ok(self
             .state
             .store
@@ -60,7 +80,11 @@ impl InboxPort for SessionInbox {
             .await?)
     }
 
-    async fn list_messages(&self, conversation: ConversationId, page: PageRequest) -> Result<MessagePage, ApiError> {
+    async fn list_messages(
+        &self,
+        conversation: ConversationId,
+        page: PageRequest,
+    ) -> Result<MessagePage, ApiError> {
         Ok(self
             .state
             .store
@@ -85,7 +109,11 @@ impl InboxPort for SessionInbox {
     }
 
     async fn retry_message(&self, message: MessageId) -> Result<Message, ApiError> {
-        let message = self.state.store.retry_message(&self.session.scope, &message).await?;
+        let message = self
+            .state
+            .store
+            .retry_message(&self.session.scope, &message)
+            .await?;
         self.state.outbox.wake();
         Ok(message)
     }
@@ -102,7 +130,9 @@ fn shown(number: NumberRecord) -> Number {
 /// A text as it will go out: NUL, which neither WhatsApp nor the databases carry, is replaced; the length is checked in characters.
 fn checked_text(text: &str) -> Result<String, ApiError> {
     if text.trim().is_empty() {
-        return Err(ApiError::new(Code::TextEmpty, "Write something before you send it.").at("text"));
+        return Err(
+            ApiError::new(Code::TextEmpty, "Write something before you send it.").at("text"),
+        );
     }
     let length = text.chars().count();
     if length > MAX_TEXT_CHARS {

@@ -18,7 +18,13 @@ pub fn apply(world: &mut World, changes: &[NumberChanges]) {
         for change in &of_number.changes {
             match change {
                 Change::Message(message) => {
-                    apply_message(world, &number, &of_number.phone_number_id, &of_number.waba_id, message);
+                    apply_message(
+                        world,
+                        &number,
+                        &of_number.phone_number_id,
+                        &of_number.waba_id,
+                        message,
+                    );
                 }
                 Change::Status(report) => report_status(world, &number, (**report).clone()),
             }
@@ -26,7 +32,13 @@ pub fn apply(world: &mut World, changes: &[NumberChanges]) {
     }
 }
 
-fn apply_message(world: &mut World, number: &NumberState, routed_by: &str, waba_id: &str, incoming: &IncomingMessage) {
+fn apply_message(
+    world: &mut World,
+    number: &NumberState,
+    routed_by: &str,
+    waba_id: &str,
+    incoming: &IncomingMessage,
+) {
     let known_as = (number.id.clone(), incoming.provider_id.clone());
     if world.by_provider_id.contains_key(&known_as) {
         world.outcome.duplicates += 1;
@@ -63,7 +75,8 @@ fn apply_message(world: &mut World, number: &NumberState, routed_by: &str, waba_
             conversation.row.contact = contact.shown();
         }
         if incoming.direction == Direction::Inbound && incoming.opens_window {
-            conversation.row.last_inbound_at = conversation.row.last_inbound_at.max(Some(message.sent_at));
+            conversation.row.last_inbound_at =
+                conversation.row.last_inbound_at.max(Some(message.sent_at));
         }
         if counts {
             conversation.row.unread = conversation.row.unread.saturating_add(1);
@@ -100,7 +113,11 @@ fn apply_message(world: &mut World, number: &NumberState, routed_by: &str, waba_
     }
 }
 
-fn conversation_with(world: &mut World, number: &NumberState, contact: &ContactId) -> ConversationId {
+fn conversation_with(
+    world: &mut World,
+    number: &NumberState,
+    contact: &ContactId,
+) -> ConversationId {
     let key = (number.id.clone(), contact.clone());
     if let Some(id) = world.by_contact.get(&key) {
         return id.clone();
@@ -145,7 +162,9 @@ fn show_if_last(conversation: &mut ConversationState, message: &Message) -> bool
 }
 
 fn report_status(world: &mut World, number: &NumberState, report: StatusReport) {
-    let by_provider_id = world.by_provider_id.get(&(number.id.clone(), report.provider_id.clone()));
+    let by_provider_id = world
+        .by_provider_id
+        .get(&(number.id.clone(), report.provider_id.clone()));
     let by_callback = || {
         let id = report.callback.as_ref()?;
         let state = world.messages.get(id)?;
@@ -168,7 +187,9 @@ fn report_status(world: &mut World, number: &NumberState, report: StatusReport) 
 
 /// Moves a message forward by one report, never backward.
 pub fn apply_status(world: &mut World, number: &NumberState, id: &MessageId, report: StatusReport) {
-    let Some(state) = world.messages.get_mut(id) else { return };
+    let Some(state) = world.messages.get_mut(id) else {
+        return;
+    };
     if state.message.direction != Direction::Outbound {
         world.outcome.duplicates += 1;
         return;
@@ -199,7 +220,9 @@ pub fn apply_status(world: &mut World, number: &NumberState, id: &MessageId, rep
     }
     world.outcome.statuses += 1;
     let seq = world.next_seq(&number.tenant);
-    let Some(state) = world.messages.get_mut(id) else { return };
+    let Some(state) = world.messages.get_mut(id) else {
+        return;
+    };
     state.message.status = report.status;
     state.message.failure = report.failure;
     state.message.seq = seq;

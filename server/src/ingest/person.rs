@@ -23,7 +23,9 @@ pub fn resolve_people(world: &mut World, changes: &[&NumberChanges]) -> Vec<Merg
         .filter_map(|of| Some((world.numbers.get(&of.phone_number_id)?.tenant.clone(), of)))
         .flat_map(|(tenant, of)| {
             of.changes.iter().filter_map(move |change| match change {
-                Change::Message(message) => Some((tenant.clone(), of.waba_id.as_str(), &message.person)),
+                Change::Message(message) => {
+                    Some((tenant.clone(), of.waba_id.as_str(), &message.person))
+                }
                 Change::Status(_) => None,
             })
         })
@@ -44,9 +46,13 @@ pub fn resolve_people(world: &mut World, changes: &[&NumberChanges]) -> Vec<Merg
 
 /// The contact of a person, once [`resolve_people`] has run.
 pub fn find(world: &World, tenant: &TenantId, waba_id: &str, person: &Person) -> Option<ContactId> {
-    let by = |index: &std::collections::HashMap<(TenantId, String, String), ContactId>, key: &Option<String>| {
-        key.as_ref()
-            .and_then(|key| index.get(&(tenant.clone(), waba_id.to_owned(), key.clone())).cloned())
+    let by = |index: &std::collections::HashMap<(TenantId, String, String), ContactId>,
+              key: &Option<String>| {
+        key.as_ref().and_then(|key| {
+            index
+                .get(&(tenant.clone(), waba_id.to_owned(), key.clone()))
+                .cloned()
+        })
     };
     by(&world.by_bsuid, &person.bsuid).or_else(|| by(&world.by_phone, &person.phone))
 }
@@ -58,11 +64,17 @@ fn merges(world: &World, people: &[(TenantId, &str, &Person)]) -> Vec<Merge> {
             continue;
         };
         let key = |text: &String| (tenant.clone(), (*waba_id).to_owned(), text.clone());
-        let (Some(keep), Some(drop)) = (world.by_bsuid.get(&key(bsuid)), world.by_phone.get(&key(phone))) else {
+        let (Some(keep), Some(drop)) = (
+            world.by_bsuid.get(&key(bsuid)),
+            world.by_phone.get(&key(phone)),
+        ) else {
             continue;
         };
         // A contact that has a business-scoped id of its own is another person, who had this phone before.
-        let same_person = world.contacts.get(drop).is_some_and(|contact| contact.bsuid.is_none());
+        let same_person = world
+            .contacts
+            .get(drop)
+            .is_some_and(|contact| contact.bsuid.is_none());
         let merge = Merge {
             keep: keep.clone(),
             drop: drop.clone(),
@@ -94,11 +106,14 @@ fn resolve(world: &mut World, tenant: &TenantId, waba_id: &str, person: &Person)
         }
     }
     if let Some(bsuid) = &person.bsuid {
-        world
-            .by_bsuid
-            .insert((tenant.clone(), waba_id.to_owned(), bsuid.clone()), id.clone());
+        world.by_bsuid.insert(
+            (tenant.clone(), waba_id.to_owned(), bsuid.clone()),
+            id.clone(),
+        );
     }
-    let Some(contact) = world.contacts.get_mut(&id) else { return };
+    let Some(contact) = world.contacts.get_mut(&id) else {
+        return;
+    };
     for (field, reported) in [
         (&mut contact.bsuid, &person.bsuid),
         (&mut contact.phone, &person.phone),
@@ -112,7 +127,12 @@ fn resolve(world: &mut World, tenant: &TenantId, waba_id: &str, person: &Person)
     }
 }
 
-fn find_same_person(world: &World, tenant: &TenantId, waba_id: &str, person: &Person) -> Option<ContactId> {
+fn find_same_person(
+    world: &World,
+    tenant: &TenantId,
+    waba_id: &str,
+    person: &Person,
+) -> Option<ContactId> {
     let id = find(world, tenant, waba_id, person)?;
     let known = world.contacts.get(&id)?;
     match (&person.bsuid, &known.bsuid) {

@@ -143,7 +143,9 @@ impl World {
 
     /// Logs that a message changed, with its conversation as it is now. Both must carry the position already.
     pub fn log_message(&mut self, tenant: &TenantId, seq: i64, message: &MessageId) {
-        let Some(state) = self.messages.get(message) else { return };
+        let Some(state) = self.messages.get(message) else {
+            return;
+        };
         let Some(conversation) = self.conversations.get(&state.message.conversation_id) else {
             return;
         };

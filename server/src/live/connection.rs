@@ -90,7 +90,8 @@ impl Connection {
                 continue;
             }
             let ends_in = self.session.expires_at().saturating_sub(now_ms()).max(0);
-            let expiry = Instant::now() + Duration::from_millis(u64::try_from(ends_in).unwrap_or(0));
+            let expiry =
+                Instant::now() + Duration::from_millis(u64::try_from(ends_in).unwrap_or(0));
             tokio::select! {
                 biased;
                 () = self.shutdown.cancelled() => self.over = true,
@@ -135,9 +136,18 @@ impl Connection {
     }
 
     async fn replay(&mut self) {
-        match self.store.events_after(&self.session.scope, self.position, REPLAY).await {
-            Ok(EventPage::Events { events, position, more }) => {
-                self.waiting.extend(events.iter().map(|event| encode(event).frame));
+        match self
+            .store
+            .events_after(&self.session.scope, self.position, REPLAY)
+            .await
+        {
+            Ok(EventPage::Events {
+                events,
+                position,
+                more,
+            }) => {
+                self.waiting
+                    .extend(events.iter().map(|event| encode(event).frame));
                 self.position = position.max(self.position);
                 self.behind = more;
             }

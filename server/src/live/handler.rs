@@ -11,7 +11,10 @@ use std::convert::Infallible;
 
 /// Opens a stream for the token in the `Authorization` header, from `Last-Event-ID` on or from now on.
 pub async fn open(State(state): State<AppState>, headers: HeaderMap) -> Result<Response, Failure> {
-    let (claims, session) = state.access.embed(bearer(&headers), parent_origin(&headers)).await?;
+    let (claims, session) = state
+        .access
+        .embed(bearer(&headers), parent_origin(&headers))
+        .await?;
     let cursor = headers
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
@@ -34,7 +37,10 @@ pub async fn open(State(state): State<AppState>, headers: HeaderMap) -> Result<R
     });
     let mut response = Body::from_stream(stream).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/event-stream"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Proxies of the nginx kind would otherwise hold events back.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));

@@ -52,7 +52,10 @@ impl CommitListener for Hub {
         for event in &events {
             // Nobody listens: nothing to encode.
             if tenants.contains_key(&event.tenant) {
-                batches.entry(&event.tenant).or_default().push(encode(event));
+                batches
+                    .entry(&event.tenant)
+                    .or_default()
+                    .push(encode(event));
             }
         }
         for (tenant, batch) in batches {

@@ -22,7 +22,10 @@ pub async fn readyz(State(state): State<AppState>) -> Result<&'static str, Failu
         Ok(Ok(())) => Ok("ready"),
         Ok(Err(error)) => {
             tracing::warn!(%error, "not ready");
-            Err(Failure::new(Code::Unavailable, "The database does not take writes."))
+            Err(Failure::new(
+                Code::Unavailable,
+                "The database does not take writes.",
+            ))
         }
         Err(_) => Err(Failure::new(Code::Unavailable, "The database is too slow.")),
     }

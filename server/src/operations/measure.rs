@@ -39,7 +39,10 @@ pub async fn metrics() -> impl IntoResponse {
         handle.run_upkeep();
         handle.render()
     });
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text.unwrap_or_default())
+    (
+        [(header::CONTENT_TYPE, "text/plain; version=0.0.4")],
+        text.unwrap_or_default(),
+    )
 }
 
 /// A request that is being answered. It is counted and timed by route, never by address: addresses carry ids.

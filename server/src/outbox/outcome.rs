@@ -25,7 +25,13 @@ pub struct Moment {
 
 /// Decides.
 pub fn settle(outcome: SendOutcome, moment: Moment) -> Settlement {
-    let Moment { attempts, queued_at, now, jitter, .. } = moment;
+    let Moment {
+        attempts,
+        queued_at,
+        now,
+        jitter,
+        ..
+    } = moment;
     match outcome {
         SendOutcome::Accepted { provider_id } => Settlement::Accepted { provider_id },
         SendOutcome::Unknown(_) => Settlement::Unconfirmed {
@@ -36,13 +42,21 @@ pub fn settle(outcome: SendOutcome, moment: Moment) -> Settlement {
         }
         SendOutcome::NotSent(_) => Settlement::Failed(Failure {
             code: "UNREACHABLE".into(),
-            sentence: "WhatsApp could not be reached for a day, so this message was not sent.".into(),
+            sentence: "WhatsApp could not be reached for a day, so this message was not sent."
+                .into(),
             retryable: true,
         }),
-        SendOutcome::Refused { code, title, details } => {
+        SendOutcome::Refused {
+            code,
+            title,
+            details,
+        } => {
             let failure = failure(code, &title, details.as_deref());
             match advice(code) {
-                Advice::Retry { first_ms, attempts: limit } if attempts + 1 < limit => {
+                Advice::Retry {
+                    first_ms,
+                    attempts: limit,
+                } if attempts + 1 < limit => {
                     Settlement::RetryAt(now + spread(delay_ms(code, first_ms, attempts), jitter))
                 }
                 Advice::RefuseNumber => Settlement::NumberRefused { failure },
@@ -63,7 +77,13 @@ mod tests {
     use super::*;
 
     fn moment(attempts: u32, now: i64) -> Moment {
-        Moment { attempts, queued_at: 0, now, confirmation_ms: 60_000, jitter: 0.0 }
+        Moment {
+            attempts,
+            queued_at: 0,
+            now,
+            confirmation_ms: 60_000,
+            jitter: 0.0,
+        }
     }
 
     fn refused(code: i64) -> SendOutcome {
@@ -77,7 +97,10 @@ mod tests {
     #[test]
     fn what_may_have_gone_out_is_never_repeated() {
         let unknown = settle(SendOutcome::Unknown("timeout".into()), moment(0, 1_000));
-        assert!(matches!(unknown, Settlement::Unconfirmed { deadline: 61_000 }));
+        assert!(matches!(
+            unknown,
+            Settlement::Unconfirmed { deadline: 61_000 }
+        ));
     }
 
     #[test]
@@ -87,23 +110,46 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!([at(0), at(1), at(2)], [1_000, 4_000, 16_000]);
-        assert!(matches!(settle(refused(131_056), moment(7, 0)), Settlement::Failed(_)));
+        assert!(matches!(
+            settle(refused(131_056), moment(7, 0)),
+            Settlement::Failed(_)
+        ));
     }
 
     #[test]
     fn credentials_mark_the_number_and_bad_requests_fail() {
-        assert!(matches!(settle(refused(190), moment(0, 0)), Settlement::NumberRefused { .. }));
+        assert!(matches!(
+            settle(refused(190), moment(0, 0)),
+            Settlement::NumberRefused { .. }
+        ));
         for code in [131_047, 100, 404, 12_345] {
-            assert!(matches!(settle(refused(code), moment(0, 0)), Settlement::Failed(_)), "{code}");
+            assert!(
+                matches!(settle(refused(code), moment(0, 0)), Settlement::Failed(_)),
+                "{code}"
+            );
         }
         // Once more and no further.
-        assert!(matches!(settle(refused(1), moment(0, 0)), Settlement::RetryAt(_)));
-        assert!(matches!(settle(refused(1), moment(1, 0)), Settlement::Failed(_)));
+        assert!(matches!(
+            settle(refused(1), moment(0, 0)),
+            Settlement::RetryAt(_)
+        ));
+        assert!(matches!(
+            settle(refused(1), moment(1, 0)),
+            Settlement::Failed(_)
+        ));
     }
 
     #[test]
     fn an_unreachable_provider_is_tried_for_a_day() {
-        let attempt = |now| settle(SendOutcome::NotSent("refused".into()), Moment { jitter: 1.0, ..moment(30, now) });
+        let attempt = |now| {
+            settle(
+                SendOutcome::NotSent("refused".into()),
+                Moment {
+                    jitter: 1.0,
+                    ..moment(30, now)
+                },
+            )
+        };
         assert!(matches!(attempt(1_000), Settlement::RetryAt(at) if at <= 1_000 + 320_000));
         assert!(matches!(attempt(GIVE_UP_MS), Settlement::Failed(_)));
     }

@@ -61,9 +61,16 @@ impl Worker {
 
     /// Works until `shutdown`, then waits for the sends that are under way.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) {
-        match self.store.recover_outbox(now_ms() + self.confirmation_ms).await {
+        match self
+            .store
+            .recover_outbox(now_ms() + self.confirmation_ms)
+            .await
+        {
             Ok(0) => {}
-            Ok(count) => tracing::info!(count, "messages were being sent when the program stopped; waiting for WhatsApp's word"),
+            Ok(count) => tracing::info!(
+                count,
+                "messages were being sent when the program stopped; waiting for WhatsApp's word"
+            ),
             Err(error) => tracing::error!(%error, "the outbox could not be recovered"),
         }
         while !shutdown.is_cancelled() {
@@ -106,9 +113,16 @@ impl Worker {
             return Ok(NAP);
         }
         let limit = u32::try_from(permits.len()).unwrap_or(1);
-        for (claim, permit) in self.store.claim_outbox(now, limit).await?.into_iter().zip(permits) {
+        for (claim, permit) in self
+            .store
+            .claim_outbox(now, limit)
+            .await?
+            .into_iter()
+            .zip(permits)
+        {
             let worker = self.clone();
-            self.sends.spawn(async move { worker.attempt(claim, permit).await });
+            self.sends
+                .spawn(async move { worker.attempt(claim, permit).await });
         }
         // Whatever ends wakes the worker; only what becomes due by itself needs the clock.
         Ok(NAP.min(Duration::from_millis(200)))
@@ -131,7 +145,8 @@ impl Worker {
             }
             None => SendOutcome::Refused {
                 code: 190,
-                title: "the stored access token cannot be opened with this installation's secret".into(),
+                title: "the stored access token cannot be opened with this installation's secret"
+                    .into(),
                 details: None,
             },
         };
@@ -144,7 +159,9 @@ impl Worker {
         metrics::counter!("pilot_sends_total", "outcome" => label).increment(1);
         match &outcome {
             SendOutcome::Accepted { .. } => {}
-            SendOutcome::Refused { code, .. } => tracing::warn!(message = %claim.message, code, "WhatsApp refused a message"),
+            SendOutcome::Refused { code, .. } => {
+                tracing::warn!(message = %claim.message, code, "WhatsApp refused a message")
+            }
             SendOutcome::NotSent(why) | SendOutcome::Unknown(why) => {
                 tracing::warn!(message = %claim.message, outcome = label, why, "a send did not end well");
             }

@@ -12,10 +12,14 @@ use tower_http::services::ServeDir;
 #[derive(Debug, thiserror::Error)]
 pub enum AssetError {
     /// The folder is not there.
-    #[error("no built site at {0}: build it first (`make build`), or say where it is with --site-root")]
+    #[error(
+        "no built site at {0}: build it first (`make build`), or say where it is with --site-root"
+    )]
     Missing(PathBuf),
     /// A file is not there, or there are several.
-    #[error("the built site at {folder} has {count} files like inbox….{extension} where one is needed: build it again")]
+    #[error(
+        "the built site at {folder} has {count} files like inbox….{extension} where one is needed: build it again"
+    )]
     Ambiguous {
         /// Where.
         folder: PathBuf,
@@ -36,7 +40,10 @@ pub fn find_assets(site_root: &Path) -> Result<Assets, AssetError> {
     let one = |extension: &'static str| {
         let found: Vec<&String> = names
             .iter()
-            .filter(|name| name.starts_with("inbox") && Path::new(name).extension().is_some_and(|e| e == extension))
+            .filter(|name| {
+                name.starts_with("inbox")
+                    && Path::new(name).extension().is_some_and(|e| e == extension)
+            })
             .collect();
         match found.as_slice() {
             [name] => Ok(format!("/pkg/{name}")),
@@ -74,13 +81,16 @@ pub async fn caching(request: Request<Body>, next: Next) -> Response {
     } else {
         "public, max-age=300"
     };
-    let resource_policy = if hashed { "same-origin" } else { "cross-origin" };
+    let resource_policy = if hashed {
+        "same-origin"
+    } else {
+        "cross-origin"
+    };
     let mut response = next.run(request).await;
     if response.status().is_success() {
-        response.headers_mut().insert(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static(policy),
-        );
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static(policy));
         // A host page on another origin loads the SDK.
         response.headers_mut().insert(
             "cross-origin-resource-policy",

@@ -33,7 +33,11 @@ impl Page {
         for locale in Locale::ALL {
             for theme in Theme::ALL {
                 for embedded in [true, false] {
-                    let boot = Boot { locale, theme, embedded };
+                    let boot = Boot {
+                        locale,
+                        theme,
+                        embedded,
+                    };
                     let mut html = document(&boot, assets, NONCE_PLACE);
                     if let Some(watch) = &watch {
                         html = watch.add_script(&html, NONCE_PLACE);
@@ -49,7 +53,10 @@ impl Page {
     }
 
     fn with_nonce(&self, boot: Boot, nonce: &str) -> String {
-        self.variants.get(&boot).map(|parts| parts.join(nonce)).unwrap_or_default()
+        self.variants
+            .get(&boot)
+            .map(|parts| parts.join(nonce))
+            .unwrap_or_default()
     }
 }
 
@@ -63,14 +70,28 @@ pub struct Visit {
 }
 
 /// Sends the shell that the visitor is about to see.
-pub async fn show(State(state): State<AppState>, Query(visit): Query<Visit>, headers: HeaderMap) -> Result<Response, Failure> {
+pub async fn show(
+    State(state): State<AppState>,
+    Query(visit): Query<Visit>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let boot = Boot {
         locale: visit
             .locale
             .as_deref()
-            .or_else(|| headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?.split([',', ';']).next())
+            .or_else(|| {
+                headers
+                    .get(header::ACCEPT_LANGUAGE)?
+                    .to_str()
+                    .ok()?
+                    .split([',', ';'])
+                    .next()
+            })
             .map_or_else(Locale::default, Locale::from_tag),
-        theme: visit.theme.as_deref().map_or_else(Theme::default, Theme::from_name),
+        theme: visit
+            .theme
+            .as_deref()
+            .map_or_else(Theme::default, Theme::from_name),
         embedded: visit.parent_origin.is_some(),
     };
     let ancestors = ancestors(&state, visit.parent_origin.as_deref()).await?;
@@ -83,7 +104,10 @@ pub async fn show(State(state): State<AppState>, Query(visit): Query<Visit>, hea
     );
     let mut response = Response::new(Body::from(state.page.with_nonce(boot, &nonce)));
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
     headers.insert(

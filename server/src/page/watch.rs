@@ -10,7 +10,8 @@ pub struct Watch {
 impl Watch {
     /// Set by cargo-leptos in the server that it starts while it watches.
     pub fn from_environment() -> Option<Self> {
-        let watching = env::var("LEPTOS_WATCH").is_ok_and(|value| value.eq_ignore_ascii_case("true"));
+        let watching =
+            env::var("LEPTOS_WATCH").is_ok_and(|value| value.eq_ignore_ascii_case("true"));
         let port = env::var("LEPTOS_RELOAD_PORT").ok()?.parse().ok()?;
         watching.then_some(Self { port })
     }

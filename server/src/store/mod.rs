@@ -8,11 +8,11 @@ pub use model::*;
 
 use crate::access::Scope;
 use crate::ingest::NumberChanges;
+use app::conversations::{ConversationPage, MarkedRead};
 use app::error::ApiError;
 use app::ids::{ApiKeyId, ClientId, ConversationId, MessageId, NumberId, SessionId, TenantId};
 use app::messages::{Message, MessagePage};
 use app::paging::PageRequest;
-use app::conversations::{ConversationPage, MarkedRead};
 use async_trait::async_trait;
 
 /// Why the store did not do it.
@@ -77,7 +77,11 @@ pub trait Administration: Send + Sync {
     /// Connects a number to a tenant.
     async fn create_number(&self, number: NewNumber) -> Result<(), StoreError>;
     /// Changes how a number reaches WhatsApp, and forgets that WhatsApp refused it.
-    async fn update_number(&self, number: &NumberId, update: NumberUpdate) -> Result<(), StoreError>;
+    async fn update_number(
+        &self,
+        number: &NumberId,
+        update: NumberUpdate,
+    ) -> Result<(), StoreError>;
     /// Takes a number away: its sessions and streams end.
     async fn remove_number(&self, number: &NumberId) -> Result<(), StoreError>;
     /// Stores a key.
@@ -107,7 +111,12 @@ pub trait Credentials: Send + Sync {
         now: i64,
     ) -> Result<Option<SessionRecord>, StoreError>;
     /// Moves the end of a session's newest token; false if the session has been revoked.
-    async fn extend_session(&self, scope: &Scope, id: &SessionId, expires_at: i64) -> Result<bool, StoreError>;
+    async fn extend_session(
+        &self,
+        scope: &Scope,
+        id: &SessionId,
+        expires_at: i64,
+    ) -> Result<bool, StoreError>;
     /// Until when some live session names this origin.
     async fn origin_live_until(&self, origin: &str, now: i64) -> Result<Option<i64>, StoreError>;
     /// Grows whenever access was taken away.
@@ -120,9 +129,17 @@ pub trait InboxStore: Send + Sync {
     /// The numbers of the scope, oldest first.
     async fn numbers(&self, scope: &Scope) -> Result<Vec<NumberRecord>, StoreError>;
     /// List, counters, log position and one conversation, in one snapshot.
-    async fn snapshot(&self, scope: &Scope, open: Option<&ConversationId>) -> Result<Snapshot, StoreError>;
+    async fn snapshot(
+        &self,
+        scope: &Scope,
+        open: Option<&ConversationId>,
+    ) -> Result<Snapshot, StoreError>;
     /// A page of the list.
-    async fn list_conversations(&self, scope: &Scope, page: &PageRequest) -> Result<ConversationPage, StoreError>;
+    async fn list_conversations(
+        &self,
+        scope: &Scope,
+        page: &PageRequest,
+    ) -> Result<ConversationPage, StoreError>;
     /// A page of a conversation.
     async fn list_messages(
         &self,
@@ -139,7 +156,11 @@ pub trait InboxStore: Send + Sync {
         text: &str,
     ) -> Result<Message, StoreError>;
     /// Queues a failed message again.
-    async fn retry_message(&self, scope: &Scope, message: &MessageId) -> Result<Message, StoreError>;
+    async fn retry_message(
+        &self,
+        scope: &Scope,
+        message: &MessageId,
+    ) -> Result<Message, StoreError>;
     /// Marks everything up to and including a message as seen.
     async fn mark_read(
         &self,
@@ -148,7 +169,12 @@ pub trait InboxStore: Send + Sync {
         up_to: &MessageId,
     ) -> Result<MarkedRead, StoreError>;
     /// Events after a log position that the scope may see, at most `limit` rows of the log looked at.
-    async fn events_after(&self, scope: &Scope, after: i64, limit: u32) -> Result<EventPage, StoreError>;
+    async fn events_after(
+        &self,
+        scope: &Scope,
+        after: i64,
+        limit: u32,
+    ) -> Result<EventPage, StoreError>;
     /// The log's position.
     async fn log_position(&self, scope: &Scope) -> Result<i64, StoreError>;
 }

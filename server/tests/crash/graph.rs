@@ -33,7 +33,9 @@ impl FakeGraph {
             app_secret: app_secret.to_owned(),
             client: reqwest::Client::new(),
         };
-        let router = axum::Router::new().route("/{number}/messages", post(take)).with_state(behind);
+        let router = axum::Router::new()
+            .route("/{number}/messages", post(take))
+            .with_state(behind);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
@@ -64,7 +66,9 @@ async fn take(State(behind): State<Behind>, Json(body): Json<Value>) -> Json<Val
     // Taken, and not yet answered: the moment in which a kill hurts most.
     let late = text.len() as u64 * 7 % 23;
     tokio::time::sleep(Duration::from_millis(late)).await;
-    Json(json!({"messaging_product": "whatsapp", "contacts": [{"input": body["to"]}], "messages": [{"id": provider_id}]}))
+    Json(
+        json!({"messaging_product": "whatsapp", "contacts": [{"input": body["to"]}], "messages": [{"id": provider_id}]}),
+    )
 }
 
 /// As Meta does: again and again, until it is taken.
@@ -94,8 +98,10 @@ async fn report(behind: Behind, provider_id: String, callback: Value) {
 
 pub fn sign(secret: &str, body: &[u8]) -> String {
     let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes()), body);
-    tag.as_ref().iter().fold("sha256=".to_owned(), |mut text, byte| {
-        write!(text, "{byte:02x}").unwrap();
-        text
-    })
+    tag.as_ref()
+        .iter()
+        .fold("sha256=".to_owned(), |mut text, byte| {
+            write!(text, "{byte:02x}").unwrap();
+            text
+        })
 }

@@ -28,10 +28,22 @@ impl Setup {
             std::fs::write(site.join(name), "").unwrap();
         }
         // Taken and given back: the program binds it again and again, always the same, as a webhook address is.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut setup = Self { folder, port, tenant: String::new(), key: String::new() };
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let mut setup = Self {
+            folder,
+            port,
+            tenant: String::new(),
+            key: String::new(),
+        };
         setup.tenant = setup.run(&["tenant", "create", "--name", "Acme"], "PILOT_TENANT_ID");
-        setup.key = setup.run(&["key", "create", "--tenant", &setup.tenant], "PILOT_API_KEY");
+        setup.key = setup.run(
+            &["key", "create", "--tenant", &setup.tenant],
+            "PILOT_API_KEY",
+        );
         setup
     }
 
@@ -46,8 +58,20 @@ impl Setup {
     pub fn connect_number(&self, graph_base_url: &str) {
         self.run(
             &[
-                "number", "add", "--tenant", &self.tenant, "--name", "Support", "--phone", "551130000000",
-                "--phone-number-id", PHONE_NUMBER_ID, "--access-token", "t", "--graph-base-url", graph_base_url,
+                "number",
+                "add",
+                "--tenant",
+                &self.tenant,
+                "--name",
+                "Support",
+                "--phone",
+                "551130000000",
+                "--phone-number-id",
+                PHONE_NUMBER_ID,
+                "--access-token",
+                "t",
+                "--graph-base-url",
+                graph_base_url,
             ],
             "PILOT_NUMBER_ID",
         );
@@ -56,7 +80,13 @@ impl Setup {
     pub async fn start(&self) -> Server {
         let child = self
             .command()
-            .args(["serve", "--listen", &format!("127.0.0.1:{}", self.port), "--log", "error"])
+            .args([
+                "serve",
+                "--listen",
+                &format!("127.0.0.1:{}", self.port),
+                "--log",
+                "error",
+            ])
             .args(["--app-secret", APP_SECRET, "--confirmation-seconds", "2"])
             .arg("--site-root")
             .arg(self.folder.path().join("site"))
@@ -66,29 +96,51 @@ impl Setup {
             child: Arc::new(Mutex::new(Some(child))),
             url: format!("http://127.0.0.1:{}", self.port),
             key: self.key.clone(),
-            client: reqwest::Client::builder().timeout(Duration::from_secs(10)).build().unwrap(),
+            client: reqwest::Client::builder()
+                .timeout(Duration::from_secs(10))
+                .build()
+                .unwrap(),
         };
         let begun = Instant::now();
-        while server.client.get(format!("{}/healthz", server.url)).send().await.is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "the program did not start");
+        while server
+            .client
+            .get(format!("{}/healthz", server.url))
+            .send()
+            .await
+            .is_err()
+        {
+            assert!(
+                begun.elapsed() < Duration::from_secs(20),
+                "the program did not start"
+            );
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         server
     }
 
     fn command(&self) -> Command {
-        let program = std::env::var_os("PILOT_INBOX_BIN")
-            .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_pilot-inbox")), PathBuf::from);
+        let program = std::env::var_os("PILOT_INBOX_BIN").map_or_else(
+            || PathBuf::from(env!("CARGO_BIN_EXE_pilot-inbox")),
+            PathBuf::from,
+        );
         let mut command = Command::new(program);
         command.env("PILOT_DATA_DIR", self.folder.path().join("data"));
         command
     }
 
     fn run(&self, arguments: &[&str], wanted: &str) -> String {
-        let output = self.command().args(arguments).stderr(Stdio::null()).output().unwrap();
+        let output = self
+            .command()
+            .args(arguments)
+            .stderr(Stdio::null())
+            .output()
+            .unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
-        let line = text.lines().find_map(|line| line.strip_prefix(wanted)?.strip_prefix('='));
-        line.unwrap_or_else(|| panic!("{arguments:?} printed {text:?}")).to_owned()
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(wanted)?.strip_prefix('='));
+        line.unwrap_or_else(|| panic!("{arguments:?} printed {text:?}"))
+            .to_owned()
     }
 }
 
@@ -159,12 +211,20 @@ impl Server {
     }
 
     pub async fn retry(&self, token: &str, message: &str) {
-        let retried = self.call(token, "messages/retry", &json!({"message_id": message})).await;
-        assert!(retried.is_some(), "an unconfirmed message can be sent again");
+        let retried = self
+            .call(token, "messages/retry", &json!({"message_id": message}))
+            .await;
+        assert!(
+            retried.is_some(),
+            "an unconfirmed message can be sent again"
+        );
     }
 
     pub async fn only_conversation(&self, token: &str) -> String {
-        let list = self.call(token, "conversations/list", &json!({"page": {}})).await.unwrap();
+        let list = self
+            .call(token, "conversations/list", &json!({"page": {}}))
+            .await
+            .unwrap();
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
         list["items"][0]["id"].as_str().unwrap().to_owned()
     }
@@ -173,8 +233,12 @@ impl Server {
         let mut all = Vec::new();
         let mut older = Value::Null;
         loop {
-            let body = json!({"conversation_id": conversation, "page": {"older": older, "limit": 100}});
-            let page = self.call(token, "messages/list", &body).await.expect("the thread can be read");
+            let body =
+                json!({"conversation_id": conversation, "page": {"older": older, "limit": 100}});
+            let page = self
+                .call(token, "messages/list", &body)
+                .await
+                .expect("the thread can be read");
             all.extend(page["items"].as_array().unwrap().clone());
             older = page["older"].clone();
             if older.is_null() {

@@ -24,19 +24,51 @@ pub enum Advice {
 /// The table.
 pub fn advice(code: i64) -> Advice {
     match code {
-        2 | 131_016 | 133_004 => Advice::Retry { first_ms: 1_000, attempts: 12 },
-        4 | 80_007 => Advice::Retry { first_ms: 60_000, attempts: 12 },
-        130_429 => Advice::Retry { first_ms: 1_000, attempts: 20 },
+        2 | 131_016 | 133_004 => Advice::Retry {
+            first_ms: 1_000,
+            attempts: 12,
+        },
+        4 | 80_007 => Advice::Retry {
+            first_ms: 60_000,
+            attempts: 12,
+        },
+        130_429 => Advice::Retry {
+            first_ms: 1_000,
+            attempts: 20,
+        },
         // Pair rate: 4^X seconds with X from 0.
-        131_056 => Advice::Retry { first_ms: 1_000, attempts: 8 },
+        131_056 => Advice::Retry {
+            first_ms: 1_000,
+            attempts: 8,
+        },
         // The number is being upgraded: about a minute.
-        131_057 => Advice::Retry { first_ms: 15_000, attempts: 10 },
-        131_000 => Advice::Retry { first_ms: 2_000, attempts: 4 },
-        1 => Advice::Retry { first_ms: 2_000, attempts: 2 },
-        0 | 3 | 10 | 190 | 200..=299 | 131_005 | 131_031 | 131_042 | 131_045 | 131_037 | 130_497 | 131_063 => {
-            Advice::RefuseNumber
+        131_057 => Advice::Retry {
+            first_ms: 15_000,
+            attempts: 10,
+        },
+        131_000 => Advice::Retry {
+            first_ms: 2_000,
+            attempts: 4,
+        },
+        1 => Advice::Retry {
+            first_ms: 2_000,
+            attempts: 2,
+        },
+        0
+        | 3
+        | 10
+        | 190
+        | 200..=299
+        | 131_005
+        | 131_031
+        | 131_042
+        | 131_045
+        | 131_037
+        | 130_497
+        | 131_063 => Advice::RefuseNumber,
+        131_048 | 131_049 | 131_064 | 133_016 | 368 | 131_026 | 130_472 => {
+            Advice::Fail { retryable: true }
         }
-        131_048 | 131_049 | 131_064 | 133_016 | 368 | 131_026 | 130_472 => Advice::Fail { retryable: true },
         _ => Advice::Fail { retryable: false },
     }
 }
@@ -88,17 +120,28 @@ mod tests {
 
     #[test]
     fn the_table_keeps_its_promises() {
-        for code in [2, 131_016, 4, 80_007, 130_429, 131_056, 131_057, 133_004, 131_000, 1] {
+        for code in [
+            2, 131_016, 4, 80_007, 130_429, 131_056, 131_057, 133_004, 131_000, 1,
+        ] {
             assert!(matches!(advice(code), Advice::Retry { .. }), "{code}");
         }
-        assert_eq!(advice(1), Advice::Retry { first_ms: 2_000, attempts: 2 });
+        assert_eq!(
+            advice(1),
+            Advice::Retry {
+                first_ms: 2_000,
+                attempts: 2
+            }
+        );
         for code in [0, 190, 3, 10, 250, 131_005, 131_031, 131_042] {
             assert_eq!(advice(code), Advice::RefuseNumber, "{code}");
         }
         for code in [100, 131_009, 131_047, 132_000, 999_999] {
             assert_eq!(advice(code), Advice::Fail { retryable: false }, "{code}");
         }
-        assert_eq!([0, 1, 2, 3].map(|n| delay_ms(131_056, 1_000, n)), [1_000, 4_000, 16_000, 64_000]);
+        assert_eq!(
+            [0, 1, 2, 3].map(|n| delay_ms(131_056, 1_000, n)),
+            [1_000, 4_000, 16_000, 64_000]
+        );
         assert_eq!(delay_ms(2, 1_000, 60), 3_600_000);
     }
 }

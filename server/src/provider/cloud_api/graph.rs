@@ -90,7 +90,10 @@ impl GraphClient {
         }
         let request = self
             .0
-            .post(format!("{}/{}/messages", send.base_url, send.phone_number_id))
+            .post(format!(
+                "{}/{}/messages",
+                send.base_url, send.phone_number_id
+            ))
             .bearer_auth(send.access_token)
             .json(&body);
         let response = match request.send().await {
@@ -109,7 +112,8 @@ impl GraphClient {
 }
 
 fn read_answer(status: reqwest::StatusCode, answer: &Value) -> SendOutcome {
-    let text = |value: &Value, field: &str| value.get(field).and_then(Value::as_str).map(str::to_owned);
+    let text =
+        |value: &Value, field: &str| value.get(field).and_then(Value::as_str).map(str::to_owned);
     if let Some(error) = answer.get("error") {
         return SendOutcome::Refused {
             code: error
@@ -117,7 +121,9 @@ fn read_answer(status: reqwest::StatusCode, answer: &Value) -> SendOutcome {
                 .and_then(Value::as_i64)
                 .unwrap_or_else(|| i64::from(status.as_u16())),
             title: text(error, "message").unwrap_or_default(),
-            details: error.get("error_data").and_then(|data| text(data, "details")),
+            details: error
+                .get("error_data")
+                .and_then(|data| text(data, "details")),
         };
     }
     let id = answer

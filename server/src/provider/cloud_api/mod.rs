@@ -6,7 +6,6 @@ mod parse;
 mod signature;
 pub mod webhook;
 
-
 pub use errors::{Advice, advice, delay_ms, failure};
 pub use graph::{GraphClient, SendOutcome, TextSend};
 pub use parse::{Parsed, parse};

@@ -46,7 +46,9 @@ pub fn parse(body: &[u8]) -> Result<Parsed, serde_json::Error> {
     for entry in entries {
         let waba_id = text_of(entry, "id").unwrap_or_default();
         let Some(changes) = entry.get("changes").and_then(Value::as_array) else {
-            parsed.unreadable.push("an entry has no list of `changes`".into());
+            parsed
+                .unreadable
+                .push("an entry has no list of `changes`".into());
             continue;
         };
         for change in changes {
@@ -71,8 +73,13 @@ fn read_change(parsed: &mut Parsed, waba_id: &str, change: &Value) {
         }
     };
     let value = change.get("value").unwrap_or(&Value::Null);
-    let Some(phone_number_id) = value.get("metadata").and_then(|m| text_of(m, "phone_number_id")) else {
-        parsed.unreadable.push("a change names no `phone_number_id`".into());
+    let Some(phone_number_id) = value
+        .get("metadata")
+        .and_then(|m| text_of(m, "phone_number_id"))
+    else {
+        parsed
+            .unreadable
+            .push("a change names no `phone_number_id`".into());
         return;
     };
     let mut changes = Vec::new();
@@ -92,7 +99,10 @@ fn read_change(parsed: &mut Parsed, waba_id: &str, change: &Value) {
         }
     }
     if value.get("errors").is_some_and(Value::is_array) {
-        tracing::warn!(phone_number_id, "WhatsApp reports a problem of the account or the number");
+        tracing::warn!(
+            phone_number_id,
+            "WhatsApp reports a problem of the account or the number"
+        );
         metrics::counter!("pilot_webhook_account_errors_total").increment(1);
     }
     parsed.changes.push(NumberChanges {
@@ -170,7 +180,10 @@ fn read_status(_: &Value, item: &Value) -> Read {
         None => return Read::Unreadable("a status has no `status`"),
     };
     let failure = (status == DeliveryStatus::Failed).then(|| {
-        let error = item.get("errors").and_then(|errors| errors.get(0)).unwrap_or(&Value::Null);
+        let error = item
+            .get("errors")
+            .and_then(|errors| errors.get(0))
+            .unwrap_or(&Value::Null);
         let details = error
             .get("error_data")
             .and_then(|data| text_of(data, "details"))
@@ -211,7 +224,8 @@ fn identify(person: &mut Person, from: Option<String>) {
 fn complete_from_contacts(person: &mut Person, value: &Value) {
     let contacts = value.get("contacts").and_then(Value::as_array);
     let entry = contacts.into_iter().flatten().find(|contact| {
-        let same = |field: &str, id: &Option<String>| id.is_some() && text_of(contact, field) == *id;
+        let same =
+            |field: &str, id: &Option<String>| id.is_some() && text_of(contact, field) == *id;
         same("user_id", &person.bsuid) || same("wa_id", &person.phone)
     });
     let Some(entry) = entry else { return };
@@ -223,13 +237,27 @@ fn complete_from_contacts(person: &mut Person, value: &Value) {
     }
     let profile = entry.get("profile").unwrap_or(&Value::Null);
     person.name = text_of(profile, "name").filter(|name| !name.trim().is_empty());
-    person.username = text_of(profile, "username").map(|name| name.trim_start_matches('@').to_owned());
+    person.username =
+        text_of(profile, "username").map(|name| name.trim_start_matches('@').to_owned());
 }
 
 fn kind_of(item: &Value) -> String {
     const KNOWN: [&str; 15] = [
-        "text", "image", "video", "audio", "document", "sticker", "location", "contacts", "interactive", "button",
-        "reaction", "order", "system", "edit", "revoke",
+        "text",
+        "image",
+        "video",
+        "audio",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "interactive",
+        "button",
+        "reaction",
+        "order",
+        "system",
+        "edit",
+        "revoke",
     ];
     text_of(item, "type").map_or_else(
         || {

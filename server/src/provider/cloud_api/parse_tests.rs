@@ -47,7 +47,10 @@ fn a_phone_may_be_missing_and_from_may_be_a_user_id() {
     ] {
         let parsed = parse(&body("messages", value(json!({"messages": [message]})))).unwrap();
         let person = &only_message(&parsed).person;
-        assert_eq!((person.bsuid.as_deref(), person.phone.as_deref()), (Some("BR.1"), None));
+        assert_eq!(
+            (person.bsuid.as_deref(), person.phone.as_deref()),
+            (Some("BR.1"), None)
+        );
     }
 }
 
@@ -64,7 +67,11 @@ fn one_unreadable_item_does_not_cost_the_others() {
 
 #[test]
 fn statuses_of_calls_are_not_statuses_of_messages() {
-    let parsed = parse(&body("calls", value(json!({"statuses": [{"id": "wacid.1", "status": "delivered"}]})))).unwrap();
+    let parsed = parse(&body(
+        "calls",
+        value(json!({"statuses": [{"id": "wacid.1", "status": "delivered"}]})),
+    ))
+    .unwrap();
     assert!(parsed.changes.is_empty());
     assert_eq!(parsed.ignored, 1);
 }
@@ -78,7 +85,8 @@ fn statuses_carry_our_id_and_the_reason() {
         {"id": "w", "status": "warning"}
     ]}))))
     .unwrap();
-    let [Change::Status(failed), Change::Status(played)] = parsed.changes[0].changes.as_slice() else {
+    let [Change::Status(failed), Change::Status(played)] = parsed.changes[0].changes.as_slice()
+    else {
         panic!("{parsed:?}")
     };
     assert_eq!(failed.callback, MessageId::parse("msg_1"));
@@ -102,9 +110,17 @@ fn echoes_are_ours() {
 #[test]
 fn other_bodies_are_ignored_or_reported() {
     assert!(parse(b"{").is_err());
-    assert_eq!(parse(br#"{"object":"page","entry":[]}"#).unwrap().ignored, 1);
-    for odd in [r#"{}"#, r#"[]"#, r#""x""#, r#"{"object":"whatsapp_business_account"}"#,
-                r#"{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages"}]}]}"#] {
+    assert_eq!(
+        parse(br#"{"object":"page","entry":[]}"#).unwrap().ignored,
+        1
+    );
+    for odd in [
+        r#"{}"#,
+        r#"[]"#,
+        r#""x""#,
+        r#"{"object":"whatsapp_business_account"}"#,
+        r#"{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages"}]}]}"#,
+    ] {
         let parsed = parse(odd.as_bytes()).unwrap();
         assert_eq!(parsed.unreadable.len(), 1, "{odd}");
     }
@@ -116,9 +132,17 @@ fn labels_carry_what_can_be_read() {
         ("image", json!({"caption": "Look"}), Some("Look")),
         ("image", json!({}), None),
         ("document", json!({"filename": "a.pdf"}), Some("a.pdf")),
-        ("interactive", json!({"type": "list_reply", "list_reply": {"title": "Large"}}), Some("Large")),
+        (
+            "interactive",
+            json!({"type": "list_reply", "list_reply": {"title": "Large"}}),
+            Some("Large"),
+        ),
         ("reaction", json!({"emoji": ""}), None),
-        ("contacts", json!([{"name": {"formatted_name": "Bo"}}]), Some("Bo")),
+        (
+            "contacts",
+            json!([{"name": {"formatted_name": "Bo"}}]),
+            Some("Bo"),
+        ),
     ] {
         let mut message = json!({"id": "w", "from": "1", "type": kind});
         message[kind] = part;

@@ -16,7 +16,11 @@ impl VerifiedBody {
 }
 
 /// Checks the signature against each of the app secrets (several, so that one can be rotated), in constant time.
-pub fn verify(body: Bytes, header: Option<&str>, secrets: &[hmac::Key]) -> Result<VerifiedBody, ApiError> {
+pub fn verify(
+    body: Bytes,
+    header: Option<&str>,
+    secrets: &[hmac::Key],
+) -> Result<VerifiedBody, ApiError> {
     let header = header.ok_or_else(|| {
         ApiError::new(
             Code::SignatureMissing,
@@ -33,8 +37,14 @@ pub fn verify(body: Bytes, header: Option<&str>, secrets: &[hmac::Key]) -> Resul
         .strip_prefix("sha256=")
         .and_then(decode_hex)
         .ok_or_else(wrong)?;
-    let matches = |bytes: &[u8]| secrets.iter().any(|key| hmac::verify(key, bytes, &tag).is_ok());
-    if matches(&body) || (!body.is_ascii() && escaped(&body).is_some_and(|text| matches(text.as_bytes()))) {
+    let matches = |bytes: &[u8]| {
+        secrets
+            .iter()
+            .any(|key| hmac::verify(key, bytes, &tag).is_ok())
+    };
+    if matches(&body)
+        || (!body.is_ascii() && escaped(&body).is_some_and(|text| matches(text.as_bytes())))
+    {
         return Ok(VerifiedBody(body));
     }
     Err(wrong())
@@ -78,7 +88,8 @@ mod tests {
     }
 
     const ESCAPED: &str = r#"{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{"messages":[{"type":"text","text":{"body":"ol\u00e1 \ud83d\ude00"}}]}}]}]}"#;
-    const OF_ESCAPED: &str = "sha256=478b71feda83e358d80a916219eedd93e95e38e03f38033f963d62373d04f7b6";
+    const OF_ESCAPED: &str =
+        "sha256=478b71feda83e358d80a916219eedd93e95e38e03f38033f963d62373d04f7b6";
 
     #[test]
     fn vectors_of_the_protocol_page_verify() {
@@ -92,9 +103,20 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused() {
-        let code = |header: Option<&str>| verify(ESCAPED.into(), header, &secrets()).err().map(|e| e.code);
+        let code = |header: Option<&str>| {
+            verify(ESCAPED.into(), header, &secrets())
+                .err()
+                .map(|e| e.code)
+        };
         assert_eq!(code(None), Some(Code::SignatureMissing));
-        for wrong in ["", "sha256=", "sha1=00", &OF_ESCAPED[7..], &OF_ESCAPED.replace('f', "e"), "sha256=zz"] {
+        for wrong in [
+            "",
+            "sha256=",
+            "sha1=00",
+            &OF_ESCAPED[7..],
+            &OF_ESCAPED.replace('f', "e"),
+            "sha256=zz",
+        ] {
             assert_eq!(code(Some(wrong)), Some(Code::SignatureInvalid), "{wrong}");
         }
         assert!(verify(ESCAPED.into(), Some(OF_ESCAPED), &[]).is_err());

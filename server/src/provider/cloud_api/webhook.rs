@@ -5,10 +5,10 @@ use super::signature::verify;
 use crate::api::Failure;
 use crate::state::AppState;
 use app::error::Code;
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode};
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use serde::Deserialize;
 
 /// Meta's verification request.
@@ -41,8 +41,14 @@ pub async fn verify_endpoint(
 }
 
 /// Takes a delivery: verified, stored and synced to disk before the 200.
-pub async fn receive(State(state): State<AppState>, headers: HeaderMap, body: Bytes) -> Result<StatusCode, Failure> {
-    let signature = headers.get("x-hub-signature-256").and_then(|value| value.to_str().ok());
+pub async fn receive(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Failure> {
+    let signature = headers
+        .get("x-hub-signature-256")
+        .and_then(|value| value.to_str().ok());
     let body = verify(body, signature, &state.webhook.app_secrets).inspect_err(|error| {
         metrics::counter!("pilot_webhook_rejected_total", "code" => if error.code == Code::SignatureMissing { "missing" } else { "wrong" })
             .increment(1);
@@ -59,7 +65,11 @@ pub async fn receive(State(state): State<AppState>, headers: HeaderMap, body: By
     if !parsed.unreadable.is_empty() {
         keep(&state, &parsed.unreadable.join("; "), body.bytes()).await?;
     }
-    if parsed.changes.iter().any(|of_number| !of_number.changes.is_empty()) {
+    if parsed
+        .changes
+        .iter()
+        .any(|of_number| !of_number.changes.is_empty())
+    {
         let stored = state.store.ingest(parsed.changes).await?;
         metrics::counter!("pilot_inbound_messages_total").increment(stored.messages);
         metrics::counter!("pilot_statuses_total").increment(stored.statuses);
@@ -73,6 +83,9 @@ pub async fn receive(State(state): State<AppState>, headers: HeaderMap, body: By
 async fn keep(state: &AppState, reason: &str, body: &[u8]) -> Result<(), Failure> {
     metrics::counter!("pilot_webhook_kept_for_inspection_total").increment(1);
     let reason: String = reason.chars().take(500).collect();
-    tracing::warn!(reason, "a signed webhook could not be read; its body is kept");
+    tracing::warn!(
+        reason,
+        "a signed webhook could not be read; its body is kept"
+    );
     Ok(state.store.keep_for_inspection(&reason, body).await?)
 }

@@ -4,7 +4,8 @@ use super::{SqliteStore, rows};
 use crate::clock::now_ms;
 use crate::fresh;
 use crate::store::{
-    Administration, ApiKeyRecord, KeyLabel, NewApiKey, NewNumber, NumberRecord, NumberUpdate, StoreError, TenantRecord,
+    Administration, ApiKeyRecord, KeyLabel, NewApiKey, NewNumber, NumberRecord, NumberUpdate,
+    StoreError, TenantRecord,
 };
 use app::ids::{ApiKeyId, NumberId, TenantId};
 use async_trait::async_trait;
@@ -76,7 +77,11 @@ impl Administration for SqliteStore {
             .await
     }
 
-    async fn update_number(&self, number: &NumberId, update: NumberUpdate) -> Result<(), StoreError> {
+    async fn update_number(
+        &self,
+        number: &NumberId,
+        update: NumberUpdate,
+    ) -> Result<(), StoreError> {
         let number = number.clone();
         self.writer
             .run(move |tx| {
@@ -161,7 +166,10 @@ impl Administration for SqliteStore {
         .map(|row| {
             Ok(ApiKeyRecord {
                 id: rows::id(row.try_get(0)?)?,
-                number: row.try_get::<Option<String>, _>(1)?.map(rows::id).transpose()?,
+                number: row
+                    .try_get::<Option<String>, _>(1)?
+                    .map(rows::id)
+                    .transpose()?,
                 label: KeyLabel {
                     name: row.try_get(2)?,
                     prefix: row.try_get(3)?,
@@ -177,11 +185,13 @@ impl Administration for SqliteStore {
         self.writer
             .run(move |tx| {
                 Box::pin(async move {
-                    let changed = sqlx::query("UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
-                        .bind(now_ms())
-                        .bind(key.as_str())
-                        .execute(&mut *tx.connection)
-                        .await?;
+                    let changed = sqlx::query(
+                        "UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
+                    )
+                    .bind(now_ms())
+                    .bind(key.as_str())
+                    .execute(&mut *tx.connection)
+                    .await?;
                     tx.access_changed().await?;
                     found(changed.rows_affected())
                 })
@@ -195,5 +205,9 @@ impl Administration for SqliteStore {
 }
 
 fn found(rows: u64) -> Result<(), StoreError> {
-    if rows == 0 { Err(StoreError::NotFound) } else { Ok(()) }
+    if rows == 0 {
+        Err(StoreError::NotFound)
+    } else {
+        Ok(())
+    }
 }

@@ -23,12 +23,17 @@ impl InboxStore for SqliteStore {
         credentials::numbers_of_scope(&self.readers, scope).await
     }
 
-    async fn snapshot(&self, scope: &Scope, open: Option<&ConversationId>) -> Result<Snapshot, StoreError> {
+    async fn snapshot(
+        &self,
+        scope: &Scope,
+        open: Option<&ConversationId>,
+    ) -> Result<Snapshot, StoreError> {
         // One read transaction: the list, the counter and the log position are of the same moment.
         let mut snapshot = self.readers.begin().await?;
         let numbers = credentials::numbers_of_scope(&mut *snapshot, scope).await?;
         let (cursor, unread_total) = position_and_unread(&mut snapshot, scope).await?;
-        let conversations = page_of_conversations(&mut snapshot, scope, &PageRequest::first()).await?;
+        let conversations =
+            page_of_conversations(&mut snapshot, scope, &PageRequest::first()).await?;
         let open = match open {
             None => None,
             Some(id) => match find(&mut snapshot, scope, id).await {
@@ -50,7 +55,11 @@ impl InboxStore for SqliteStore {
         })
     }
 
-    async fn list_conversations(&self, scope: &Scope, page: &PageRequest) -> Result<ConversationPage, StoreError> {
+    async fn list_conversations(
+        &self,
+        scope: &Scope,
+        page: &PageRequest,
+    ) -> Result<ConversationPage, StoreError> {
         let mut reader = self.readers.acquire().await?;
         page_of_conversations(&mut reader, scope, page).await
     }
@@ -73,19 +82,31 @@ impl InboxStore for SqliteStore {
         client_id: &ClientId,
         text: &str,
     ) -> Result<Message, StoreError> {
-        let (scope, conversation, client_id, text) =
-            (scope.clone(), conversation.clone(), client_id.clone(), text.to_owned());
+        let (scope, conversation, client_id, text) = (
+            scope.clone(),
+            conversation.clone(),
+            client_id.clone(),
+            text.to_owned(),
+        );
         self.writer
             .run(move |tx| {
-                Box::pin(async move { super::messages::send(tx, &scope, &conversation, &client_id, text).await })
+                Box::pin(async move {
+                    super::messages::send(tx, &scope, &conversation, &client_id, text).await
+                })
             })
             .await
     }
 
-    async fn retry_message(&self, scope: &Scope, message: &MessageId) -> Result<Message, StoreError> {
+    async fn retry_message(
+        &self,
+        scope: &Scope,
+        message: &MessageId,
+    ) -> Result<Message, StoreError> {
         let (scope, message) = (scope.clone(), message.clone());
         self.writer
-            .run(move |tx| Box::pin(async move { super::messages::retry(tx, &scope, &message).await }))
+            .run(move |tx| {
+                Box::pin(async move { super::messages::retry(tx, &scope, &message).await })
+            })
             .await
     }
 
@@ -97,11 +118,18 @@ impl InboxStore for SqliteStore {
     ) -> Result<MarkedRead, StoreError> {
         let (scope, conversation, up_to) = (scope.clone(), conversation.clone(), up_to.clone());
         self.writer
-            .run(move |tx| Box::pin(async move { mark_read(tx, &scope, &conversation, &up_to).await }))
+            .run(move |tx| {
+                Box::pin(async move { mark_read(tx, &scope, &conversation, &up_to).await })
+            })
             .await
     }
 
-    async fn events_after(&self, scope: &Scope, after: i64, limit: u32) -> Result<EventPage, StoreError> {
+    async fn events_after(
+        &self,
+        scope: &Scope,
+        after: i64,
+        limit: u32,
+    ) -> Result<EventPage, StoreError> {
         super::events::after(&self.readers, scope, after, limit).await
     }
 
@@ -134,7 +162,10 @@ pub(super) async fn find(
     rows::conversation(&row)
 }
 
-async fn position_and_unread(db: &mut SqliteConnection, scope: &Scope) -> Result<(i64, u32), StoreError> {
+async fn position_and_unread(
+    db: &mut SqliteConnection,
+    scope: &Scope,
+) -> Result<(i64, u32), StoreError> {
     let row = sqlx::query(
         "SELECT t.seq, (SELECT coalesce(sum(n.unread), 0) FROM numbers n \
           WHERE n.tenant_id = t.id AND n.id IN (SELECT value FROM json_each(?2))) FROM tenants t WHERE t.id = ?1",
@@ -209,7 +240,13 @@ async fn page_of_conversations(
     let asked_from_somewhere = page.older.is_some() || page.newer.is_some();
     Ok(ConversationPage {
         older: cursor(items.last()).filter(|_| more || towards_newer),
-        newer: cursor(items.first()).filter(|_| if towards_newer { more } else { asked_from_somewhere }),
+        newer: cursor(items.first()).filter(|_| {
+            if towards_newer {
+                more
+            } else {
+                asked_from_somewhere
+            }
+        }),
         items,
     })
 }
@@ -237,12 +274,13 @@ async fn mark_read(
     up_to: &MessageId,
 ) -> Result<MarkedRead, StoreError> {
     let mut conversation = find(tx.connection, scope, id).await?;
-    let second: i64 = sqlx::query_scalar("SELECT second FROM messages WHERE id = ? AND conversation_id = ?")
-        .bind(up_to.as_str())
-        .bind(id.as_str())
-        .fetch_optional(&mut *tx.connection)
-        .await?
-        .ok_or(StoreError::NotFound)?;
+    let second: i64 =
+        sqlx::query_scalar("SELECT second FROM messages WHERE id = ? AND conversation_id = ?")
+            .bind(up_to.as_str())
+            .bind(id.as_str())
+            .fetch_optional(&mut *tx.connection)
+            .await?
+            .ok_or(StoreError::NotFound)?;
     // Never more than were unread: what lies behind may have been seen before. Notes of WhatsApp's own are not waited for.
     let left: u32 = sqlx::query_scalar(
         "SELECT count(*) FROM (SELECT 1 FROM messages WHERE conversation_id = ?1 AND (second, id) > (?2, ?3) \

@@ -2,12 +2,14 @@
 
 use super::{SqliteStore, rows};
 use crate::access::Scope;
-use crate::store::{Credentials, KeyGrant, KeyLabel, NewSession, NumberRecord, SessionRecord, StoreError};
+use crate::store::{
+    Credentials, KeyGrant, KeyLabel, NewSession, NumberRecord, SessionRecord, StoreError,
+};
 use app::ids::{ApiKeyId, NumberId, SessionId, TenantId};
 use async_trait::async_trait;
 use serde_json::Value;
-use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::Row;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 macro_rules! grant_query {
     ($condition:literal) => {
@@ -79,7 +81,12 @@ impl Credentials for SqliteStore {
             .await
     }
 
-    async fn live_session(&self, tenant: &TenantId, id: &SessionId, now: i64) -> Result<Option<SessionRecord>, StoreError> {
+    async fn live_session(
+        &self,
+        tenant: &TenantId,
+        id: &SessionId,
+        now: i64,
+    ) -> Result<Option<SessionRecord>, StoreError> {
         sqlx::query(
             "SELECT (SELECT json_group_array(n.id ORDER BY n.id) FROM numbers n WHERE n.tenant_id = s.tenant_id \
                       AND n.deleted_at IS NULL AND n.id IN (SELECT value FROM json_each(s.numbers))), \
@@ -104,7 +111,12 @@ impl Credentials for SqliteStore {
         .transpose()
     }
 
-    async fn extend_session(&self, scope: &Scope, id: &SessionId, expires_at: i64) -> Result<bool, StoreError> {
+    async fn extend_session(
+        &self,
+        scope: &Scope,
+        id: &SessionId,
+        expires_at: i64,
+    ) -> Result<bool, StoreError> {
         let (tenant, id) = (scope.tenant().clone(), id.clone());
         self.writer
             .run(move |tx| {
@@ -156,7 +168,10 @@ fn grant(row: &SqliteRow) -> Result<KeyGrant, StoreError> {
     Ok(KeyGrant {
         id: rows::id(row.try_get(0)?)?,
         tenant: rows::tenant(row.try_get(1)?)?,
-        bound_to: row.try_get::<Option<String>, _>(2)?.map(rows::id).transpose()?,
+        bound_to: row
+            .try_get::<Option<String>, _>(2)?
+            .map(rows::id)
+            .transpose()?,
         numbers: list(row.try_get(3)?)?,
     })
 }
@@ -179,7 +194,10 @@ macro_rules! number_query {
     };
 }
 
-pub(super) async fn numbers_of_tenant(readers: &SqlitePool, tenant: &TenantId) -> Result<Vec<NumberRecord>, StoreError> {
+pub(super) async fn numbers_of_tenant(
+    readers: &SqlitePool,
+    tenant: &TenantId,
+) -> Result<Vec<NumberRecord>, StoreError> {
     sqlx::query(number_query!("n.tenant_id = ?"))
         .bind(tenant.as_str())
         .fetch_all(readers)
@@ -217,7 +235,11 @@ fn number(row: &SqliteRow) -> Result<NumberRecord, StoreError> {
         updated_at: row.try_get(6)?,
         keys: keys
             .into_iter()
-            .map(|(name, prefix, last4)| KeyLabel { name, prefix, last4 })
+            .map(|(name, prefix, last4)| KeyLabel {
+                name,
+                prefix,
+                last4,
+            })
             .collect(),
     })
 }

@@ -4,8 +4,8 @@ use super::rows;
 use crate::access::Scope;
 use crate::store::{EventPage, LoggedEvent, StoreError};
 use app::ids::NumberId;
-use sqlx::sqlite::SqlitePool;
 use sqlx::Row;
+use sqlx::sqlite::SqlitePool;
 
 pub(super) async fn after(
     readers: &SqlitePool,

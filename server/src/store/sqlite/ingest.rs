@@ -1,11 +1,14 @@
 //! A delivery in SQL: load what is concerned, let [`crate::ingest`] decide, write what changed. Lists travel as JSON, so the number
 //! of statements does not grow with the number of messages.
 
-use super::rows::{self, conversation_columns, direction_text, message_columns, message_state_columns};
+use super::rows::{
+    self, conversation_columns, direction_text, message_columns, message_state_columns,
+};
 use super::writer::Tx;
 use crate::clock::now_ms;
 use crate::ingest::{
-    Change, ContactState, Merge, NumberChanges, NumberState, StatusReport, World, apply, encode_event, resolve_people,
+    Change, ContactState, Merge, NumberChanges, NumberState, StatusReport, World, apply,
+    encode_event, resolve_people,
 };
 use crate::store::{Ingested, LoggedEvent, StoreError};
 use app::ids::{ContactId, ConversationId, NumberId, TenantId};
@@ -16,8 +19,14 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 
 /// Takes several deliveries in one go; answers the counts of each.
-pub(super) async fn ingest(tx: &mut Tx<'_>, deliveries: &[&[NumberChanges]]) -> Result<Vec<Ingested>, StoreError> {
-    let all: Vec<&NumberChanges> = deliveries.iter().flat_map(|delivery| delivery.iter()).collect();
+pub(super) async fn ingest(
+    tx: &mut Tx<'_>,
+    deliveries: &[&[NumberChanges]],
+) -> Result<Vec<Ingested>, StoreError> {
+    let all: Vec<&NumberChanges> = deliveries
+        .iter()
+        .flat_map(|delivery| delivery.iter())
+        .collect();
     let mut world = load(tx.connection, &all).await?;
     let merges = resolve_people(&mut world, &all);
     if !merges.is_empty() {
@@ -27,7 +36,9 @@ pub(super) async fn ingest(tx: &mut Tx<'_>, deliveries: &[&[NumberChanges]]) -> 
         world = load(tx.connection, &all).await?;
         let again = resolve_people(&mut world, &all);
         if !again.is_empty() {
-            return Err(StoreError::Data("a merge of contacts did not settle".into()));
+            return Err(StoreError::Data(
+                "a merge of contacts did not settle".into(),
+            ));
         }
     }
     let mut counts = Vec::with_capacity(deliveries.len());
@@ -52,7 +63,10 @@ async fn load(db: &mut SqliteConnection, changes: &[&NumberChanges]) -> Result<W
             "message" => add_message(&mut world, &row)?,
             "held" => {
                 let report = held_status(&row)?;
-                let key = (rows::id::<NumberId>(row.try_get(0)?)?, report.provider_id.clone());
+                let key = (
+                    rows::id::<NumberId>(row.try_get(0)?)?,
+                    report.provider_id.clone(),
+                );
                 world.held.entry(key).or_default().push(report);
             }
             "contact" => add_contact(&mut world, &row)?,
@@ -67,8 +81,15 @@ async fn load(db: &mut SqliteConnection, changes: &[&NumberChanges]) -> Result<W
     Ok(world)
 }
 
-async fn load_numbers(db: &mut SqliteConnection, changes: &[&NumberChanges], world: &mut World) -> Result<(), StoreError> {
-    let ids: Vec<&str> = changes.iter().map(|of| of.phone_number_id.as_str()).collect();
+async fn load_numbers(
+    db: &mut SqliteConnection,
+    changes: &[&NumberChanges],
+    world: &mut World,
+) -> Result<(), StoreError> {
+    let ids: Vec<&str> = changes
+        .iter()
+        .map(|of| of.phone_number_id.as_str())
+        .collect();
     let found = sqlx::query(
         "SELECT n.phone_number_id, n.id, n.tenant_id, t.seq FROM numbers n JOIN tenants t ON t.id = n.tenant_id \
          WHERE n.phone_number_id IN (SELECT value FROM json_each(?)) AND n.deleted_at IS NULL",
@@ -141,11 +162,17 @@ const LOAD: &str = concat!(
 impl Keys {
     fn of(changes: &[&NumberChanges], world: &World) -> Self {
         let mut keys = Self {
-            numbers: world.numbers.values().map(|number| json!(number.id)).collect(),
+            numbers: world
+                .numbers
+                .values()
+                .map(|number| json!(number.id))
+                .collect(),
             ..Self::default()
         };
         for of in changes {
-            let Some(number) = world.numbers.get(&of.phone_number_id) else { continue };
+            let Some(number) = world.numbers.get(&of.phone_number_id) else {
+                continue;
+            };
             for change in &of.changes {
                 match change {
                     Change::Message(message) => {
@@ -155,12 +182,24 @@ impl Keys {
                         }
                         keys.provider_ids.push(key);
                         let (tenant, person) = (&number.tenant, &message.person);
-                        keys.bsuids.extend(person.bsuid.iter().map(|bsuid| json!([tenant, of.waba_id, bsuid])));
-                        keys.phones.extend(person.phone.iter().map(|phone| json!([tenant, of.waba_id, phone])));
+                        keys.bsuids.extend(
+                            person
+                                .bsuid
+                                .iter()
+                                .map(|bsuid| json!([tenant, of.waba_id, bsuid])),
+                        );
+                        keys.phones.extend(
+                            person
+                                .phone
+                                .iter()
+                                .map(|phone| json!([tenant, of.waba_id, phone])),
+                        );
                     }
                     Change::Status(report) => {
-                        keys.provider_ids.push(json!([number.id, report.provider_id]));
-                        keys.callbacks.extend(report.callback.iter().map(|id| json!(id)));
+                        keys.provider_ids
+                            .push(json!([number.id, report.provider_id]));
+                        keys.callbacks
+                            .extend(report.callback.iter().map(|id| json!(id)));
                     }
                 }
             }
@@ -169,9 +208,15 @@ impl Keys {
     }
 
     async fn fetch(self, db: &mut SqliteConnection) -> Result<Vec<SqliteRow>, StoreError> {
-        let [provider_ids, callbacks, elsewhere, bsuids, phones, numbers] =
-            [self.provider_ids, self.callbacks, self.written_elsewhere, self.bsuids, self.phones, self.numbers]
-                .map(|list| Value::from(list).to_string());
+        let [provider_ids, callbacks, elsewhere, bsuids, phones, numbers] = [
+            self.provider_ids,
+            self.callbacks,
+            self.written_elsewhere,
+            self.bsuids,
+            self.phones,
+            self.numbers,
+        ]
+        .map(|list| Value::from(list).to_string());
         Ok(sqlx::query(LOAD)
             .bind(&provider_ids)
             .bind(&callbacks)
@@ -192,9 +237,10 @@ impl Keys {
 fn add_message(world: &mut World, row: &SqliteRow) -> Result<(), StoreError> {
     let state = rows::message_state(row)?;
     if let Some(provider_id) = &state.provider_id {
-        world
-            .by_provider_id
-            .insert((state.number.clone(), provider_id.clone()), state.message.id.clone());
+        world.by_provider_id.insert(
+            (state.number.clone(), provider_id.clone()),
+            state.message.id.clone(),
+        );
     }
     world.messages.insert(state.message.id.clone(), state);
     Ok(())
@@ -211,7 +257,13 @@ fn add_contact(world: &mut World, row: &SqliteRow) -> Result<(), StoreError> {
         username: row.try_get(6)?,
         dirty: false,
     };
-    let key = |text: &String| (contact.tenant.clone(), contact.waba_id.clone(), text.clone());
+    let key = |text: &String| {
+        (
+            contact.tenant.clone(),
+            contact.waba_id.clone(),
+            text.clone(),
+        )
+    };
     if let Some(bsuid) = &contact.bsuid {
         world.by_bsuid.insert(key(bsuid), contact.id.clone());
     }
@@ -228,14 +280,16 @@ pub(super) fn held_status(row: &SqliteRow) -> Result<StatusReport, StoreError> {
         callback: None,
         status: rows::status(row.try_get(2)?)?,
         timestamp: row.try_get::<i64, _>(3)?.div_euclid(1000),
-        failure: row.try_get::<Option<String>, _>(4)?.map(|code| {
-            Ok::<_, sqlx::Error>(Failure {
-                code,
-                sentence: row.try_get::<Option<String>, _>(5)?.unwrap_or_default(),
-                retryable: row.try_get::<Option<bool>, _>(6)?.unwrap_or_default(),
+        failure: row
+            .try_get::<Option<String>, _>(4)?
+            .map(|code| {
+                Ok::<_, sqlx::Error>(Failure {
+                    code,
+                    sentence: row.try_get::<Option<String>, _>(5)?.unwrap_or_default(),
+                    retryable: row.try_get::<Option<bool>, _>(6)?.unwrap_or_default(),
+                })
             })
-        })
-        .transpose()?,
+            .transpose()?,
     })
 }
 
@@ -283,9 +337,25 @@ async fn write(tx: &mut Tx<'_>, world: World) -> Result<(), StoreError> {
     let now = now_ms();
     let (added, changed) = messages(&world);
     let released = world.released_phones.iter().map(|id| json!(id)).collect();
-    let attached = world.attached.iter().map(|(number, provider_id)| json!([number, provider_id])).collect();
+    let attached = world
+        .attached
+        .iter()
+        .map(|(number, provider_id)| json!([number, provider_id]))
+        .collect();
     let settled = world.settled.iter().map(|id| json!(id)).collect();
-    let [released, contacts, conversations, counters, added, changed, held, attached, settled, events, seqs] = [
+    let [
+        released,
+        contacts,
+        conversations,
+        counters,
+        added,
+        changed,
+        held,
+        attached,
+        settled,
+        events,
+        seqs,
+    ] = [
         released,
         contacts(&world),
         conversations(&world),
@@ -297,7 +367,15 @@ async fn write(tx: &mut Tx<'_>, world: World) -> Result<(), StoreError> {
         settled,
         events(&world)?,
         // A delivery without an event has moved no position.
-        if world.events.is_empty() { Vec::new() } else { world.seqs.iter().map(|(tenant, seq)| json!([tenant, seq])).collect() },
+        if world.events.is_empty() {
+            Vec::new()
+        } else {
+            world
+                .seqs
+                .iter()
+                .map(|(tenant, seq)| json!([tenant, seq]))
+                .collect()
+        },
     ]
     .map(|list: Vec<Value>| Value::from(list).to_string());
     sqlx::query(WRITE)
@@ -337,7 +415,11 @@ fn contacts(world: &World) -> Vec<Value> {
 }
 
 fn tenant_of<'w>(world: &'w World, number: &NumberId) -> Option<&'w TenantId> {
-    world.numbers.values().find(|known| known.id == *number).map(|known| &known.tenant)
+    world
+        .numbers
+        .values()
+        .find(|known| known.id == *number)
+        .map(|known| &known.tenant)
 }
 
 fn conversations(world: &World) -> Vec<Value> {
@@ -413,7 +495,8 @@ fn events(world: &World) -> Result<Vec<Value>, StoreError> {
         .events
         .iter()
         .map(|event| {
-            let payload = std::str::from_utf8(&event.payload).map_err(|e| StoreError::Data(e.to_string()))?;
+            let payload =
+                std::str::from_utf8(&event.payload).map_err(|e| StoreError::Data(e.to_string()))?;
             Ok(json!([event.tenant, event.seq, event.number, payload]))
         })
         .collect()
@@ -430,12 +513,10 @@ async fn merge_contacts(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError
     .fetch_all(&mut *tx.connection)
     .await?;
     // The phone first: it is unique, and the one that stays takes it over.
-    sqlx::query(
-        "UPDATE contacts SET phone = NULL WHERE id = ? RETURNING phone",
-    )
-    .bind(merge.drop.as_str())
-    .execute(&mut *tx.connection)
-    .await?;
+    sqlx::query("UPDATE contacts SET phone = NULL WHERE id = ? RETURNING phone")
+        .bind(merge.drop.as_str())
+        .execute(&mut *tx.connection)
+        .await?;
     for row in moving {
         let from: ConversationId = rows::id(row.try_get(0)?)?;
         let tenant = rows::tenant(row.try_get(1)?)?;
@@ -461,7 +542,11 @@ async fn merge_contacts(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError
     Ok(())
 }
 
-async fn join_conversations(db: &mut SqliteConnection, from: &ConversationId, into: &ConversationId) -> Result<(), StoreError> {
+async fn join_conversations(
+    db: &mut SqliteConnection,
+    from: &ConversationId,
+    into: &ConversationId,
+) -> Result<(), StoreError> {
     for statement in [
         // A composer's id is unique within a conversation; it has done its work for a message that is stored.
         "UPDATE messages SET client_id = NULL WHERE conversation_id = ?1 AND client_id IN \

@@ -65,10 +65,17 @@ pub(super) async fn page_of_messages(
     if !towards_newer {
         items.reverse();
     }
-    let cursor = |message: Option<&Message>| message.map(|m| format!("{}.{}", m.position().0, m.id));
+    let cursor =
+        |message: Option<&Message>| message.map(|m| format!("{}.{}", m.position().0, m.id));
     Ok(MessagePage {
         older: cursor(items.first()).filter(|_| more || towards_newer),
-        newer: cursor(items.last()).filter(|_| if towards_newer { more } else { page.older.is_some() }),
+        newer: cursor(items.last()).filter(|_| {
+            if towards_newer {
+                more
+            } else {
+                page.older.is_some()
+            }
+        }),
         items,
     })
 }
@@ -131,13 +138,21 @@ pub(super) async fn send(
     Ok(message)
 }
 
-pub(super) async fn retry(tx: &mut Tx<'_>, scope: &Scope, id: &MessageId) -> Result<Message, StoreError> {
-    let row = sqlx::query(concat!("SELECT ", message_columns!(), " FROM messages m WHERE m.id = ? AND m.tenant_id = ?"))
-        .bind(id.as_str())
-        .bind(scope.tenant().as_str())
-        .fetch_optional(&mut *tx.connection)
-        .await?
-        .ok_or(StoreError::NotFound)?;
+pub(super) async fn retry(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: &MessageId,
+) -> Result<Message, StoreError> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.id = ? AND m.tenant_id = ?"
+    ))
+    .bind(id.as_str())
+    .bind(scope.tenant().as_str())
+    .fetch_optional(&mut *tx.connection)
+    .await?
+    .ok_or(StoreError::NotFound)?;
     let mut message = rows::message(&row)?;
     let conversation = find(tx.connection, scope, &message.conversation_id).await?;
     if message.direction != Direction::Outbound || message.kind != "text" {
@@ -147,7 +162,9 @@ pub(super) async fn retry(tx: &mut Tx<'_>, scope: &Scope, id: &MessageId) -> Res
         // Pressed twice, or by two operators: it is on its way.
         DeliveryStatus::Queued => return Ok(message),
         DeliveryStatus::Failed => {}
-        DeliveryStatus::Sent | DeliveryStatus::Delivered | DeliveryStatus::Read => return Err(not_retryable()),
+        DeliveryStatus::Sent | DeliveryStatus::Delivered | DeliveryStatus::Read => {
+            return Err(not_retryable());
+        }
     }
     let seq = tx.take_seqs(scope.tenant(), 1).await?;
     message.status = DeliveryStatus::Queued;
@@ -162,7 +179,14 @@ pub(super) async fn retry(tx: &mut Tx<'_>, scope: &Scope, id: &MessageId) -> Res
     .bind(id.as_str())
     .execute(&mut *tx.connection)
     .await?;
-    queue(tx.connection, scope.tenant(), &conversation, &message, now_ms()).await?;
+    queue(
+        tx.connection,
+        scope.tenant(),
+        &conversation,
+        &message,
+        now_ms(),
+    )
+    .await?;
     let conversation = refresh_preview(tx.connection, conversation, &message).await?;
     log_message(tx, scope.tenant(), conversation, &message).await?;
     Ok(message)

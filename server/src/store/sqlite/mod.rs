@@ -14,7 +14,8 @@ mod writer;
 
 use super::{CommitListener, StoreError};
 use sqlx::sqlite::{
-    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection};
 use std::path::Path;
@@ -107,10 +108,14 @@ mod tests {
         store.close().await;
         drop(store);
         let mut connection = options(&file).connect().await.unwrap();
-        let tables: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'")
-            .fetch_one(&mut connection)
-            .await
-            .unwrap();
-        assert_eq!(tables, 0, "plans must not depend on how full the database was when it was last closed");
+        let tables: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name LIKE 'sqlite_stat%'")
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+        assert_eq!(
+            tables, 0,
+            "plans must not depend on how full the database was when it was last closed"
+        );
     }
 }

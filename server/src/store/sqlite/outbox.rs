@@ -1,10 +1,10 @@
 //! The outbox in SQL.
 
+use super::SqliteStore;
 use super::ingest::held_status;
 use super::messages::{log_message, refresh_preview};
 use super::rows::{self, conversation_columns, message_columns};
 use super::writer::Tx;
-use super::SqliteStore;
 use crate::clock::now_ms;
 use crate::store::{Claim, Outbox, Settlement, StoreError};
 use app::ids::{MessageId, NumberId, TenantId};
@@ -133,7 +133,9 @@ async fn settle(tx: &mut Tx<'_>, claim: &Claim, outcome: Settlement) -> Result<(
     match outcome {
         Settlement::Accepted { provider_id } => accept(tx, claim, &provider_id).await,
         Settlement::RetryAt(at) => reschedule(tx.connection, &claim.message, "ready", at).await,
-        Settlement::Unconfirmed { deadline } => reschedule(tx.connection, &claim.message, "unconfirmed", deadline).await,
+        Settlement::Unconfirmed { deadline } => {
+            reschedule(tx.connection, &claim.message, "unconfirmed", deadline).await
+        }
         Settlement::Failed(failure) => fail(tx, &claim.message, &failure).await,
         Settlement::NumberRefused { failure } => {
             sqlx::query("UPDATE numbers SET refusal = ?, updated_at = ? WHERE id = ?")
@@ -148,13 +150,20 @@ async fn settle(tx: &mut Tx<'_>, claim: &Claim, outcome: Settlement) -> Result<(
 }
 
 /// Only a row that is still being sent: a status may have settled it before the answer came.
-async fn reschedule(db: &mut SqliteConnection, message: &MessageId, state: &str, at: i64) -> Result<(), StoreError> {
-    sqlx::query("UPDATE outbox SET state = ?, due_at = ? WHERE message_id = ? AND state = 'sending'")
-        .bind(state)
-        .bind(at)
-        .bind(message.as_str())
-        .execute(db)
-        .await?;
+async fn reschedule(
+    db: &mut SqliteConnection,
+    message: &MessageId,
+    state: &str,
+    at: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE outbox SET state = ?, due_at = ? WHERE message_id = ? AND state = 'sending'",
+    )
+    .bind(state)
+    .bind(at)
+    .bind(message.as_str())
+    .execute(db)
+    .await?;
     Ok(())
 }
 
@@ -164,16 +173,25 @@ async fn accept(tx: &mut Tx<'_>, claim: &Claim, provider_id: &str) -> Result<(),
         .execute(&mut *tx.connection)
         .await?;
     // OR IGNORE: where the phone's own echo of this message came first, that row keeps WhatsApp's id.
-    sqlx::query("UPDATE OR IGNORE messages SET provider_id = ? WHERE id = ? AND provider_id IS NULL")
-        .bind(provider_id)
-        .bind(claim.message.as_str())
-        .execute(&mut *tx.connection)
-        .await?;
+    sqlx::query(
+        "UPDATE OR IGNORE messages SET provider_id = ? WHERE id = ? AND provider_id IS NULL",
+    )
+    .bind(provider_id)
+    .bind(claim.message.as_str())
+    .execute(&mut *tx.connection)
+    .await?;
     sqlx::query("UPDATE numbers SET refusal = NULL WHERE id = ? AND refusal IS NOT NULL")
         .bind(claim.number.as_str())
         .execute(&mut *tx.connection)
         .await?;
-    attach_held(tx, &claim.tenant, &claim.number, &claim.message, provider_id).await
+    attach_held(
+        tx,
+        &claim.tenant,
+        &claim.number,
+        &claim.message,
+        provider_id,
+    )
+    .await
 }
 
 /// Statuses that came before WhatsApp's id was known here.
@@ -195,7 +213,10 @@ async fn attach_held(
     if held.is_empty() {
         return Ok(());
     }
-    let mut reports = held.iter().map(held_status).collect::<Result<Vec<_>, _>>()?;
+    let mut reports = held
+        .iter()
+        .map(held_status)
+        .collect::<Result<Vec<_>, _>>()?;
     reports.sort_by_key(|report| report.status);
     for report in reports {
         let mut stored = load(tx.connection, message).await?;
@@ -221,10 +242,11 @@ async fn attach_held(
 }
 
 async fn fail(tx: &mut Tx<'_>, id: &MessageId, failure: &Failure) -> Result<(), StoreError> {
-    let removed: Option<String> = sqlx::query_scalar("DELETE FROM outbox WHERE message_id = ? RETURNING tenant_id")
-        .bind(id.as_str())
-        .fetch_optional(&mut *tx.connection)
-        .await?;
+    let removed: Option<String> =
+        sqlx::query_scalar("DELETE FROM outbox WHERE message_id = ? RETURNING tenant_id")
+            .bind(id.as_str())
+            .fetch_optional(&mut *tx.connection)
+            .await?;
     // A status has settled it meanwhile: it did go out.
     let Some(tenant) = removed else { return Ok(()) };
     let mut message = load(tx.connection, id).await?;
@@ -234,15 +256,23 @@ async fn fail(tx: &mut Tx<'_>, id: &MessageId, failure: &Failure) -> Result<(), 
 }
 
 async fn load(db: &mut SqliteConnection, id: &MessageId) -> Result<Message, StoreError> {
-    let row = sqlx::query(concat!("SELECT ", message_columns!(), " FROM messages m WHERE m.id = ?"))
-        .bind(id.as_str())
-        .fetch_one(db)
-        .await?;
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.id = ?"
+    ))
+    .bind(id.as_str())
+    .fetch_one(db)
+    .await?;
     rows::message(&row)
 }
 
 /// Writes status and failure of a message, its conversation's row, and the event.
-async fn change(tx: &mut Tx<'_>, tenant: &TenantId, mut message: Message) -> Result<(), StoreError> {
+async fn change(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    mut message: Message,
+) -> Result<(), StoreError> {
     message.seq = tx.take_seqs(tenant, 1).await?;
     let failure = message.failure.as_ref();
     sqlx::query(

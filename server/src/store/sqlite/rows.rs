@@ -79,7 +79,9 @@ pub(super) fn conversation(row: &SqliteRow) -> Result<Conversation, StoreError> 
         contact: Contact {
             id: id::<ContactId>(row.try_get(10)?)?,
             name: row.try_get(11)?,
-            phone: row.try_get::<Option<String>, _>(12)?.map(|digits| format!("+{digits}")),
+            phone: row
+                .try_get::<Option<String>, _>(12)?
+                .map(|digits| format!("+{digits}")),
             username: row.try_get(13)?,
             user_id: row.try_get(14)?,
         },

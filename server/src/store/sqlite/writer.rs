@@ -5,8 +5,8 @@ use crate::ingest::NumberChanges;
 use crate::store::{CommitListener, Ingested, LoggedEvent, StoreError};
 use app::ids::TenantId;
 use futures::future::BoxFuture;
-use sqlx::SqliteConnection;
 use sqlx::Connection;
+use sqlx::SqliteConnection;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -34,15 +34,18 @@ impl Tx<'_> {
 
     /// Writes an event into the log.
     pub async fn log(&mut self, event: LoggedEvent) -> Result<(), StoreError> {
-        let payload = std::str::from_utf8(&event.payload).map_err(|e| StoreError::Data(e.to_string()))?;
-        sqlx::query("INSERT INTO events (tenant_id, seq, number_id, payload, at) VALUES (?, ?, ?, ?, ?)")
-            .bind(event.tenant.as_str())
-            .bind(event.seq)
-            .bind(event.number.as_str())
-            .bind(payload)
-            .bind(crate::clock::now_ms())
-            .execute(&mut *self.connection)
-            .await?;
+        let payload =
+            std::str::from_utf8(&event.payload).map_err(|e| StoreError::Data(e.to_string()))?;
+        sqlx::query(
+            "INSERT INTO events (tenant_id, seq, number_id, payload, at) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(event.tenant.as_str())
+        .bind(event.seq)
+        .bind(event.number.as_str())
+        .bind(payload)
+        .bind(crate::clock::now_ms())
+        .execute(&mut *self.connection)
+        .await?;
         self.events.push(event);
         Ok(())
     }
@@ -100,7 +103,10 @@ impl Writer {
                 }
             })
         });
-        self.jobs.send(Job::Work(work)).await.map_err(|_| StoreError::Unavailable)?;
+        self.jobs
+            .send(Job::Work(work))
+            .await
+            .map_err(|_| StoreError::Unavailable)?;
         answer.await.map_err(|_| StoreError::Unavailable)?
     }
 
@@ -123,7 +129,11 @@ impl Writer {
     }
 }
 
-async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, listener: Arc<dyn CommitListener>) {
+async fn run(
+    mut connection: SqliteConnection,
+    mut queue: mpsc::Receiver<Job>,
+    listener: Arc<dyn CommitListener>,
+) {
     let mut group = Vec::with_capacity(GROUP);
     loop {
         if queue.recv_many(&mut group, GROUP).await == 0 {
@@ -148,7 +158,11 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>, l
                 tracing::error!(%error, "a group of writes was not committed");
             }
             for answer in answers {
-                answer(if failed { Err(StoreError::Unavailable) } else { Ok(()) });
+                answer(if failed {
+                    Err(StoreError::Unavailable)
+                } else {
+                    Ok(())
+                });
             }
         }
         if !closing.is_empty() {
@@ -179,7 +193,11 @@ async fn commit_group(
     if let Some(deliveries) = deliveries
         && let Ok(counts) = ingest_alone(connection, &deliveries, events).await
     {
-        let answers = jobs.into_iter().zip(counts).map(|(job, counts)| answer(job, counts)).collect();
+        let answers = jobs
+            .into_iter()
+            .zip(counts)
+            .map(|(job, counts)| answer(job, counts))
+            .collect();
         return (answers, Ok(()));
     }
     let mut answers: Vec<Answer> = Vec::with_capacity(jobs.len());
@@ -199,7 +217,13 @@ async fn commit_group(
             Job::Ingest(changes, reply) => deliveries.push((changes, reply)),
             Job::Work(work) => {
                 // What came first is applied first.
-                ingest_together(&mut transaction, std::mem::take(&mut deliveries), events, &mut answers).await;
+                ingest_together(
+                    &mut transaction,
+                    std::mem::take(&mut deliveries),
+                    events,
+                    &mut answers,
+                )
+                .await;
                 let before = events.len();
                 match in_savepoint(&mut transaction, events, work).await {
                     Ok(answer) => answers.push(answer),
@@ -297,7 +321,10 @@ async fn ingest_together(
         return;
     }
     let single = deliveries.len() == 1;
-    let all: Vec<&[NumberChanges]> = deliveries.iter().map(|(changes, _)| changes.as_slice()).collect();
+    let all: Vec<&[NumberChanges]> = deliveries
+        .iter()
+        .map(|(changes, _)| changes.as_slice())
+        .collect();
     match ingest_in_savepoint(connection, &all, events).await {
         Ok(counts) => {
             for ((_, reply), counts) in deliveries.into_iter().zip(counts) {
