@@ -12,7 +12,7 @@ mod crash {
 }
 
 use crash::graph::FakeGraph;
-use crash::server::{Server, Setup};
+use crash::server::{APP_SECRET, Server, Setup};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -49,7 +49,7 @@ impl Ledger {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn nothing_acknowledged_is_lost_and_nothing_goes_out_twice() {
     let setup = Setup::new();
-    let graph = FakeGraph::start(setup.webhook_url(), setup.app_secret()).await;
+    let graph = FakeGraph::start(setup.webhook_url(), APP_SECRET).await;
     setup.connect_number(&graph.base_url());
     let inbound = Arc::new(Ledger::default());
     let outbound = Arc::new(Ledger::default());

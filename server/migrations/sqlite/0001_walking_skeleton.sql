@@ -133,6 +133,8 @@ CREATE TABLE messages (
     reported_sent_at      INTEGER,
     reported_delivered_at INTEGER,
     reported_read_at      INTEGER,
+    -- Grows when a person sends a failed message again: WhatsApp's word about an earlier attempt is not about this one.
+    attempt           INTEGER NOT NULL DEFAULT 1,
     seq               INTEGER NOT NULL,
     created_at        INTEGER NOT NULL,
     -- The message object as it came; last, so that reading a thread does not touch it.

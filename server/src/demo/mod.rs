@@ -54,43 +54,14 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         confirmation: config.confirmation,
     })
     .await?;
-    let store = program.state.store.clone();
-    match NumberId::parse(keepsake.number_id.clone()) {
-        Some(number) if !is_new => {
-            let update = NumberUpdate {
-                access_token: None,
-                graph_base_url: Some(graph_base_url),
-            };
-            store.update_number(&number, update).await?;
-        }
-        _ => {
-            let tenant = store.create_tenant("Acme").await?;
-            let number = fresh!(NumberId);
-            store
-                .create_number(NewNumber {
-                    access_token: program
-                        .sealer
-                        .seal(number.as_str(), "a-token-that-the-simulator-takes")
-                        .ok_or("the operating system gave no random bytes")?,
-                    id: number.clone(),
-                    tenant: tenant.clone(),
-                    name: NUMBER_NAME.into(),
-                    phone: PHONE.into(),
-                    phone_number_id: PHONE_NUMBER_ID.into(),
-                    graph_base_url,
-                })
-                .await?;
-            keepsake.api_key = create_key(&*store, tenant, None, "demo").await?.text;
-            keepsake.number_id = number.to_string();
-        }
-    }
+    connect_number(&program, &mut keepsake, is_new, graph_base_url).await?;
     let simulator = Simulator::new(SimulatorConfig {
         webhook_url: format!("http://{inbox_address}/webhooks/whatsapp"),
         app_secret: keepsake.app_secret.clone(),
         verify_token: keepsake.verify_token.clone(),
         waba_id: WABA_ID.into(),
         access_token: None,
-        numbers: simulated_numbers(&store).await?,
+        numbers: simulated_numbers(&program.state.store).await?,
     })?;
     let shutdown = program.state.shutdown.clone();
     let (on_signal, phones) = (shutdown.clone(), simulator.clone());
@@ -120,20 +91,62 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         // Only now: a demo that was interrupted while it was being furnished starts anew.
         keepsake.save(&config.data_dir)?;
     }
+    announce(keepsake, &inbox_url, host_address.port());
+    let served = serving.await?;
+    hosting.abort();
+    served?;
+    Ok(())
+}
+
+/// The workspace, its number and its key; on a later start only the number's way to the simulator, whose port may be another one.
+async fn connect_number(
+    program: &Program,
+    keepsake: &mut Keepsake,
+    is_new: bool,
+    graph_base_url: String,
+) -> Outcome {
+    let store = &program.state.store;
+    if let Some(number) = NumberId::parse(keepsake.number_id.clone()).filter(|_| !is_new) {
+        let update = NumberUpdate {
+            access_token: None,
+            graph_base_url: Some(graph_base_url),
+        };
+        store.update_number(&number, update).await?;
+        return Ok(());
+    }
+    let tenant = store.create_tenant("Acme").await?;
+    let number = fresh!(NumberId);
+    store
+        .create_number(NewNumber {
+            access_token: program
+                .sealer
+                .seal(number.as_str(), "a-token-that-the-simulator-takes")
+                .ok_or("the operating system gave no random bytes")?,
+            id: number.clone(),
+            tenant: tenant.clone(),
+            name: NUMBER_NAME.into(),
+            phone: PHONE.into(),
+            phone_number_id: PHONE_NUMBER_ID.into(),
+            graph_base_url,
+        })
+        .await?;
+    keepsake.api_key = create_key(&**store, tenant, None, "demo").await?.text;
+    keepsake.number_id = number.to_string();
+    Ok(())
+}
+
+/// The addresses for a person, and everything for a script, which waits for the last line.
+fn announce(keepsake: Keepsake, inbox_url: &str, host_port: u16) {
+    let host_url = format!("http://127.0.0.1:{host_port}");
+    let phone_url = format!("{inbox_url}/simulator/phone");
     println!("The demo is running. Ctrl-C stops it.\n");
-    println!(
-        "  the pretend product with the inbox in it   http://127.0.0.1:{}",
-        host_address.port()
-    );
-    println!("  the pretend phone: write as a customer     {inbox_url}/simulator/phone");
+    println!("  the pretend product with the inbox in it   {host_url}");
+    println!("  the pretend phone: write as a customer     {phone_url}");
     println!("  the API                                    {inbox_url}/openapi.json\n");
     for (name, value) in [
-        (
-            "PILOT_HOST_URL",
-            format!("http://127.0.0.1:{}", host_address.port()),
-        ),
-        ("PILOT_PHONE_URL", format!("{inbox_url}/simulator/phone")),
-        ("PILOT_API_URL", inbox_url),
+        ("PILOT_HOST_URL", host_url),
+        ("PILOT_PHONE_URL", phone_url),
+        ("PILOT_API_URL", inbox_url.to_owned()),
         ("PILOT_API_KEY", keepsake.api_key),
         ("PILOT_NUMBER_ID", keepsake.number_id),
         ("PILOT_PHONE_NUMBER_ID", PHONE_NUMBER_ID.to_owned()),
@@ -143,10 +156,6 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         println!("{name}={value}");
     }
     println!("READY");
-    let served = serving.await?;
-    hosting.abort();
-    served?;
-    Ok(())
 }
 
 /// The connected numbers of all tenants, as the simulator wants to know them.

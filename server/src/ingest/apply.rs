@@ -1,6 +1,6 @@
 //! What a delivery does. Written so that any order, any repetition and any batching of the same reports ends in the same state.
 
-use super::change::{Change, IncomingMessage, NumberChanges, StatusReport};
+use super::change::{Callback, Change, IncomingMessage, NumberChanges, StatusReport};
 use super::person::find;
 use super::world::{ConversationState, HeldStatus, MessageState, NumberState, World};
 use crate::fresh;
@@ -97,6 +97,7 @@ fn apply_message(
             message,
             number: number.id.clone(),
             provider_id: Some(incoming.provider_id.clone()),
+            attempt: 1,
             raw: Some(incoming.raw.clone()),
             reported: [None; 3],
             is_new: true,
@@ -166,10 +167,11 @@ fn report_status(world: &mut World, number: &NumberState, report: StatusReport) 
         .by_provider_id
         .get(&(number.id.clone(), report.provider_id.clone()));
     let by_callback = || {
-        let id = report.callback.as_ref()?;
-        let state = world.messages.get(id)?;
+        let Callback { message, attempt } = report.callback.as_ref()?;
+        let state = world.messages.get(message)?;
         // Once WhatsApp's id is known, a report about another id is about another attempt.
-        (state.number == number.id && state.provider_id.is_none()).then_some(id)
+        let is_about_this = state.provider_id.is_none() && state.attempt == *attempt;
+        (state.number == number.id && is_about_this).then_some(message)
     };
     if let Some(id) = by_provider_id.or_else(by_callback).cloned() {
         apply_status(world, number, &id, report);

@@ -2,6 +2,7 @@
 
 use app::ids::MessageId;
 use app::messages::{DeliveryStatus, Direction, Failure};
+use std::fmt;
 
 /// Everything that one delivery brought for one number.
 #[derive(Debug, Clone)]
@@ -59,13 +60,43 @@ pub struct IncomingMessage {
     pub raw: String,
 }
 
+/// What goes out with a message as `biz_opaque_callback_data` and comes back in each of its statuses: our id, and after a person has
+/// sent it again, which attempt it was (`msg_…`, `msg_….2`, …).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Callback {
+    /// The message.
+    pub message: MessageId,
+    /// From 1.
+    pub attempt: u32,
+}
+
+impl Callback {
+    /// Reads what came back; `None` if we did not write it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, attempt) = text.split_once('.').unwrap_or((text, "1"));
+        Some(Self {
+            message: MessageId::parse(id)?,
+            attempt: attempt.parse().ok()?,
+        })
+    }
+}
+
+impl fmt::Display for Callback {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.attempt {
+            1 => write!(f, "{}", self.message),
+            attempt => write!(f, "{}.{attempt}", self.message),
+        }
+    }
+}
+
 /// A status as reported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusReport {
     /// WhatsApp's id of the message.
     pub provider_id: String,
-    /// What we sent along: our own id.
-    pub callback: Option<MessageId>,
+    /// What we sent along.
+    pub callback: Option<Callback>,
     /// How far it got.
     pub status: DeliveryStatus,
     /// WhatsApp's time stamp, seconds since the epoch.

@@ -76,6 +76,8 @@ pub struct MessageState {
     pub number: NumberId,
     /// WhatsApp's id.
     pub provider_id: Option<String>,
+    /// How often a person has had it sent.
+    pub attempt: u32,
     /// The object as it came; only on messages that are new in this delivery.
     pub raw: Option<String>,
     /// When WhatsApp reported `sent`, `delivered` and `read`, in milliseconds since the epoch.
@@ -95,7 +97,7 @@ pub struct HeldStatus {
     pub report: StatusReport,
 }
 
-/// Everything concerned. The store fills it by keys that [`super::Keys`] names.
+/// Everything concerned. The store fills it with what the delivery names.
 #[derive(Debug, Default)]
 pub struct World {
     /// Numbers by Meta's id.

@@ -7,26 +7,31 @@ use crate::store::{EventPage, Store};
 use app::live::{Frame, signal};
 use bytes::Bytes;
 use std::collections::VecDeque;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{broadcast, watch};
-use tokio::time::{Instant, sleep_until};
-use tokio_util::sync::CancellationToken;
+use tokio::time::{Instant, Sleep, sleep_until};
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::{BroadcastStream, WatchStream};
+use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 
 /// Comment sent on a quiet stream, so that proxies keep it and the browser knows that it lives.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Events read from the log at a time.
 const REPLAY: u32 = 200;
 
-/// A stream of one session.
+/// A stream of one session. What it waits for is registered once and not for each event: with hundreds of streams on one tenant,
+/// that is most of what an event costs.
 pub struct Connection {
     store: Arc<dyn Store>,
     access: Arc<Access>,
     claims: Claims,
     session: Arc<LiveSession>,
-    commits: broadcast::Receiver<Batch>,
-    revocations: watch::Receiver<i64>,
-    shutdown: CancellationToken,
+    commits: BroadcastStream<Batch>,
+    revocations: WatchStream<i64>,
+    shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
+    /// Goes off when the session may have ended or a heartbeat may be due; both move on meanwhile.
+    timer: Pin<Box<Sleep>>,
     /// The last position that was sent or passed over.
     position: i64,
     /// Whether the log holds more than was sent.
@@ -48,12 +53,12 @@ impl Connection {
         cursor: Option<i64>,
     ) -> Result<Self, crate::store::StoreError> {
         // Listen first, then look at the log: nothing falls between the two.
-        let commits = hub.subscribe(session.scope.tenant());
+        let commits = BroadcastStream::new(hub.subscribe(session.scope.tenant()));
         let position = match cursor {
             Some(cursor) => cursor,
             None => store.log_position(&session.scope).await?,
         };
-        let revocations = access.changes();
+        let revocations = WatchStream::from_changes(access.changes());
         let ready = Frame {
             event: Some(signal::READY.into()),
             data: position.to_string(),
@@ -66,7 +71,9 @@ impl Connection {
             session,
             commits,
             revocations,
-            shutdown,
+            shutdown: Box::pin(shutdown.cancelled_owned()),
+            // At once: the first time off sets it.
+            timer: Box::pin(sleep_until(Instant::now())),
             position,
             behind: cursor.is_some(),
             waiting: VecDeque::from([ready.encode().into()]),
@@ -89,25 +96,37 @@ impl Connection {
                 self.replay().await;
                 continue;
             }
-            let ends_in = self.session.expires_at().saturating_sub(now_ms()).max(0);
-            let expiry =
-                Instant::now() + Duration::from_millis(u64::try_from(ends_in).unwrap_or(0));
             tokio::select! {
                 biased;
-                () = self.shutdown.cancelled() => self.over = true,
-                _ = self.revocations.changed() => self.check_session().await,
-                batch = self.commits.recv() => match batch {
-                    Ok(batch) => self.take(&batch),
-                    // Too slow for the hub: the log has it all.
-                    Err(broadcast::error::RecvError::Lagged(_)) => self.behind = true,
-                    Err(broadcast::error::RecvError::Closed) => self.over = true,
+                () = &mut self.shutdown => self.over = true,
+                change = self.revocations.next() => match change {
+                    Some(_) => self.check_session().await,
+                    None => self.over = true,
                 },
-                () = sleep_until(expiry) => self.check_session().await,
-                () = sleep_until(self.heartbeat) => {
-                    self.waiting.push_back(Bytes::from_static(b": still here\n\n"));
-                }
+                batch = self.commits.next() => match batch {
+                    Some(Ok(batch)) => self.take(&batch),
+                    // Too slow for the hub: the log has it all.
+                    Some(Err(_)) => self.behind = true,
+                    None => self.over = true,
+                },
+                () = &mut self.timer => self.look_at_the_clock().await,
             }
         }
+    }
+
+    async fn look_at_the_clock(&mut self) {
+        if self.session.expires_at() <= now_ms() {
+            self.check_session().await;
+        }
+        let now = Instant::now();
+        if self.heartbeat <= now {
+            self.waiting
+                .push_back(Bytes::from_static(b": still here\n\n"));
+            self.heartbeat = now + HEARTBEAT;
+        }
+        let ends_in = self.session.expires_at().saturating_sub(now_ms()).max(0);
+        let expiry = now + Duration::from_millis(u64::try_from(ends_in).unwrap_or(0));
+        self.timer.as_mut().reset(expiry.min(self.heartbeat));
     }
 
     /// Everything that waits, in one piece: one write for a burst.

@@ -3,6 +3,7 @@
 use super::outcome::{Moment, settle};
 use crate::access::Sealer;
 use crate::clock::now_ms;
+use crate::ingest::Callback;
 use crate::provider::cloud_api::{GraphClient, SendOutcome, TextSend};
 use crate::store::{Claim, Settlement, Store, StoreError};
 use std::sync::Arc;
@@ -139,7 +140,10 @@ impl Worker {
                         to_phone: claim.to_phone.as_deref(),
                         to_bsuid: claim.to_bsuid.as_deref(),
                         text: &claim.text,
-                        message: &claim.message,
+                        callback: &Callback {
+                            message: claim.message.clone(),
+                            attempt: claim.attempt,
+                        },
                     })
                     .await
             }
@@ -160,7 +164,7 @@ impl Worker {
         match &outcome {
             SendOutcome::Accepted { .. } => {}
             SendOutcome::Refused { code, .. } => {
-                tracing::warn!(message = %claim.message, code, "WhatsApp refused a message")
+                tracing::warn!(message = %claim.message, code, "WhatsApp refused a message");
             }
             SendOutcome::NotSent(why) | SendOutcome::Unknown(why) => {
                 tracing::warn!(message = %claim.message, outcome = label, why, "a send did not end well");
@@ -170,7 +174,7 @@ impl Worker {
         #[allow(clippy::cast_precision_loss)]
         let jitter = (now % 97) as f64 / 96.0;
         let moment = Moment {
-            attempts: claim.attempts,
+            attempts: claim.requests,
             queued_at: claim.queued_at,
             now,
             confirmation_ms: self.confirmation_ms,

@@ -192,7 +192,7 @@ pub trait Deliveries: Send + Sync {
 #[async_trait]
 pub trait Outbox: Send + Sync {
     /// Claims up to `limit` messages that are due, at most one of each conversation, in order. From here on each may be on its
-    /// way: it comes back by [`Store::settle`] or, after a crash, by [`Store::recover_outbox`].
+    /// way: it comes back by [`Outbox::settle`] or, after a crash, by [`Outbox::recover_outbox`].
     async fn claim_outbox(&self, now: i64, limit: u32) -> Result<Vec<Claim>, StoreError>;
     /// Records how a claimed send ended.
     async fn settle(&self, claim: &Claim, outcome: Settlement) -> Result<(), StoreError>;

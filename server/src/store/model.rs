@@ -217,8 +217,10 @@ pub struct Ingested {
 /// A message to send now.
 #[derive(Debug, Clone)]
 pub struct Claim {
-    /// The message; goes out as `biz_opaque_callback_data`.
+    /// The message.
     pub message: MessageId,
+    /// How often a person has had it sent; goes out with the id as `biz_opaque_callback_data`.
+    pub attempt: u32,
     /// Whose.
     pub tenant: TenantId,
     /// From which number.
@@ -235,8 +237,8 @@ pub struct Claim {
     pub to_bsuid: Option<String>,
     /// The text.
     pub text: String,
-    /// Attempts before this one.
-    pub attempts: u32,
+    /// Requests before this one, of this attempt.
+    pub requests: u32,
     /// When the message was queued.
     pub queued_at: i64,
 }

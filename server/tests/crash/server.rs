@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 pub const PHONE_NUMBER_ID: &str = "100200300";
-const APP_SECRET: &str = "app-secret-of-the-crash-test";
+pub const APP_SECRET: &str = "app-secret-of-the-crash-test";
 const ORIGIN: &str = "https://app.example.com";
 
 /// One data directory, and how to start a program on it.
@@ -49,10 +49,6 @@ impl Setup {
 
     pub fn webhook_url(&self) -> String {
         format!("http://127.0.0.1:{}/webhooks/whatsapp", self.port)
-    }
-
-    pub fn app_secret(&self) -> &'static str {
-        APP_SECRET
     }
 
     pub fn connect_number(&self, graph_base_url: &str) {

@@ -6,8 +6,9 @@ use crate::support::stream::EventStream;
 use crate::support::{PATIENCE, TestApp};
 use app::live::LiveEvent;
 use futures::future::join_all;
+use pilot_inbox::provider::cloud_api::parse;
 use pilot_inbox::store::sqlite::SqliteStore;
-use pilot_inbox::store::{Administration, CommitListener, LoggedEvent};
+use pilot_inbox::store::{Administration, CommitListener, Deliveries, LoggedEvent};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -269,6 +270,24 @@ async fn what_another_process_takes_away_is_taken_away_here() {
         .post("/api/conversations/list", &json!({"page": {}}))
         .await;
     assert_eq!(answer.code(), "401 SESSION_ENDED");
+}
+
+#[tokio::test]
+async fn what_another_process_writes_is_not_passed_over() {
+    let app = TestApp::start().await;
+    let mut stream = app.stream(&app.token(&app.acme).await, None).await;
+    stream.ready().await;
+    let file = pilot_inbox::program::database_file(&app.dir.path().join("data"));
+    let other_process = SqliteStore::open(&file, Arc::new(Deaf)).await.unwrap();
+    write(&app, 1..3).await;
+    for index in 3..6 {
+        let text = index.to_string();
+        let body = meta::one_text("100", &format!("wamid.{index}"), "5511", AT + index, &text);
+        let parsed = parse(body.to_string().as_bytes()).unwrap();
+        other_process.ingest(parsed.changes).await.unwrap();
+    }
+    write(&app, 6..8).await;
+    read(&mut stream, 1..8).await;
 }
 
 #[tokio::test]

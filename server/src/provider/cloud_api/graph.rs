@@ -1,6 +1,6 @@
 //! The Graph API client: one call, and an answer that says for certain whether anything may have gone out.
 
-use app::ids::MessageId;
+use crate::ingest::Callback;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub struct TextSend<'a> {
     /// The text.
     pub text: &'a str,
     /// Comes back in every status.
-    pub message: &'a MessageId,
+    pub callback: &'a Callback,
 }
 
 /// What became of a call.
@@ -75,7 +75,7 @@ impl GraphClient {
             "recipient_type": "individual",
             "type": "text",
             "text": {"body": send.text, "preview_url": false},
-            "biz_opaque_callback_data": send.message.as_str(),
+            "biz_opaque_callback_data": send.callback.to_string(),
         });
         match (send.to_phone, send.to_bsuid) {
             (Some(phone), _) => body["to"] = format!("+{phone}").into(),

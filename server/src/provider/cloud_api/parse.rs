@@ -3,8 +3,7 @@
 
 use super::errors;
 use crate::clock::now_ms;
-use crate::ingest::{Change, IncomingMessage, NumberChanges, Person, StatusReport};
-use app::ids::MessageId;
+use crate::ingest::{Callback, Change, IncomingMessage, NumberChanges, Person, StatusReport};
 use app::messages::{DeliveryStatus, Direction};
 use serde_json::Value;
 
@@ -197,7 +196,7 @@ fn read_status(_: &Value, item: &Value) -> Read {
     });
     Read::Change(Change::Status(Box::new(StatusReport {
         provider_id,
-        callback: text_of(item, "biz_opaque_callback_data").and_then(MessageId::parse),
+        callback: text_of(item, "biz_opaque_callback_data").and_then(|text| Callback::parse(&text)),
         status,
         timestamp: timestamp_of(item),
         failure,

@@ -89,7 +89,7 @@ fn statuses_carry_our_id_and_the_reason() {
     else {
         panic!("{parsed:?}")
     };
-    assert_eq!(failed.callback, MessageId::parse("msg_1"));
+    assert_eq!(failed.callback, Callback::parse("msg_1"));
     assert_eq!(failed.failure.as_ref().unwrap().code, "131047");
     assert!(!failed.failure.as_ref().unwrap().retryable);
     assert_eq!(played.status, DeliveryStatus::Read);
@@ -115,8 +115,8 @@ fn other_bodies_are_ignored_or_reported() {
         1
     );
     for odd in [
-        r#"{}"#,
-        r#"[]"#,
+        r"{}",
+        r"[]",
         r#""x""#,
         r#"{"object":"whatsapp_business_account"}"#,
         r#"{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages"}]}]}"#,

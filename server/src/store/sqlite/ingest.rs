@@ -199,7 +199,7 @@ impl Keys {
                         keys.provider_ids
                             .push(json!([number.id, report.provider_id]));
                         keys.callbacks
-                            .extend(report.callback.iter().map(|id| json!(id)));
+                            .extend(report.callback.iter().map(|back| json!(back.message)));
                     }
                 }
             }

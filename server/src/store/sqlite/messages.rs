@@ -173,7 +173,7 @@ pub(super) async fn retry(
     // WhatsApp's id belongs to the failed attempt; reports about it must not touch the new one.
     sqlx::query(
         "UPDATE messages SET status = 'QUEUED', failure_code = NULL, failure_sentence = NULL, failure_retryable = NULL, \
-                provider_id = NULL, reported_sent_at = NULL, seq = ? WHERE id = ?",
+                provider_id = NULL, reported_sent_at = NULL, attempt = attempt + 1, seq = ? WHERE id = ?",
     )
     .bind(seq)
     .bind(id.as_str())

@@ -105,7 +105,7 @@ async fn claim(db: &mut SqliteConnection, now: i64, limit: u32) -> Result<Vec<Cl
         let attempts: u32 = row.try_get(1)?;
         let row = sqlx::query(
             "SELECT m.tenant_id, m.number_id, n.phone_number_id, n.access_token, n.graph_base_url, p.phone, p.bsuid, \
-                    m.text, o.created_at FROM messages m JOIN outbox o ON o.message_id = m.id \
+                    m.text, o.created_at, m.attempt FROM messages m JOIN outbox o ON o.message_id = m.id \
              JOIN numbers n ON n.id = m.number_id JOIN conversations c ON c.id = m.conversation_id \
              JOIN contacts p ON p.id = c.contact_id WHERE m.id = ?",
         )
@@ -122,7 +122,8 @@ async fn claim(db: &mut SqliteConnection, now: i64, limit: u32) -> Result<Vec<Cl
             to_phone: row.try_get(5)?,
             to_bsuid: row.try_get(6)?,
             text: row.try_get::<Option<String>, _>(7)?.unwrap_or_default(),
-            attempts: attempts - 1,
+            requests: attempts - 1,
+            attempt: row.try_get(9)?,
             queued_at: row.try_get(8)?,
         });
     }

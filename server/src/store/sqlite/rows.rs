@@ -27,7 +27,7 @@ macro_rules! message_state_columns {
     () => {
         concat!(
             message_columns!(),
-            ", m.number_id, m.provider_id, m.reported_sent_at, m.reported_delivered_at, m.reported_read_at"
+            ", m.number_id, m.provider_id, m.reported_sent_at, m.reported_delivered_at, m.reported_read_at, m.attempt"
         )
     };
 }
@@ -121,6 +121,7 @@ pub(super) fn message_state(row: &SqliteRow) -> Result<MessageState, StoreError>
         provider_id: row.try_get(13)?,
         raw: None,
         reported: [row.try_get(14)?, row.try_get(15)?, row.try_get(16)?],
+        attempt: row.try_get(17)?,
         is_new: false,
         dirty: false,
     })

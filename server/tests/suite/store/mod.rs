@@ -54,6 +54,7 @@ macro_rules! every_promise {
             sending::a_process_that_died_leaves_its_claims_unconfirmed,
             sending::a_refused_number_says_so_until_something_goes_out,
             sending::an_answer_after_the_status_undoes_nothing,
+            sending::an_answer_to_an_earlier_attempt_leaves_a_retry_alone,
             sending::the_outbox_knows_when_to_be_looked_at,
             sending::a_number_that_is_gone_sends_nothing,
         );

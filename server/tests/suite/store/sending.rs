@@ -146,7 +146,7 @@ pub async fn claims_go_one_by_one_in_each_conversation(ground: &Ground) {
     let all: Vec<&Claim> = first.iter().chain(&rest).collect();
     let a1 = all.iter().find(|claim| claim.text == "a1").unwrap();
     assert_eq!(
-        (a1.attempts, a1.to_phone.as_deref(), &*a1.phone_number_id),
+        (a1.requests, a1.to_phone.as_deref(), &*a1.phone_number_id),
         (0, Some("5511"), "100")
     );
     assert_eq!(
@@ -181,7 +181,7 @@ pub async fn a_claim_comes_back_when_it_may_be_tried_again(ground: &Ground) {
         .await
         .unwrap()
         .remove(0);
-    assert_eq!((&again.message, again.attempts), (&message.id, 1));
+    assert_eq!((&again.message, again.requests), (&message.id, 1));
     assert_eq!(
         ground.message(&scope, &message).await,
         message,
@@ -241,7 +241,7 @@ pub async fn a_failure_frees_the_way_and_may_be_retried(ground: &Ground) {
     );
     let again = claim(ground, 10).await.remove(0);
     assert_eq!(
-        (&again.message, again.attempts),
+        (&again.message, again.requests),
         (&message.id, 0),
         "a person asked: it counts anew"
     );
@@ -461,6 +461,39 @@ pub async fn an_answer_after_the_status_undoes_nothing(ground: &Ground) {
             DeliveryStatus::Read,
             "{index}"
         );
+    }
+}
+
+pub async fn an_answer_to_an_earlier_attempt_leaves_a_retry_alone(ground: &Ground) {
+    let scope = furnish(ground).await;
+    for (index, outcome) in [
+        Settlement::RetryAt(LATER + 1),
+        Settlement::Unconfirmed {
+            deadline: LATER + 1,
+        },
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let message = send(ground, &scope, "5511", &format!("a{index}")).await;
+        let slow = claim(ground, 10).await.remove(0);
+        // Meta reports the failure before it answers, and the operator is quick.
+        let mut report = meta::failed(&format!("wamid.{index}"), AT, 131_026);
+        report["biz_opaque_callback_data"] = message.id.as_str().into();
+        ground.take(&meta::statuses("100", &[report])).await;
+        ground
+            .store
+            .retry_message(&scope, &message.id)
+            .await
+            .unwrap();
+        ground.store.settle(&slow, outcome).await.unwrap();
+        let again = claim(ground, 10).await.remove(0);
+        assert_eq!(again.message, message.id, "it is due as before");
+        ground
+            .store
+            .settle(&again, accepted(&format!("wamid.again{index}")))
+            .await
+            .unwrap();
     }
 }
 
