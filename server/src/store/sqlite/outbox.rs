@@ -131,6 +131,15 @@ async fn claim(db: &mut SqliteConnection, now: i64, limit: u32) -> Result<Vec<Cl
 }
 
 async fn settle(tx: &mut Tx<'_>, claim: &Claim, outcome: Settlement) -> Result<(), StoreError> {
+    // WhatsApp's failure report can overtake its answer, and a person can be quicker than both: then this answer is about an attempt
+    // that is over, and the outbox row is of the next one.
+    let attempt: u32 = sqlx::query_scalar("SELECT attempt FROM messages WHERE id = ?")
+        .bind(claim.message.as_str())
+        .fetch_one(&mut *tx.connection)
+        .await?;
+    if attempt != claim.attempt {
+        return Ok(());
+    }
     match outcome {
         Settlement::Accepted { provider_id } => accept(tx, claim, &provider_id).await,
         Settlement::RetryAt(at) => reschedule(tx.connection, &claim.message, "ready", at).await,

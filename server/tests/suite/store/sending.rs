@@ -471,6 +471,8 @@ pub async fn an_answer_to_an_earlier_attempt_leaves_a_retry_alone(ground: &Groun
         Settlement::Unconfirmed {
             deadline: LATER + 1,
         },
+        accepted("wamid.of-the-first-attempt"),
+        Settlement::Failed(failure()),
     ]
     .into_iter()
     .enumerate()
