@@ -3,6 +3,7 @@
 use super::change::{Callback, Change, IncomingMessage, NumberChanges, StatusReport};
 use super::person::find;
 use super::world::{ConversationState, HeldStatus, MessageState, NumberState, World};
+use crate::clock::now_ms;
 use crate::fresh;
 use app::conversations::{Conversation, preview_of};
 use app::ids::{ContactId, ConversationId, MessageId};
@@ -157,7 +158,14 @@ fn show_if_last(conversation: &mut ConversationState, message: &Message) -> bool
     }
     conversation.last_second = second;
     conversation.last_message = Some(message.id.clone());
-    conversation.row.last_message_at = conversation.row.last_message_at.max(message.sent_at);
+    // WhatsApp's seconds are too coarse for a busy list: of two conversations in one second, the one that moved last is on top.
+    let now = now_ms();
+    let at = if now.div_euclid(1000) == second {
+        now
+    } else {
+        message.sent_at
+    };
+    conversation.row.last_message_at = conversation.row.last_message_at.max(at);
     conversation.row.preview = Some(preview_of(message));
     true
 }
