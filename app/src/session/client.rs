@@ -1,4 +1,5 @@
-//! The client of every server function: the browser's fetch, with the token and the embedding origin in headers.
+//! The client that every server function names: the browser's fetch, with the token and the embedding origin in headers. Our own pages
+//! call through `Inbox::call`, which sends the same headers and weighs less; a function that is called directly goes through here.
 
 use super::token;
 use server_fn::Bytes;
