@@ -1,5 +1,6 @@
 //! The worker: claims what is due, sends it, records how it ended.
 
+use super::lease::Leases;
 use super::outcome::{Moment, settle};
 use crate::access::Sealer;
 use crate::clock::now_ms;
@@ -37,6 +38,7 @@ pub struct Worker {
     confirmation_ms: i64,
     permits: Arc<Semaphore>,
     sends: TaskTracker,
+    leases: Leases,
 }
 
 impl Worker {
@@ -57,11 +59,19 @@ impl Worker {
             confirmation_ms: i64::try_from(confirmation.as_millis()).unwrap_or(i64::MAX / 2),
             permits: Arc::new(Semaphore::new(AT_ONCE)),
             sends: TaskTracker::new(),
+            leases: Leases::default(),
         })
     }
 
     /// Works until `shutdown`, then waits for the sends that are under way.
     pub async fn run(self: Arc<Self>, shutdown: CancellationToken) {
+        tokio::select! {
+            () = self.clone().work(shutdown) => {}
+            () = self.leases.keep(&*self.store) => {}
+        }
+    }
+
+    async fn work(self: Arc<Self>, shutdown: CancellationToken) {
         match self
             .store
             .recover_outbox(now_ms() + self.confirmation_ms)
@@ -70,7 +80,7 @@ impl Worker {
             Ok(0) => {}
             Ok(count) => tracing::info!(
                 count,
-                "messages were being sent when the program stopped; waiting for WhatsApp's word"
+                "messages have no answer from before this start; waiting for WhatsApp's word"
             ),
             Err(error) => tracing::error!(%error, "the outbox could not be recovered"),
         }
@@ -102,8 +112,15 @@ impl Worker {
             let wait = u64::try_from(due - now).unwrap_or(u64::MAX);
             return Ok(Duration::from_millis(wait).min(NAP));
         }
-        if self.store.expire_unconfirmed(now).await? > 0 {
-            metrics::counter!("pilot_outbox_unconfirmed_total").increment(1);
+        let expired = self.store.expire_unconfirmed(now).await?;
+        metrics::counter!("pilot_outbox_unconfirmed_total").increment(expired);
+        let deadline = now + self.confirmation_ms;
+        let taken_over = self.store.take_over(now, deadline).await?;
+        if taken_over > 0 {
+            tracing::warn!(
+                count = taken_over,
+                "messages were being sent by a server that is gone; waiting for WhatsApp's word"
+            );
         }
         // A claim starts the clock of "may be on its way": claim only what can start now.
         let mut permits = Vec::new();
@@ -116,11 +133,12 @@ impl Worker {
         let limit = u32::try_from(permits.len()).unwrap_or(1);
         for (claim, permit) in self
             .store
-            .claim_outbox(now, limit)
+            .claim_outbox(now, Leases::end(), limit)
             .await?
             .into_iter()
             .zip(permits)
         {
+            self.leases.begin(&claim.message);
             let worker = self.clone();
             self.sends
                 .spawn(async move { worker.attempt(claim, permit).await });
@@ -181,13 +199,14 @@ impl Worker {
             jitter,
         };
         self.record(&claim, settle(outcome, moment)).await;
+        self.leases.finish(&claim.message);
         drop(permit);
         self.wake.wake();
     }
 
     /// The outcome must reach the store: what it says decides whether the message may ever be sent again.
     async fn record(&self, claim: &Claim, settlement: Settlement) {
-        for attempt in 0..5u32 {
+        for attempt in 0..9u32 {
             match self.store.settle(claim, settlement.clone()).await {
                 Ok(()) => return,
                 Err(error) => {
@@ -196,6 +215,6 @@ impl Worker {
                 }
             }
         }
-        // The row stays claimed: at the next start it becomes unconfirmed, and a status or a person settles it.
+        // The row stays claimed: when its lease ends it becomes unconfirmed, and a status or a person settles it.
     }
 }

@@ -1,10 +1,17 @@
 //! Where state lives. The trait speaks in use cases, each of them one transaction; SQL stands beside the method that uses it, in
 //! the module of its database.
 
+mod delivery;
 mod model;
+mod pace;
+mod pages;
+mod rows;
+mod rules;
 pub mod sqlite;
+mod words;
 
 pub use model::*;
+pub use pace::{Pace, pace_bucket};
 
 use crate::access::Scope;
 use crate::ingest::NumberChanges;
@@ -191,12 +198,24 @@ pub trait Deliveries: Send + Sync {
 /// The outbox, for its worker.
 #[async_trait]
 pub trait Outbox: Send + Sync {
-    /// Claims up to `limit` messages that are due, at most one of each conversation, in order. From here on each may be on its
-    /// way: it comes back by [`Outbox::settle`] or, after a crash, by [`Outbox::recover_outbox`].
-    async fn claim_outbox(&self, now: i64, limit: u32) -> Result<Vec<Claim>, StoreError>;
+    /// Claims up to `limit` messages that are due, at most one of each conversation, in the order of their queueing, and no more of a
+    /// number than its pace allows. From here on each may be on its way: it comes back by [`Outbox::settle`] or, when nobody has renewed
+    /// the claim until `lease`, by [`Outbox::take_over`].
+    async fn claim_outbox(
+        &self,
+        now: i64,
+        lease: i64,
+        limit: u32,
+    ) -> Result<Vec<Claim>, StoreError>;
+    /// Says that these sends are still under way.
+    async fn renew_claims(&self, messages: &[MessageId], lease: i64) -> Result<(), StoreError>;
     /// Records how a claimed send ended.
     async fn settle(&self, claim: &Claim, outcome: Settlement) -> Result<(), StoreError>;
-    /// At start: claims of a process that died become unconfirmed until `deadline`, and so do those that were unconfirmed already.
+    /// Claims whose lease has ended, because their server died or lost the database, become unconfirmed until `deadline`: each may have
+    /// gone out. Returns how many.
+    async fn take_over(&self, now: i64, deadline: i64) -> Result<u64, StoreError>;
+    /// At start: unconfirmed messages wait anew, until `deadline` at least, for no status could come while no server was up. Where only
+    /// one server can use the database, all claims are of one that died. Returns how many are unconfirmed.
     async fn recover_outbox(&self, deadline: i64) -> Result<u64, StoreError>;
     /// Gives up on unconfirmed messages whose deadline has passed: a person decides.
     async fn expire_unconfirmed(&self, now: i64) -> Result<u64, StoreError>;
@@ -204,10 +223,39 @@ pub trait Outbox: Send + Sync {
     async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError>;
 }
 
+/// The log, for the one reader of each server that spreads it to the streams, which filter by their scopes.
+#[async_trait]
+pub trait Log: Send + Sync {
+    /// Positions of these tenants' logs.
+    async fn positions(&self, tenants: &[TenantId]) -> Result<Vec<(TenantId, i64)>, StoreError>;
+    /// Everything after a position of a tenant's log, at most `limit` events.
+    async fn log_after(
+        &self,
+        tenant: &TenantId,
+        after: i64,
+        limit: u32,
+    ) -> Result<EventPage, StoreError>;
+}
+
+/// Limits that hold however many servers there are.
+#[async_trait]
+pub trait Limits: Send + Sync {
+    /// Takes one from a bucket, or says in how many milliseconds there is one again.
+    async fn take(&self, bucket: &str, pace: Pace, now: i64) -> Result<Option<i64>, StoreError>;
+}
+
 /// Upkeep.
 #[async_trait]
 pub trait Upkeep: Send + Sync {
-    /// Drops events, ended sessions and held statuses from before `before`. Returns the number of events dropped.
+    /// The database's own clock in milliseconds since the epoch, where it has one: servers go by it, so that they agree.
+    async fn clock(&self) -> Result<Option<i64>, StoreError>;
+    /// Whether a job is due, which then is this caller's to do; the next time is `every` milliseconds after `now`.
+    async fn begin_job(&self, name: &str, now: i64, every: i64) -> Result<bool, StoreError>;
+    /// Whether the database belongs to the signing secret with this mark; one without a mark takes it.
+    async fn belongs_to(&self, secret_mark: &[u8]) -> Result<bool, StoreError>;
+    /// Gives the database to another signing secret.
+    async fn adopt_secret(&self, secret_mark: &[u8]) -> Result<(), StoreError>;
+    /// Drops events, ended sessions, held statuses and idle limits from before `before`. Returns the number of events dropped.
     async fn prune(&self, before: i64) -> Result<u64, StoreError>;
     /// Whether the database takes a write.
     async fn ping(&self) -> Result<(), StoreError>;
@@ -216,6 +264,12 @@ pub trait Upkeep: Send + Sync {
 }
 
 /// The store: everything above on one database. A second database is a second implementation of the same traits.
-pub trait Store: Administration + Credentials + InboxStore + Deliveries + Outbox + Upkeep {}
+pub trait Store:
+    Administration + Credentials + InboxStore + Deliveries + Outbox + Log + Limits + Upkeep
+{
+}
 
-impl<T: Administration + Credentials + InboxStore + Deliveries + Outbox + Upkeep> Store for T {}
+impl<T: Administration + Credentials + InboxStore + Deliveries + Outbox + Log + Limits + Upkeep>
+    Store for T
+{
+}

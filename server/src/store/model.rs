@@ -1,6 +1,6 @@
 //! What goes into the store and comes out of it. Times are milliseconds since the epoch.
 
-use crate::access::Surface;
+use crate::access::{Scope, Surface};
 use app::conversations::ConversationPage;
 use app::ids::{ApiKeyId, MessageId, NumberId, SessionId, TenantId};
 use app::inbox::OpenConversation;
@@ -197,6 +197,28 @@ pub enum EventPage {
     },
     /// The log does not reach back that far (or the position is not of this log).
     Gone,
+}
+
+impl EventPage {
+    /// Without what lies outside a scope. Positions are passed over, not renumbered.
+    #[must_use]
+    pub fn within(self, scope: &Scope) -> Self {
+        match self {
+            Self::Events {
+                mut events,
+                position,
+                more,
+            } => {
+                events.retain(|event| scope.allows(&event.number));
+                Self::Events {
+                    events,
+                    position,
+                    more,
+                }
+            }
+            Self::Gone => Self::Gone,
+        }
+    }
 }
 
 /// What became of a webhook's content.

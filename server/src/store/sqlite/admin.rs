@@ -1,8 +1,9 @@
 //! Administration in SQL.
 
-use super::{SqliteStore, rows};
+use super::SqliteStore;
 use crate::clock::now_ms;
 use crate::fresh;
+use crate::store::words::id;
 use crate::store::{
     Administration, ApiKeyRecord, KeyLabel, NewApiKey, NewNumber, NumberRecord, NumberUpdate,
     StoreError, TenantRecord,
@@ -39,7 +40,7 @@ impl Administration for SqliteStore {
             .into_iter()
             .map(|row| {
                 Ok(TenantRecord {
-                    id: rows::tenant(row.try_get(0)?)?,
+                    id: id(row.try_get(0)?)?,
                     name: row.try_get(1)?,
                 })
             })
@@ -165,11 +166,8 @@ impl Administration for SqliteStore {
         .into_iter()
         .map(|row| {
             Ok(ApiKeyRecord {
-                id: rows::id(row.try_get(0)?)?,
-                number: row
-                    .try_get::<Option<String>, _>(1)?
-                    .map(rows::id)
-                    .transpose()?,
+                id: id(row.try_get(0)?)?,
+                number: row.try_get::<Option<String>, _>(1)?.map(id).transpose()?,
                 label: KeyLabel {
                     name: row.try_get(2)?,
                     prefix: row.try_get(3)?,

@@ -1,14 +1,15 @@
 //! The list in SQL. Every statement takes the scope's tenant and numbers.
 
 use super::messages::page_of_messages;
-use super::rows::{self, conversation_columns};
+use super::rows;
 use super::writer::Tx;
 use super::{SqliteStore, credentials};
 use crate::access::Scope;
 use crate::ingest::encode_event;
+use crate::store::pages::Wanted;
+use crate::store::rows::conversation_columns;
 use crate::store::{EventPage, InboxStore, LoggedEvent, NumberRecord, Snapshot, StoreError};
 use app::conversations::{Conversation, ConversationPage, MarkedRead};
-use app::error::{ApiError, Code};
 use app::ids::{ClientId, ConversationId, MessageId};
 use app::inbox::OpenConversation;
 use app::live::LiveEvent;
@@ -206,65 +207,25 @@ async fn page_of_conversations(
     scope: &Scope,
     page: &PageRequest,
 ) -> Result<ConversationPage, StoreError> {
-    let rows_wanted = page.rows() as usize;
-    let towards_newer = page.older.is_none() && page.newer.is_some();
-    let (at, id) = match page.older.as_deref().or(page.newer.as_deref()) {
-        Some(cursor) => read_cursor(cursor)?,
-        None => (i64::MAX, ""),
-    };
-    let query = if towards_newer {
+    let wanted = Wanted::of(page)?;
+    let query = if wanted.towards_newer {
         sqlx::query(list_query!(">", "ASC"))
     } else {
         sqlx::query(list_query!("<", "DESC"))
     };
     let found = query
         .bind(scope.numbers_json())
-        .bind(at)
-        .bind(id)
-        .bind(page.rows() + 1)
+        .bind(wanted.at)
+        .bind(wanted.id)
+        .bind(wanted.limit)
         .bind(scope.tenant().as_str())
         .fetch_all(db)
         .await?;
-    let more = found.len() > rows_wanted;
-    let mut items = found
+    let items = found
         .iter()
-        .take(rows_wanted)
         .map(rows::conversation)
-        .collect::<Result<Vec<_>, _>>()?;
-    if towards_newer {
-        items.reverse();
-    }
-    let cursor = |conversation: Option<&Conversation>| {
-        conversation.map(|c| format!("{}.{}", c.last_message_at, c.id))
-    };
-    let asked_from_somewhere = page.older.is_some() || page.newer.is_some();
-    Ok(ConversationPage {
-        older: cursor(items.last()).filter(|_| more || towards_newer),
-        newer: cursor(items.first()).filter(|_| {
-            if towards_newer {
-                more
-            } else {
-                asked_from_somewhere
-            }
-        }),
-        items,
-    })
-}
-
-/// `<milliseconds or seconds>.<id>`, as pages carry them.
-pub(super) fn read_cursor(cursor: &str) -> Result<(i64, &str), StoreError> {
-    cursor
-        .split_once('.')
-        .and_then(|(at, id)| Some((at.parse().ok()?, id)))
-        .ok_or_else(|| {
-            StoreError::Refused(
-                ApiError::new(
-                    Code::CursorInvalid,
-                    "This page does not exist. Load the list from its beginning.",
-                )
-                .at("page"),
-            )
-        })
+        .collect::<Result<_, _>>()?;
+    Ok(wanted.conversations(items))
 }
 
 async fn mark_read(

@@ -1,7 +1,8 @@
 //! Credentials in SQL.
 
-use super::{SqliteStore, rows};
+use super::SqliteStore;
 use crate::access::Scope;
+use crate::store::words::id;
 use crate::store::{
     Credentials, KeyGrant, KeyLabel, NewSession, NumberRecord, SessionRecord, StoreError,
 };
@@ -166,12 +167,9 @@ impl Credentials for SqliteStore {
 
 fn grant(row: &SqliteRow) -> Result<KeyGrant, StoreError> {
     Ok(KeyGrant {
-        id: rows::id(row.try_get(0)?)?,
-        tenant: rows::tenant(row.try_get(1)?)?,
-        bound_to: row
-            .try_get::<Option<String>, _>(2)?
-            .map(rows::id)
-            .transpose()?,
+        id: id(row.try_get(0)?)?,
+        tenant: id(row.try_get(1)?)?,
+        bound_to: row.try_get::<Option<String>, _>(2)?.map(id).transpose()?,
         numbers: list(row.try_get(3)?)?,
     })
 }
@@ -226,7 +224,7 @@ pub(super) async fn numbers_of_scope<'e>(
 fn number(row: &SqliteRow) -> Result<NumberRecord, StoreError> {
     let keys: Vec<(String, String, String)> = list(row.try_get(7)?)?;
     Ok(NumberRecord {
-        id: rows::id(row.try_get(0)?)?,
+        id: id(row.try_get(0)?)?,
         name: row.try_get(1)?,
         phone: row.try_get(2)?,
         phone_number_id: row.try_get(3)?,

@@ -1,15 +1,18 @@
 //! Threads and sending in SQL.
 
-use super::conversations::{find, read_cursor};
-use super::rows::{self, direction_text, message_columns};
+use super::conversations::find;
+use super::rows;
 use super::writer::Tx;
 use crate::access::Scope;
 use crate::clock::now_ms;
 use crate::fresh;
 use crate::ingest::encode_event;
+use crate::store::pages::Wanted;
+use crate::store::rows::{conversation_columns, message_columns};
+use crate::store::rules::{may_retry, same_again};
+use crate::store::words::direction_text;
 use crate::store::{LoggedEvent, StoreError};
 use app::conversations::{Conversation, preview_of};
-use app::error::{ApiError, Code};
 use app::ids::{ClientId, ConversationId, MessageId, TenantId};
 use app::live::LiveEvent;
 use app::messages::{DeliveryStatus, Direction, Message, MessagePage};
@@ -38,46 +41,21 @@ pub(super) async fn page_of_messages(
     conversation: &ConversationId,
     page: &PageRequest,
 ) -> Result<MessagePage, StoreError> {
-    let rows_wanted = page.rows() as usize;
-    let towards_newer = page.older.is_none() && page.newer.is_some();
-    let (second, id) = match page.older.as_deref().or(page.newer.as_deref()) {
-        Some(cursor) => read_cursor(cursor)?,
-        None => (i64::MAX, ""),
-    };
-    let query = if towards_newer {
+    let wanted = Wanted::of(page)?;
+    let query = if wanted.towards_newer {
         sqlx::query(thread_query!(">", "ASC"))
     } else {
         sqlx::query(thread_query!("<", "DESC"))
     };
     let found = query
         .bind(conversation.as_str())
-        .bind(second)
-        .bind(id)
-        .bind(page.rows() + 1)
+        .bind(wanted.at)
+        .bind(wanted.id)
+        .bind(wanted.limit)
         .fetch_all(db)
         .await?;
-    let more = found.len() > rows_wanted;
-    let mut items = found
-        .iter()
-        .take(rows_wanted)
-        .map(rows::message)
-        .collect::<Result<Vec<_>, _>>()?;
-    if !towards_newer {
-        items.reverse();
-    }
-    let cursor =
-        |message: Option<&Message>| message.map(|m| format!("{}.{}", m.position().0, m.id));
-    Ok(MessagePage {
-        older: cursor(items.first()).filter(|_| more || towards_newer),
-        newer: cursor(items.last()).filter(|_| {
-            if towards_newer {
-                more
-            } else {
-                page.older.is_some()
-            }
-        }),
-        items,
-    })
+    let items = found.iter().map(rows::message).collect::<Result<_, _>>()?;
+    Ok(wanted.messages(items))
 }
 
 pub(super) async fn send(
@@ -89,15 +67,7 @@ pub(super) async fn send(
 ) -> Result<Message, StoreError> {
     let mut conversation = find(tx.connection, scope, conversation).await?;
     if let Some(known) = by_client_id(tx.connection, &conversation.id, client_id).await? {
-        if known.text.as_deref() == Some(text.as_str()) {
-            return Ok(known);
-        }
-        return Err(ApiError::new(
-            Code::ClientIdReused,
-            "This client id already belongs to another message of this conversation. Use a new one for each message.",
-        )
-        .at("client_id")
-        .into());
+        return same_again(known, &text);
     }
     let now = now_ms();
     let seq = tx.take_seqs(scope.tenant(), 1).await?;
@@ -155,16 +125,8 @@ pub(super) async fn retry(
     .ok_or(StoreError::NotFound)?;
     let mut message = rows::message(&row)?;
     let conversation = find(tx.connection, scope, &message.conversation_id).await?;
-    if message.direction != Direction::Outbound || message.kind != "text" {
-        return Err(not_retryable());
-    }
-    match message.status {
-        // Pressed twice, or by two operators: it is on its way.
-        DeliveryStatus::Queued => return Ok(message),
-        DeliveryStatus::Failed => {}
-        DeliveryStatus::Sent | DeliveryStatus::Delivered | DeliveryStatus::Read => {
-            return Err(not_retryable());
-        }
+    if !may_retry(&message)? {
+        return Ok(message);
     }
     let seq = tx.take_seqs(scope.tenant(), 1).await?;
     message.status = DeliveryStatus::Queued;
@@ -192,12 +154,19 @@ pub(super) async fn retry(
     Ok(message)
 }
 
-fn not_retryable() -> StoreError {
-    ApiError::new(
-        Code::NotRetryable,
-        "Only a message of yours that was not sent can be sent again.",
-    )
-    .into()
+pub(super) async fn conversation_by_id(
+    db: &mut SqliteConnection,
+    id: &ConversationId,
+) -> Result<Conversation, StoreError> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.id = ?"
+    ))
+    .bind(id.as_str())
+    .fetch_one(db)
+    .await?;
+    rows::conversation(&row)
 }
 
 async fn by_client_id(
@@ -226,14 +195,15 @@ async fn queue(
     now: i64,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO outbox (message_id, tenant_id, number_id, conversation_id, state, due_at, created_at) \
-         VALUES (?1, ?2, ?3, ?4, 'ready', ?5, ?5)",
+        "INSERT INTO outbox (message_id, tenant_id, number_id, conversation_id, state, due_at, created_at, seq) \
+         VALUES (?1, ?2, ?3, ?4, 'ready', ?5, ?5, ?6)",
     )
     .bind(message.id.as_str())
     .bind(tenant.as_str())
     .bind(conversation.number_id.as_str())
     .bind(conversation.id.as_str())
     .bind(now)
+    .bind(message.seq)
     .execute(db)
     .await?;
     Ok(())

@@ -6,6 +6,8 @@ mod credentials;
 mod deliveries;
 mod events;
 mod ingest;
+mod limits;
+mod merge;
 mod messages;
 mod outbox;
 mod rows;

@@ -1,22 +1,48 @@
 //! The outbox in SQL.
 
-use super::SqliteStore;
-use super::ingest::held_status;
-use super::messages::{log_message, refresh_preview};
-use super::rows::{self, conversation_columns, message_columns};
+use super::messages::{conversation_by_id, log_message, refresh_preview};
 use super::writer::Tx;
+use super::{SqliteStore, rows};
 use crate::clock::now_ms;
-use crate::store::{Claim, Outbox, Settlement, StoreError};
+use crate::store::rows::message_columns;
+use crate::store::rules::unconfirmed;
+use crate::store::words::id;
+use crate::store::{Claim, Outbox, Pace, Settlement, StoreError, pace_bucket};
 use app::ids::{MessageId, NumberId, TenantId};
 use app::messages::{DeliveryStatus, Failure, Message};
 use async_trait::async_trait;
+use serde_json::json;
 use sqlx::{Row, SqliteConnection};
+use std::collections::BTreeMap;
 
 #[async_trait]
 impl Outbox for SqliteStore {
-    async fn claim_outbox(&self, now: i64, limit: u32) -> Result<Vec<Claim>, StoreError> {
+    async fn claim_outbox(
+        &self,
+        now: i64,
+        lease: i64,
+        limit: u32,
+    ) -> Result<Vec<Claim>, StoreError> {
         self.writer
-            .run(move |tx| Box::pin(async move { claim(tx.connection, now, limit).await }))
+            .run(move |tx| Box::pin(async move { claim(tx.connection, now, lease, limit).await }))
+            .await
+    }
+
+    async fn renew_claims(&self, messages: &[MessageId], lease: i64) -> Result<(), StoreError> {
+        let messages = json!(messages).to_string();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "UPDATE outbox SET due_at = ? WHERE state = 'sending' AND message_id IN (SELECT value FROM json_each(?))",
+                    )
+                    .bind(lease)
+                    .bind(messages)
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    Ok(())
+                })
+            })
             .await
     }
 
@@ -27,17 +53,35 @@ impl Outbox for SqliteStore {
             .await
     }
 
-    async fn recover_outbox(&self, deadline: i64) -> Result<u64, StoreError> {
+    async fn take_over(&self, now: i64, deadline: i64) -> Result<u64, StoreError> {
         self.writer
             .run(move |tx| {
                 Box::pin(async move {
                     let changed = sqlx::query(
-                        // Those that waited already wait anew: while the program was down no status could come.
-                        "UPDATE outbox SET state = 'unconfirmed', due_at = max(due_at, ?) WHERE state IN ('sending', 'unconfirmed')",
+                        "UPDATE outbox SET state = 'unconfirmed', due_at = ? WHERE state = 'sending' AND due_at <= ?",
                     )
-                        .bind(deadline)
-                        .execute(&mut *tx.connection)
-                        .await?;
+                    .bind(deadline)
+                    .bind(now)
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    Ok(changed.rows_affected())
+                })
+            })
+            .await
+    }
+
+    async fn recover_outbox(&self, deadline: i64) -> Result<u64, StoreError> {
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    // One server has this file, so whoever was sending has died.
+                    let changed = sqlx::query(
+                        "UPDATE outbox SET due_at = max(CASE state WHEN 'sending' THEN 0 ELSE due_at END, ?), state = 'unconfirmed' \
+                         WHERE state IN ('sending', 'unconfirmed')",
+                    )
+                    .bind(deadline)
+                    .execute(&mut *tx.connection)
+                    .await?;
                     Ok(changed.rows_affected())
                 })
             })
@@ -55,8 +99,8 @@ impl Outbox for SqliteStore {
                     .fetch_all(&mut *tx.connection)
                     .await?;
                     let count = due.len() as u64;
-                    for id in due {
-                        fail(tx, &rows::id(id)?, &unconfirmed()).await?;
+                    for message in due {
+                        fail(tx, &id(message)?, &unconfirmed()).await?;
                     }
                     Ok(count)
                 })
@@ -68,40 +112,60 @@ impl Outbox for SqliteStore {
         // Only what would be claimed: a row that waits for another, or for its number, says nothing about when to look again.
         Ok(sqlx::query_scalar(
             "SELECT min(o.due_at) FROM outbox o JOIN numbers n ON n.id = o.number_id \
-             WHERE o.state = 'unconfirmed' OR (o.state = 'ready' AND n.deleted_at IS NULL AND NOT EXISTS \
-               (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id < o.message_id))",
+             WHERE o.state IN ('sending', 'unconfirmed') OR (o.state = 'ready' AND n.deleted_at IS NULL AND NOT EXISTS \
+               (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq))",
         )
         .fetch_one(&self.readers)
         .await?)
     }
 }
 
-/// What the operator reads where nobody knows whether the message went out.
-fn unconfirmed() -> Failure {
-    Failure {
-        code: "UNCONFIRMED".into(),
-        sentence: "WhatsApp did not confirm this message. It may have arrived: ask before you send it again.".into(),
-        retryable: true,
-    }
-}
-
-async fn claim(db: &mut SqliteConnection, now: i64, limit: u32) -> Result<Vec<Claim>, StoreError> {
+async fn claim(
+    db: &mut SqliteConnection,
+    now: i64,
+    lease: i64,
+    limit: u32,
+) -> Result<Vec<Claim>, StoreError> {
     // The first of each conversation and no other: what was written first goes out first.
-    let found = sqlx::query(
-        "UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE message_id IN ( \
-           SELECT o.message_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
-            WHERE o.state = 'ready' AND o.due_at <= ?1 AND n.deleted_at IS NULL \
-              AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id < o.message_id) \
-            ORDER BY o.due_at LIMIT ?2) \
-         RETURNING message_id, attempts",
+    let due = sqlx::query(
+        "SELECT o.message_id, o.number_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
+          WHERE o.state = 'ready' AND o.due_at <= ?1 AND n.deleted_at IS NULL \
+            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq) \
+          ORDER BY o.due_at, o.message_id LIMIT ?2",
     )
     .bind(now)
     .bind(limit)
     .fetch_all(&mut *db)
     .await?;
+    let mut of_numbers: BTreeMap<NumberId, Vec<String>> = BTreeMap::new();
+    for row in due {
+        of_numbers
+            .entry(id(row.try_get(1)?)?)
+            .or_default()
+            .push(row.try_get(0)?);
+    }
+    let mut chosen = Vec::new();
+    for (number, mut messages) in of_numbers {
+        let wanted = i64::try_from(messages.len()).unwrap_or(i64::MAX);
+        let taken =
+            super::limits::take(db, &pace_bucket(&number), Pace::NUMBER, now, wanted).await?;
+        messages.truncate(usize::try_from(taken).unwrap_or(0));
+        chosen.append(&mut messages);
+    }
+    if chosen.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = sqlx::query(
+        "UPDATE outbox SET state = 'sending', due_at = ?, attempts = attempts + 1 \
+         WHERE message_id IN (SELECT value FROM json_each(?)) RETURNING message_id, attempts",
+    )
+    .bind(lease)
+    .bind(json!(chosen).to_string())
+    .fetch_all(&mut *db)
+    .await?;
     let mut claims = Vec::with_capacity(found.len());
     for row in found {
-        let id: String = row.try_get(0)?;
+        let message: String = row.try_get(0)?;
         let attempts: u32 = row.try_get(1)?;
         let row = sqlx::query(
             "SELECT m.tenant_id, m.number_id, n.phone_number_id, n.access_token, n.graph_base_url, p.phone, p.bsuid, \
@@ -109,13 +173,13 @@ async fn claim(db: &mut SqliteConnection, now: i64, limit: u32) -> Result<Vec<Cl
              JOIN numbers n ON n.id = m.number_id JOIN conversations c ON c.id = m.conversation_id \
              JOIN contacts p ON p.id = c.contact_id WHERE m.id = ?",
         )
-        .bind(id.as_str())
+        .bind(message.as_str())
         .fetch_one(&mut *db)
         .await?;
         claims.push(Claim {
-            message: rows::id(id)?,
-            tenant: rows::tenant(row.try_get(0)?)?,
-            number: rows::id(row.try_get(1)?)?,
+            message: id(message)?,
+            tenant: id(row.try_get(0)?)?,
+            number: id(row.try_get(1)?)?,
             phone_number_id: row.try_get(2)?,
             access_token: row.try_get(3)?,
             graph_base_url: row.try_get(4)?,
@@ -225,7 +289,7 @@ async fn attach_held(
     }
     let mut reports = held
         .iter()
-        .map(held_status)
+        .map(rows::held_status)
         .collect::<Result<Vec<_>, _>>()?;
     reports.sort_by_key(|report| report.status);
     for report in reports {
@@ -251,18 +315,18 @@ async fn attach_held(
     Ok(())
 }
 
-async fn fail(tx: &mut Tx<'_>, id: &MessageId, failure: &Failure) -> Result<(), StoreError> {
+async fn fail(tx: &mut Tx<'_>, message: &MessageId, failure: &Failure) -> Result<(), StoreError> {
     let removed: Option<String> =
         sqlx::query_scalar("DELETE FROM outbox WHERE message_id = ? RETURNING tenant_id")
-            .bind(id.as_str())
+            .bind(message.as_str())
             .fetch_optional(&mut *tx.connection)
             .await?;
     // A status has settled it meanwhile: it did go out.
     let Some(tenant) = removed else { return Ok(()) };
-    let mut message = load(tx.connection, id).await?;
+    let mut message = load(tx.connection, message).await?;
     message.status = DeliveryStatus::Failed;
     message.failure = Some(failure.clone());
-    change(tx, &rows::tenant(tenant)?, message).await
+    change(tx, &id(tenant)?, message).await
 }
 
 async fn load(db: &mut SqliteConnection, id: &MessageId) -> Result<Message, StoreError> {
@@ -296,14 +360,7 @@ async fn change(
     .bind(message.id.as_str())
     .execute(&mut *tx.connection)
     .await?;
-    let row = sqlx::query(concat!(
-        "SELECT ",
-        conversation_columns!(),
-        " FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.id = ?"
-    ))
-    .bind(message.conversation_id.as_str())
-    .fetch_one(&mut *tx.connection)
-    .await?;
-    let conversation = refresh_preview(tx.connection, rows::conversation(&row)?, &message).await?;
+    let conversation = conversation_by_id(tx.connection, &message.conversation_id).await?;
+    let conversation = refresh_preview(tx.connection, conversation, &message).await?;
     log_message(tx, tenant, conversation, &message).await
 }

@@ -6,6 +6,67 @@ use async_trait::async_trait;
 
 #[async_trait]
 impl Upkeep for SqliteStore {
+    async fn clock(&self) -> Result<Option<i64>, StoreError> {
+        // The file's clock is the server's own.
+        Ok(None)
+    }
+
+    async fn begin_job(&self, name: &str, now: i64, every: i64) -> Result<bool, StoreError> {
+        let name = name.to_owned();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let begun = sqlx::query(
+                        "INSERT INTO jobs (name, due_at) VALUES (?1, ?2 + ?3) \
+                         ON CONFLICT (name) DO UPDATE SET due_at = excluded.due_at WHERE jobs.due_at <= ?2",
+                    )
+                    .bind(name)
+                    .bind(now)
+                    .bind(every)
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    Ok(begun.rows_affected() > 0)
+                })
+            })
+            .await
+    }
+
+    async fn belongs_to(&self, secret_mark: &[u8]) -> Result<bool, StoreError> {
+        let mark = secret_mark.to_owned();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    sqlx::query("INSERT INTO installation (id, secret_mark) VALUES (1, ?) ON CONFLICT DO NOTHING")
+                        .bind(mark.as_slice())
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    let known: Vec<u8> = sqlx::query_scalar("SELECT secret_mark FROM installation")
+                        .fetch_one(&mut *tx.connection)
+                        .await?;
+                    Ok(known == mark)
+                })
+            })
+            .await
+    }
+
+    async fn adopt_secret(&self, secret_mark: &[u8]) -> Result<(), StoreError> {
+        let mark = secret_mark.to_owned();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "INSERT INTO installation (id, secret_mark) VALUES (1, ?) \
+                         ON CONFLICT (id) DO UPDATE SET secret_mark = excluded.secret_mark",
+                    )
+                    .bind(mark)
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
     async fn prune(&self, before: i64) -> Result<u64, StoreError> {
         self.writer
             .run(move |tx| {
@@ -20,6 +81,7 @@ impl Upkeep for SqliteStore {
                     .rows_affected();
                     for statement in [
                         "DELETE FROM held_statuses WHERE received_at < ?",
+                        "DELETE FROM limits WHERE spent_until < ?",
                         "DELETE FROM embed_session_origins WHERE expires_at < ?",
                         "DELETE FROM embed_sessions WHERE expires_at < ?",
                     ] {

@@ -161,7 +161,7 @@ pub async fn upkeep_drops_what_is_over(ground: &Ground) {
     // The status has waited too long for its message; what people wrote stays for good.
     let claim = ground
         .store
-        .claim_outbox(i64::MAX, 1)
+        .claim_outbox(i64::MAX / 2, i64::MAX / 2, 1)
         .await
         .unwrap()
         .remove(0);

@@ -24,7 +24,11 @@ async fn send(ground: &Ground, scope: &Scope, phone: &str, text: &str) -> Messag
 }
 
 async fn claim(ground: &Ground, limit: u32) -> Vec<Claim> {
-    ground.store.claim_outbox(LATER, limit).await.unwrap()
+    ground
+        .store
+        .claim_outbox(LATER, LATER, limit)
+        .await
+        .unwrap()
 }
 
 async fn claimed_texts(ground: &Ground, limit: u32) -> Vec<String> {
@@ -132,7 +136,12 @@ pub async fn claims_go_one_by_one_in_each_conversation(ground: &Ground) {
     send(ground, &scope, "5522", "b1").await;
     send(ground, &scope, "5533", "c1").await;
     assert!(
-        ground.store.claim_outbox(0, 10).await.unwrap().is_empty(),
+        ground
+            .store
+            .claim_outbox(0, 0, 10)
+            .await
+            .unwrap()
+            .is_empty(),
         "nothing was due then"
     );
     let first = claim(ground, 2).await;
@@ -177,7 +186,7 @@ pub async fn a_claim_comes_back_when_it_may_be_tried_again(ground: &Ground) {
     );
     let again = ground
         .store
-        .claim_outbox(LATER + 10, 10)
+        .claim_outbox(LATER + 10, LATER + 10, 10)
         .await
         .unwrap()
         .remove(0);
@@ -363,6 +372,10 @@ pub async fn a_process_that_died_leaves_its_claims_unconfirmed(ground: &Ground) 
         .await
         .unwrap();
     let deadline = now_ms() + 5_000;
+    let take_over = async |now| ground.store.take_over(now, deadline).await.unwrap();
+    assert_eq!(take_over(LATER - 1).await, 0, "their leases hold");
+    assert_eq!(take_over(LATER).await, 2);
+    assert_eq!(take_over(LATER).await, 0, "once");
     assert_eq!(ground.store.recover_outbox(deadline).await.unwrap(), 3);
     assert!(claim(ground, 10).await.is_empty());
     // While the program was down no status could come: those that waited before wait anew.
@@ -506,9 +519,19 @@ pub async fn the_outbox_knows_when_to_be_looked_at(ground: &Ground) {
     let message = send(ground, &scope, "5511", "a1").await;
     assert_eq!(due().await, Some(message.sent_at));
     let first = claim(ground, 10).await.remove(0);
-    assert_eq!(due().await, None, "what is under way wakes by itself");
+    assert_eq!(
+        due().await,
+        Some(LATER),
+        "what is under way wakes by itself, and is looked at when its lease ends"
+    );
     send(ground, &scope, "5511", "a2").await;
-    assert_eq!(due().await, None, "it waits for the one before");
+    assert_eq!(due().await, Some(LATER), "it waits for the one before");
+    ground
+        .store
+        .renew_claims(std::slice::from_ref(&first.message), LATER + 5)
+        .await
+        .unwrap();
+    assert_eq!(due().await, Some(LATER + 5));
     ground
         .store
         .settle(&first, Settlement::Unconfirmed { deadline: 77 })
@@ -531,8 +554,8 @@ pub async fn a_number_that_is_gone_sends_nothing(ground: &Ground) {
     assert_eq!(claimed_texts(ground, 10).await, ["c1"]);
     assert_eq!(
         ground.store.next_outbox_due().await.unwrap(),
-        None,
-        "and nobody looks for it again and again"
+        Some(LATER),
+        "nobody looks for the other again and again: this is the lease of what is under way"
     );
     let scope = ground.all().await;
     assert!(

@@ -52,7 +52,12 @@ async fn with_claim() -> (TestApp, Client, Claim) {
 }
 
 async fn claim(app: &TestApp) -> Claim {
-    let mut claims = app.state.store.claim_outbox(i64::MAX, 10).await.unwrap();
+    let mut claims = app
+        .state
+        .store
+        .claim_outbox(i64::MAX / 2, i64::MAX / 2, 10)
+        .await
+        .unwrap();
     assert_eq!(claims.len(), 1);
     claims.remove(0)
 }

@@ -1,0 +1,183 @@
+//! What a delivery changed, as lists of JSON objects: the form in which either database takes many rows in one statement.
+
+use crate::ingest::World;
+use crate::store::StoreError;
+use crate::store::words::direction_text;
+use app::ids::{NumberId, TenantId};
+use serde_json::{Value, json};
+
+/// The lists, each a JSON array.
+pub struct Changes {
+    /// Ids of contacts whose phone another person has now.
+    pub released: String,
+    /// `{id, tenant, waba, bsuid, phone, name, username}`
+    pub contacts: String,
+    /// `{id, tenant, number, contact, unread, at, inbound, last, direction, kind, text, status, seq}`
+    pub conversations: String,
+    /// `{number, delta}`
+    pub counters: String,
+    /// `{id, provider, status, code, sentence, retryable, seq, sent, delivered, read}` and, beyond those of `changed`,
+    /// `{tenant, number, conversation, direction, kind, text, at, raw}`
+    pub added: String,
+    /// Messages that were known.
+    pub changed: String,
+    /// `{number, provider, status, at, code, sentence, retryable}`
+    pub held: String,
+    /// `{number, provider}` of held statuses that found their message.
+    pub attached: String,
+    /// Ids of messages that the outbox is done with.
+    pub settled: String,
+    /// `{tenant, seq, number, payload}`
+    pub events: String,
+    /// `{tenant, seq}`
+    pub positions: String,
+}
+
+impl Changes {
+    /// Of everything that is dirty.
+    pub fn of(world: &World) -> Result<Self, StoreError> {
+        let (added, changed) = messages(world);
+        let [added, changed] = [added, changed].map(text);
+        Ok(Self {
+            released: text(world.released_phones.iter().map(|id| json!(id)).collect()),
+            contacts: text(contacts(world)),
+            conversations: text(conversations(world)),
+            counters: text(counters(world)),
+            added,
+            changed,
+            held: text(held(world)),
+            attached: text(
+                world
+                    .attached
+                    .iter()
+                    .map(|(number, provider)| json!({"number": number, "provider": provider}))
+                    .collect(),
+            ),
+            settled: text(world.settled.iter().map(|id| json!(id)).collect()),
+            events: text(events(world)?),
+            positions: text(positions(world)),
+        })
+    }
+}
+
+fn text(list: Vec<Value>) -> String {
+    Value::from(list).to_string()
+}
+
+fn positions(world: &World) -> Vec<Value> {
+    // A delivery without an event has moved no position.
+    if world.events.is_empty() {
+        return Vec::new();
+    }
+    world
+        .seqs
+        .iter()
+        .map(|(tenant, seq)| json!({"tenant": tenant, "seq": seq}))
+        .collect()
+}
+
+fn contacts(world: &World) -> Vec<Value> {
+    world
+        .contacts
+        .values()
+        .filter(|contact| contact.dirty)
+        .map(|c| {
+            json!({"id": c.id, "tenant": c.tenant, "waba": c.waba_id, "bsuid": c.bsuid, "phone": c.phone,
+                   "name": c.name, "username": c.username})
+        })
+        .collect()
+}
+
+fn tenant_of<'w>(world: &'w World, number: &NumberId) -> Option<&'w TenantId> {
+    world
+        .numbers
+        .values()
+        .find(|known| known.id == *number)
+        .map(|known| &known.tenant)
+}
+
+fn conversations(world: &World) -> Vec<Value> {
+    world
+        .conversations
+        .values()
+        .filter(|conversation| conversation.dirty)
+        .map(|c| {
+            let preview = c.row.preview.as_ref();
+            json!({"id": c.row.id, "tenant": tenant_of(world, &c.row.number_id), "number": c.row.number_id,
+                   "contact": c.row.contact.id, "unread": c.row.unread, "at": c.row.last_message_at,
+                   "inbound": c.row.last_inbound_at, "last": c.last_message,
+                   "direction": preview.map(|p| direction_text(p.direction)), "kind": preview.map(|p| &p.kind),
+                   "text": preview.and_then(|p| p.text.as_ref()), "status": preview.map(|p| p.status.as_str()),
+                   "seq": c.row.seq})
+        })
+        .collect()
+}
+
+fn counters(world: &World) -> Vec<Value> {
+    world
+        .numbers
+        .values()
+        .filter(|number| number.unread_delta != 0)
+        .map(|number| json!({"number": number.id, "delta": number.unread_delta}))
+        .collect()
+}
+
+/// New messages, and known ones that changed.
+fn messages(world: &World) -> (Vec<Value>, Vec<Value>) {
+    let mut added = Vec::new();
+    let mut changed = Vec::new();
+    for state in world.messages.values().filter(|state| state.dirty) {
+        let m = &state.message;
+        let [sent, delivered, read] = state.reported;
+        let failure = m.failure.as_ref();
+        let mut row = json!({"id": m.id, "provider": state.provider_id, "status": m.status.as_str(),
+            "code": failure.map(|f| &f.code), "sentence": failure.map(|f| &f.sentence),
+            "retryable": failure.map(|f| i64::from(f.retryable)), "seq": m.seq,
+            "sent": sent, "delivered": delivered, "read": read});
+        if state.is_new {
+            row["tenant"] = json!(tenant_of(world, &state.number));
+            row["number"] = json!(state.number);
+            row["conversation"] = json!(m.conversation_id);
+            row["direction"] = json!(direction_text(m.direction));
+            row["kind"] = json!(m.kind);
+            row["text"] = json!(m.text);
+            row["at"] = json!(m.sent_at);
+            row["raw"] = json!(state.raw);
+            added.push(row);
+        } else {
+            changed.push(row);
+        }
+    }
+    (added, changed)
+}
+
+fn held(world: &World) -> Vec<Value> {
+    world
+        .newly_held
+        .iter()
+        // One whose message came later in the same delivery has been applied.
+        .filter(|h| {
+            !world
+                .attached
+                .contains(&(h.number.clone(), h.report.provider_id.clone()))
+        })
+        .map(|h| {
+            let failure = h.report.failure.as_ref();
+            json!({"number": h.number, "provider": h.report.provider_id, "status": h.report.status.as_str(),
+                   "at": h.report.timestamp.saturating_mul(1000), "code": failure.map(|f| &f.code),
+                   "sentence": failure.map(|f| &f.sentence), "retryable": failure.map(|f| i64::from(f.retryable))})
+        })
+        .collect()
+}
+
+fn events(world: &World) -> Result<Vec<Value>, StoreError> {
+    world
+        .events
+        .iter()
+        .map(|event| {
+            let payload =
+                std::str::from_utf8(&event.payload).map_err(|e| StoreError::Data(e.to_string()))?;
+            Ok(json!({"tenant": event.tenant, "seq": event.seq, "number": event.number, "payload": payload}))
+        })
+        .collect()
+}

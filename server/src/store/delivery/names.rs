@@ -1,0 +1,65 @@
+//! What a delivery names.
+
+use crate::ingest::{Change, NumberChanges, World};
+use app::ids::{MessageId, NumberId, TenantId};
+use app::messages::Direction;
+
+/// Everything that has to be looked up.
+#[derive(Default)]
+pub struct Names<'c> {
+    /// Number and WhatsApp's id of every message and status.
+    pub provider_ids: Vec<(NumberId, &'c str)>,
+    /// Our own ids that statuses bring back.
+    pub callbacks: Vec<MessageId>,
+    /// Number and WhatsApp's id of messages that statuses may have waited for.
+    pub written_elsewhere: Vec<(NumberId, &'c str)>,
+    /// Tenant, account and business-scoped id.
+    pub bsuids: Vec<(TenantId, &'c str, &'c str)>,
+    /// Tenant, account and phone.
+    pub phones: Vec<(TenantId, &'c str, &'c str)>,
+    /// The numbers that it is for.
+    pub numbers: Vec<NumberId>,
+}
+
+impl<'c> Names<'c> {
+    /// Of changes whose numbers are in `world`.
+    pub fn of(changes: &[&'c NumberChanges], world: &World) -> Self {
+        let mut names = Self {
+            numbers: world
+                .numbers
+                .values()
+                .map(|number| number.id.clone())
+                .collect(),
+            ..Self::default()
+        };
+        for of in changes {
+            let Some(number) = world.numbers.get(&of.phone_number_id) else {
+                continue;
+            };
+            for change in &of.changes {
+                match change {
+                    Change::Message(message) => {
+                        let key = (number.id.clone(), message.provider_id.as_str());
+                        if message.direction == Direction::Outbound {
+                            names.written_elsewhere.push(key.clone());
+                        }
+                        names.provider_ids.push(key);
+                        let person = &message.person;
+                        let of_account = |id| (number.tenant.clone(), of.waba_id.as_str(), id);
+                        names.bsuids.extend(person.bsuid.as_deref().map(of_account));
+                        names.phones.extend(person.phone.as_deref().map(of_account));
+                    }
+                    Change::Status(report) => {
+                        names
+                            .provider_ids
+                            .push((number.id.clone(), report.provider_id.as_str()));
+                        names
+                            .callbacks
+                            .extend(report.callback.iter().map(|back| back.message.clone()));
+                    }
+                }
+            }
+        }
+        names
+    }
+}

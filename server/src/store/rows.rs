@@ -1,0 +1,206 @@
+//! Rows into the model. The columns are the same in both databases, and so are these functions; only the type of a row differs.
+
+/// Columns of `conversation`; tables `c` (conversations) and `p` (contacts).
+macro_rules! conversation_columns {
+    () => {
+        "c.id, c.number_id, c.unread, c.last_message_at, c.last_inbound_at, c.preview_direction, c.preview_kind, \
+         c.preview_text, c.preview_status, c.seq, p.id, p.name, p.phone, p.username, p.bsuid"
+    };
+}
+/// Columns of `message`; table `m`.
+macro_rules! message_columns {
+    () => {
+        "m.id, m.conversation_id, m.client_id, m.direction, m.kind, m.text, m.status, m.failure_code, \
+         m.failure_sentence, m.failure_retryable, m.sent_at, m.seq"
+    };
+}
+/// Columns of `message_state`: those of `message` and what only the store knows.
+macro_rules! message_state_columns {
+    () => {
+        concat!(
+            message_columns!(),
+            ", m.number_id, m.provider_id, m.reported_sent_at, m.reported_delivered_at, m.reported_read_at, m.attempt"
+        )
+    };
+}
+/// The functions, for one type of row.
+macro_rules! row_readers {
+    ($row:ty) => {
+        use app::conversations::{Contact, Conversation, Preview};
+        use app::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
+        use app::messages::{Failure, Message};
+        use sqlx::Row;
+        use $crate::ingest::{ContactState, ConversationState, MessageState, StatusReport, World};
+        use $crate::store::StoreError;
+        use $crate::store::words::{count, direction, id, status};
+
+        pub(in crate::store) fn conversation(row: &$row) -> Result<Conversation, StoreError> {
+            let preview = match row.try_get::<Option<String>, _>(5)? {
+                None => None,
+                Some(text) => Some(Preview {
+                    direction: direction(&text)?,
+                    kind: row.try_get(6)?,
+                    text: row.try_get(7)?,
+                    status: status(row.try_get(8)?)?,
+                }),
+            };
+            Ok(Conversation {
+                id: id::<ConversationId>(row.try_get(0)?)?,
+                number_id: id::<NumberId>(row.try_get(1)?)?,
+                unread: count(row.try_get(2)?)?,
+                last_message_at: row.try_get(3)?,
+                last_inbound_at: row.try_get(4)?,
+                preview,
+                seq: row.try_get(9)?,
+                contact: Contact {
+                    id: id::<ContactId>(row.try_get(10)?)?,
+                    name: row.try_get(11)?,
+                    phone: row
+                        .try_get::<Option<String>, _>(12)?
+                        .map(|digits| format!("+{digits}")),
+                    username: row.try_get(13)?,
+                    user_id: row.try_get(14)?,
+                },
+            })
+        }
+
+        pub(in crate::store) fn message(row: &$row) -> Result<Message, StoreError> {
+            let failure = match row.try_get::<Option<String>, _>(7)? {
+                None => None,
+                Some(code) => Some(Failure {
+                    code,
+                    sentence: row.try_get::<Option<String>, _>(8)?.unwrap_or_default(),
+                    retryable: row.try_get::<Option<bool>, _>(9)?.unwrap_or_default(),
+                }),
+            };
+            Ok(Message {
+                id: id::<MessageId>(row.try_get(0)?)?,
+                conversation_id: id::<ConversationId>(row.try_get(1)?)?,
+                client_id: row
+                    .try_get::<Option<String>, _>(2)?
+                    .map(id::<ClientId>)
+                    .transpose()?,
+                direction: direction(row.try_get(3)?)?,
+                kind: row.try_get(4)?,
+                text: row.try_get(5)?,
+                status: status(row.try_get(6)?)?,
+                failure,
+                sent_at: row.try_get(10)?,
+                seq: row.try_get(11)?,
+            })
+        }
+
+        pub(in crate::store) fn message_state(row: &$row) -> Result<MessageState, StoreError> {
+            Ok(MessageState {
+                message: message(row)?,
+                number: id::<NumberId>(row.try_get(12)?)?,
+                provider_id: row.try_get(13)?,
+                raw: None,
+                reported: [row.try_get(14)?, row.try_get(15)?, row.try_get(16)?],
+                attempt: count(row.try_get(17)?)?,
+                is_new: false,
+                dirty: false,
+            })
+        }
+
+        /// Columns of [`conversation`], then `c.last_message_id` and the position of that message.
+        pub(in crate::store) fn conversation_state(
+            row: &$row,
+        ) -> Result<ConversationState, StoreError> {
+            let conversation = conversation(row)?;
+            Ok(ConversationState {
+                last_message: row
+                    .try_get::<Option<String>, _>(15)?
+                    .map(id::<MessageId>)
+                    .transpose()?,
+                last_second: conversation.last_message_at.div_euclid(1000),
+                row: conversation,
+                dirty: false,
+            })
+        }
+
+        pub(in crate::store) fn add_message(
+            world: &mut World,
+            row: &$row,
+        ) -> Result<(), StoreError> {
+            let state = message_state(row)?;
+            if let Some(provider_id) = &state.provider_id {
+                world.by_provider_id.insert(
+                    (state.number.clone(), provider_id.clone()),
+                    state.message.id.clone(),
+                );
+            }
+            world.messages.insert(state.message.id.clone(), state);
+            Ok(())
+        }
+
+        pub(in crate::store) fn add_contact(
+            world: &mut World,
+            row: &$row,
+        ) -> Result<(), StoreError> {
+            let contact = ContactState {
+                id: id::<ContactId>(row.try_get(0)?)?,
+                tenant: id(row.try_get(1)?)?,
+                waba_id: row.try_get(2)?,
+                bsuid: row.try_get(3)?,
+                phone: row.try_get(4)?,
+                name: row.try_get(5)?,
+                username: row.try_get(6)?,
+                dirty: false,
+            };
+            let key = |text: &String| {
+                (
+                    contact.tenant.clone(),
+                    contact.waba_id.clone(),
+                    text.clone(),
+                )
+            };
+            if let Some(bsuid) = &contact.bsuid {
+                world.by_bsuid.insert(key(bsuid), contact.id.clone());
+            }
+            if let Some(phone) = &contact.phone {
+                world.by_phone.insert(key(phone), contact.id.clone());
+            }
+            world.contacts.insert(contact.id.clone(), contact);
+            Ok(())
+        }
+
+        pub(in crate::store) fn add_held(world: &mut World, row: &$row) -> Result<(), StoreError> {
+            let report = held_status(row)?;
+            let key = (id::<NumberId>(row.try_get(0)?)?, report.provider_id.clone());
+            world.held.entry(key).or_default().push(report);
+            Ok(())
+        }
+
+        pub(in crate::store) fn add_conversation(
+            world: &mut World,
+            row: &$row,
+        ) -> Result<(), StoreError> {
+            let state = conversation_state(row)?;
+            let key = (state.row.number_id.clone(), state.row.contact.id.clone());
+            world.by_contact.insert(key, state.row.id.clone());
+            world.conversations.insert(state.row.id.clone(), state);
+            Ok(())
+        }
+
+        pub(in crate::store) fn held_status(row: &$row) -> Result<StatusReport, StoreError> {
+            Ok(StatusReport {
+                provider_id: row.try_get(1)?,
+                callback: None,
+                status: status(row.try_get(2)?)?,
+                timestamp: row.try_get::<i64, _>(3)?.div_euclid(1000),
+                failure: row
+                    .try_get::<Option<String>, _>(4)?
+                    .map(|code| {
+                        Ok::<_, sqlx::Error>(Failure {
+                            code,
+                            sentence: row.try_get::<Option<String>, _>(5)?.unwrap_or_default(),
+                            retryable: row.try_get::<Option<bool>, _>(6)?.unwrap_or_default(),
+                        })
+                    })
+                    .transpose()?,
+            })
+        }
+    };
+}
+pub(super) use {conversation_columns, message_columns, message_state_columns, row_readers};

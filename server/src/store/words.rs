@@ -1,0 +1,34 @@
+//! Enums and ids as the databases hold them.
+
+use super::StoreError;
+use app::messages::{DeliveryStatus, Direction};
+
+/// A stored id. It was checked when it was written, so anything else is damage.
+pub(super) fn id<T: TryFrom<String>>(text: String) -> Result<T, StoreError> {
+    let shown = text.clone();
+    T::try_from(text).map_err(|_| StoreError::Data(format!("`{shown}` is not an id")))
+}
+
+/// A count that cannot be negative.
+pub(super) fn count(value: i64) -> Result<u32, StoreError> {
+    u32::try_from(value).map_err(|_| StoreError::Data(format!("{value} is not a count")))
+}
+
+pub(super) fn direction_text(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Inbound => "INBOUND",
+        Direction::Outbound => "OUTBOUND",
+    }
+}
+
+pub(super) fn direction(text: &str) -> Result<Direction, StoreError> {
+    match text {
+        "INBOUND" => Ok(Direction::Inbound),
+        "OUTBOUND" => Ok(Direction::Outbound),
+        other => Err(StoreError::Data(format!("`{other}` is not a direction"))),
+    }
+}
+
+pub(super) fn status(text: &str) -> Result<DeliveryStatus, StoreError> {
+    DeliveryStatus::parse(text).ok_or_else(|| StoreError::Data(format!("`{text}` is not a status")))
+}
