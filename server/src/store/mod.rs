@@ -5,6 +5,7 @@ mod delivery;
 mod model;
 mod pace;
 mod pages;
+pub mod postgres;
 mod rows;
 mod rules;
 pub mod sqlite;
@@ -34,6 +35,9 @@ pub enum StoreError {
     /// The database does not answer, or the program is stopping.
     #[error("the store is not available")]
     Unavailable,
+    /// The database does not let us in; what to do about it.
+    #[error("{0}")]
+    Unreachable(String),
     /// The database failed.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),

@@ -223,7 +223,7 @@ async fn settle(tx: &mut Tx<'_>, claim: &Claim, outcome: Settlement) -> Result<(
     }
 }
 
-/// Only a row that is still being sent: a status may have settled it before the answer came.
+/// Only a row that nobody has settled: a status may have come before the answer, and a late answer still tells.
 async fn reschedule(
     db: &mut SqliteConnection,
     message: &MessageId,
@@ -231,7 +231,7 @@ async fn reschedule(
     at: i64,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE outbox SET state = ?, due_at = ? WHERE message_id = ? AND state = 'sending'",
+        "UPDATE outbox SET state = ?, due_at = ? WHERE message_id = ? AND state IN ('sending', 'unconfirmed')",
     )
     .bind(state)
     .bind(at)

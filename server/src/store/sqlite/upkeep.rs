@@ -73,7 +73,7 @@ impl Upkeep for SqliteStore {
                 Box::pin(async move {
                     // In slices, so that the writer is never away for long; the next round takes the rest.
                     let events = sqlx::query(
-                        "DELETE FROM events WHERE (tenant_id, seq) IN (SELECT tenant_id, seq FROM events WHERE at < ? LIMIT 5000)",
+                        "DELETE FROM events WHERE (tenant_id, seq) IN (SELECT tenant_id, seq FROM events WHERE at < ? ORDER BY at, seq LIMIT 5000)",
                     )
                     .bind(before)
                     .execute(&mut *tx.connection)

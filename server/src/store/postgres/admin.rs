@@ -1,0 +1,188 @@
+//! Administration in SQL.
+
+use super::PostgresStore;
+use super::transaction::{Tx, reading, transaction};
+use crate::clock::now_ms;
+use crate::fresh;
+use crate::store::words::id;
+use crate::store::{
+    Administration, ApiKeyRecord, KeyLabel, NewApiKey, NewNumber, NumberRecord, NumberUpdate,
+    StoreError, TenantRecord,
+};
+use app::ids::{ApiKeyId, NumberId, TenantId};
+use async_trait::async_trait;
+use sqlx::Row;
+
+#[async_trait]
+impl Administration for PostgresStore {
+    async fn create_tenant(&self, name: &str) -> Result<TenantId, StoreError> {
+        let tenant = fresh!(TenantId);
+        transaction!(self, |tx| create_tenant(&mut tx, &tenant, name))?;
+        Ok(tenant)
+    }
+
+    async fn tenants(&self) -> Result<Vec<TenantRecord>, StoreError> {
+        reading!(sqlx::query("SELECT id, name FROM tenants ORDER BY id").fetch_all(&self.pool))?
+            .into_iter()
+            .map(|row| {
+                Ok(TenantRecord {
+                    id: id(row.try_get(0)?)?,
+                    name: row.try_get(1)?,
+                })
+            })
+            .collect()
+    }
+
+    async fn create_number(&self, number: NewNumber) -> Result<(), StoreError> {
+        transaction!(self, |tx| create_number(&mut tx, &number))
+    }
+
+    async fn update_number(
+        &self,
+        number: &NumberId,
+        update: NumberUpdate,
+    ) -> Result<(), StoreError> {
+        let changed = reading!(
+            sqlx::query(
+                "UPDATE numbers SET access_token = coalesce($1, access_token), graph_base_url = coalesce($2, graph_base_url), \
+                        refusal = NULL, updated_at = $3 WHERE id = $4 AND deleted_at IS NULL",
+            )
+            .bind(&update.access_token)
+            .bind(&update.graph_base_url)
+            .bind(now_ms())
+            .bind(number.as_str())
+            .execute(&self.pool)
+        )?;
+        found(changed.rows_affected())
+    }
+
+    async fn remove_number(&self, number: &NumberId) -> Result<(), StoreError> {
+        transaction!(self, |tx| remove_number(&mut tx, number))
+    }
+
+    async fn create_api_key(&self, key: NewApiKey) -> Result<(), StoreError> {
+        transaction!(self, |tx| create_api_key(&mut tx, &key))
+    }
+
+    async fn api_keys(&self, tenant: &TenantId) -> Result<Vec<ApiKeyRecord>, StoreError> {
+        reading!(
+            sqlx::query(
+                "SELECT id, number_id, name, prefix, last4 FROM api_keys \
+                 WHERE tenant_id = $1 AND revoked_at IS NULL ORDER BY created_at, id",
+            )
+            .bind(tenant.as_str())
+            .fetch_all(&self.pool)
+        )?
+        .into_iter()
+        .map(|row| {
+            Ok(ApiKeyRecord {
+                id: id(row.try_get(0)?)?,
+                number: row.try_get::<Option<String>, _>(1)?.map(id).transpose()?,
+                label: KeyLabel {
+                    name: row.try_get(2)?,
+                    prefix: row.try_get(3)?,
+                    last4: row.try_get(4)?,
+                },
+            })
+        })
+        .collect()
+    }
+
+    async fn revoke_api_key(&self, key: &ApiKeyId) -> Result<(), StoreError> {
+        transaction!(self, |tx| revoke_api_key(&mut tx, key))
+    }
+
+    async fn tenant_numbers(&self, tenant: &TenantId) -> Result<Vec<NumberRecord>, StoreError> {
+        reading!(super::credentials::numbers_of_tenant(&self.pool, tenant))
+    }
+}
+
+// ON CONFLICT: the same work again, after a commit whose answer was lost.
+
+async fn create_tenant(tx: &mut Tx, tenant: &TenantId, name: &str) -> Result<(), StoreError> {
+    sqlx::query("INSERT INTO tenants (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
+        .bind(tenant.as_str())
+        .bind(name)
+        .bind(now_ms())
+        .execute(tx.connection())
+        .await?;
+    Ok(())
+}
+
+async fn create_number(tx: &mut Tx, number: &NewNumber) -> Result<(), StoreError> {
+    tx.lock(&number.tenant).await?;
+    sqlx::query(
+        "INSERT INTO numbers (id, tenant_id, name, phone, phone_number_id, access_token, graph_base_url, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(number.id.as_str())
+    .bind(number.tenant.as_str())
+    .bind(&number.name)
+    .bind(&number.phone)
+    .bind(&number.phone_number_id)
+    .bind(&number.access_token)
+    .bind(&number.graph_base_url)
+    .bind(now_ms())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+async fn remove_number(tx: &mut Tx, number: &NumberId) -> Result<(), StoreError> {
+    let changed = sqlx::query(
+        "UPDATE numbers SET deleted_at = $1, updated_at = $1 WHERE id = $2 AND deleted_at IS NULL",
+    )
+    .bind(now_ms())
+    .bind(number.as_str())
+    .execute(tx.connection())
+    .await?;
+    tx.access_changed().await?;
+    found(changed.rows_affected())
+}
+
+async fn create_api_key(tx: &mut Tx, key: &NewApiKey) -> Result<(), StoreError> {
+    let number = key.number.as_ref().map(NumberId::as_str);
+    sqlx::query(
+        "SELECT 1 FROM tenants t WHERE t.id = $1 AND ($2::text IS NULL OR EXISTS \
+         (SELECT 1 FROM numbers n WHERE n.id = $2 AND n.tenant_id = t.id AND n.deleted_at IS NULL))",
+    )
+    .bind(key.tenant.as_str())
+    .bind(number)
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(StoreError::NotFound)?;
+    sqlx::query(
+        "INSERT INTO api_keys (id, tenant_id, number_id, name, hash, prefix, last4, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(key.id.as_str())
+    .bind(key.tenant.as_str())
+    .bind(number)
+    .bind(&key.label.name)
+    .bind(&key.hash)
+    .bind(&key.label.prefix)
+    .bind(&key.label.last4)
+    .bind(now_ms())
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+async fn revoke_api_key(tx: &mut Tx, key: &ApiKeyId) -> Result<(), StoreError> {
+    let changed =
+        sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
+            .bind(now_ms())
+            .bind(key.as_str())
+            .execute(tx.connection())
+            .await?;
+    tx.access_changed().await?;
+    found(changed.rows_affected())
+}
+
+fn found(rows: u64) -> Result<(), StoreError> {
+    if rows == 0 {
+        Err(StoreError::NotFound)
+    } else {
+        Ok(())
+    }
+}

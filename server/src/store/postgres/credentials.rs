@@ -1,0 +1,260 @@
+//! Credentials in SQL.
+
+use super::PostgresStore;
+use super::transaction::{Tx, reading, transaction};
+use crate::access::Scope;
+use crate::store::words::id;
+use crate::store::{
+    Credentials, KeyGrant, KeyLabel, NewSession, NumberRecord, SessionRecord, StoreError,
+};
+use app::ids::{ApiKeyId, NumberId, SessionId, TenantId};
+use async_trait::async_trait;
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+
+macro_rules! grant_query {
+    ($condition:literal) => {
+        concat!(
+            "SELECT k.id, k.tenant_id, k.number_id, ARRAY(SELECT n.id FROM numbers n WHERE n.tenant_id = k.tenant_id \
+                AND n.deleted_at IS NULL AND (k.number_id IS NULL OR n.id = k.number_id) ORDER BY n.id) \
+             FROM api_keys k WHERE k.revoked_at IS NULL AND ",
+            $condition
+        )
+    };
+}
+
+#[async_trait]
+impl Credentials for PostgresStore {
+    async fn api_key_by_hash(&self, hash: &[u8]) -> Result<Option<KeyGrant>, StoreError> {
+        reading!(
+            sqlx::query(grant_query!("k.hash = $1"))
+                .bind(hash)
+                .fetch_optional(&self.pool)
+        )?
+        .map(|row| grant(&row))
+        .transpose()
+    }
+
+    async fn api_key_by_id(&self, id: &ApiKeyId) -> Result<Option<KeyGrant>, StoreError> {
+        reading!(
+            sqlx::query(grant_query!("k.id = $1"))
+                .bind(id.as_str())
+                .fetch_optional(&self.pool)
+        )?
+        .map(|row| grant(&row))
+        .transpose()
+    }
+
+    async fn create_session(&self, scope: &Scope, session: NewSession) -> Result<(), StoreError> {
+        transaction!(self, |tx| create_session(&mut tx, scope.tenant(), &session))
+    }
+
+    async fn live_session(
+        &self,
+        tenant: &TenantId,
+        id: &SessionId,
+        now: i64,
+    ) -> Result<Option<SessionRecord>, StoreError> {
+        reading!(
+            sqlx::query(
+                "SELECT ARRAY(SELECT n.id FROM numbers n WHERE n.tenant_id = s.tenant_id AND n.deleted_at IS NULL \
+                          AND n.id = ANY(s.numbers) ORDER BY n.id), \
+                        s.origins, s.ttl_ms, s.expires_at, s.ends_at \
+                 FROM embed_sessions s JOIN api_keys k ON k.id = s.api_key_id \
+                 WHERE s.id = $1 AND s.tenant_id = $2 AND s.expires_at > $3 AND s.revoked_at IS NULL AND k.revoked_at IS NULL",
+            )
+            .bind(id.as_str())
+            .bind(tenant.as_str())
+            .bind(now)
+            .fetch_optional(&self.pool)
+        )?
+        .map(|row| {
+            Ok(SessionRecord {
+                numbers: numbers(&row, 0)?,
+                origins: row.try_get(1)?,
+                ttl_ms: row.try_get(2)?,
+                expires_at: row.try_get(3)?,
+                ends_at: row.try_get(4)?,
+            })
+        })
+        .transpose()
+    }
+
+    async fn extend_session(
+        &self,
+        scope: &Scope,
+        id: &SessionId,
+        expires_at: i64,
+    ) -> Result<bool, StoreError> {
+        transaction!(self, |tx| extend_session(
+            &mut tx,
+            scope.tenant(),
+            id,
+            expires_at
+        ))
+    }
+
+    async fn origin_live_until(&self, origin: &str, now: i64) -> Result<Option<i64>, StoreError> {
+        reading!(
+            sqlx::query_scalar(
+                "SELECT o.expires_at FROM embed_session_origins o JOIN embed_sessions s ON s.id = o.session_id \
+                 JOIN api_keys k ON k.id = s.api_key_id \
+                 WHERE o.origin = $1 AND o.expires_at > $2 AND s.revoked_at IS NULL AND k.revoked_at IS NULL \
+                 AND EXISTS (SELECT 1 FROM numbers n WHERE n.tenant_id = s.tenant_id AND n.deleted_at IS NULL \
+                              AND n.id = ANY(s.numbers)) \
+                 ORDER BY o.expires_at DESC LIMIT 1",
+            )
+            .bind(origin)
+            .bind(now)
+            .fetch_optional(&self.pool)
+        )
+    }
+
+    async fn access_epoch(&self) -> Result<i64, StoreError> {
+        reading!(sqlx::query_scalar("SELECT epoch FROM access_epoch").fetch_one(&self.pool))
+    }
+}
+
+async fn create_session(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    session: &NewSession,
+) -> Result<(), StoreError> {
+    let numbers: Vec<&str> = session.numbers.iter().map(NumberId::as_str).collect();
+    sqlx::query(
+        "INSERT INTO embed_sessions (id, tenant_id, api_key_id, surface, numbers, origins, branding, ttl_ms, created_at, \
+                expires_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(session.id.as_str())
+    .bind(tenant.as_str())
+    .bind(session.api_key_id.as_str())
+    .bind(session.surface.as_str())
+    .bind(numbers)
+    .bind(&session.origins)
+    .bind(&session.branding)
+    .bind(session.ttl_ms)
+    .bind(session.created_at)
+    .bind(session.expires_at)
+    .bind(session.ends_at)
+    .execute(tx.connection())
+    .await?;
+    sqlx::query(
+        "INSERT INTO embed_session_origins (origin, session_id, expires_at) \
+         SELECT DISTINCT origin, $2, $3::bigint FROM unnest($1::text[]) origin ON CONFLICT DO NOTHING",
+    )
+    .bind(&session.origins)
+    .bind(session.id.as_str())
+    .bind(session.expires_at)
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+async fn extend_session(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    id: &SessionId,
+    expires_at: i64,
+) -> Result<bool, StoreError> {
+    let changed = sqlx::query(
+        "UPDATE embed_sessions SET expires_at = greatest(expires_at, $1) WHERE id = $2 AND tenant_id = $3 \
+         AND revoked_at IS NULL AND ends_at >= $1",
+    )
+    .bind(expires_at)
+    .bind(id.as_str())
+    .bind(tenant.as_str())
+    .execute(tx.connection())
+    .await?;
+    sqlx::query(
+        "UPDATE embed_session_origins SET expires_at = greatest(expires_at, $1) WHERE session_id = $2",
+    )
+    .bind(expires_at)
+    .bind(id.as_str())
+    .execute(tx.connection())
+    .await?;
+    Ok(changed.rows_affected() > 0)
+}
+
+fn grant(row: &PgRow) -> Result<KeyGrant, StoreError> {
+    Ok(KeyGrant {
+        id: id(row.try_get(0)?)?,
+        tenant: id(row.try_get(1)?)?,
+        bound_to: row.try_get::<Option<String>, _>(2)?.map(id).transpose()?,
+        numbers: numbers(row, 3)?,
+    })
+}
+
+fn numbers(row: &PgRow, column: usize) -> Result<Vec<NumberId>, StoreError> {
+    row.try_get::<Vec<String>, _>(column)?
+        .into_iter()
+        .map(id)
+        .collect()
+}
+
+/// Columns of [`number`]; table `n`. The keys come as JSON, so that one query brings everything.
+macro_rules! number_query {
+    ($condition:literal) => {
+        concat!(
+            "SELECT n.id, n.name, n.phone, n.phone_number_id, n.refusal, n.created_at, n.updated_at, \
+               (SELECT coalesce(json_agg(json_build_array(k.name, k.prefix, k.last4) ORDER BY k.id), '[]')::text FROM api_keys k \
+                 WHERE k.number_id = n.id AND k.revoked_at IS NULL) \
+             FROM numbers n WHERE n.deleted_at IS NULL AND ",
+            $condition,
+            " ORDER BY n.id"
+        )
+    };
+}
+
+pub(super) async fn numbers_of_tenant<'e>(
+    db: impl sqlx::PgExecutor<'e>,
+    tenant: &TenantId,
+) -> Result<Vec<NumberRecord>, StoreError> {
+    sqlx::query(number_query!("n.tenant_id = $1"))
+        .bind(tenant.as_str())
+        .fetch_all(db)
+        .await?
+        .iter()
+        .map(number)
+        .collect()
+}
+
+pub(super) async fn numbers_of_scope<'e>(
+    db: impl sqlx::PgExecutor<'e>,
+    scope: &Scope,
+) -> Result<Vec<NumberRecord>, StoreError> {
+    sqlx::query(number_query!("n.tenant_id = $1 AND n.id = ANY($2)"))
+        .bind(scope.tenant().as_str())
+        .bind(number_list(scope))
+        .fetch_all(db)
+        .await?
+        .iter()
+        .map(number)
+        .collect()
+}
+
+/// The scope's numbers as a parameter.
+pub(super) fn number_list(scope: &Scope) -> Vec<&str> {
+    scope.numbers().iter().map(NumberId::as_str).collect()
+}
+
+fn number(row: &PgRow) -> Result<NumberRecord, StoreError> {
+    let keys: Vec<(String, String, String)> = serde_json::from_str(row.try_get(7)?)
+        .map_err(|error| StoreError::Data(error.to_string()))?;
+    Ok(NumberRecord {
+        id: id(row.try_get(0)?)?,
+        name: row.try_get(1)?,
+        phone: row.try_get(2)?,
+        phone_number_id: row.try_get(3)?,
+        refusal: row.try_get(4)?,
+        created_at: row.try_get(5)?,
+        updated_at: row.try_get(6)?,
+        keys: keys
+            .into_iter()
+            .map(|(name, prefix, last4)| KeyLabel {
+                name,
+                prefix,
+                last4,
+            })
+            .collect(),
+    })
+}

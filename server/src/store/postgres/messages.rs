@@ -1,0 +1,288 @@
+//! Threads and sending in SQL.
+
+use super::conversations::find;
+use super::rows;
+use super::transaction::Tx;
+use crate::access::Scope;
+use crate::clock::now_ms;
+use crate::fresh;
+use crate::ingest::encode_event;
+use crate::store::pages::Wanted;
+use crate::store::rows::{conversation_columns, message_columns};
+use crate::store::rules::{may_retry, same_again};
+use crate::store::words::direction_text;
+use crate::store::{LoggedEvent, StoreError};
+use app::conversations::{Conversation, preview_of};
+use app::ids::{ClientId, ConversationId, MessageId, TenantId};
+use app::live::LiveEvent;
+use app::messages::{DeliveryStatus, Direction, Message, MessagePage};
+use app::paging::PageRequest;
+use sqlx::postgres::PgConnection;
+
+macro_rules! thread_query {
+    ($comparison:literal, $order:literal) => {
+        concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM messages m WHERE m.conversation_id = $1 AND (m.second, m.id) ",
+            $comparison,
+            " ($2, $3) ORDER BY m.second ",
+            $order,
+            ", m.id ",
+            $order,
+            " LIMIT $4"
+        )
+    };
+}
+
+/// A page of a conversation that the caller has found within its scope.
+pub(super) async fn page_of_messages(
+    db: &mut PgConnection,
+    conversation: &ConversationId,
+    page: &PageRequest,
+) -> Result<MessagePage, StoreError> {
+    let wanted = Wanted::of(page)?;
+    let query = if wanted.towards_newer {
+        sqlx::query(thread_query!(">", "ASC"))
+    } else {
+        sqlx::query(thread_query!("<", "DESC"))
+    };
+    let found = query
+        .bind(conversation.as_str())
+        .bind(wanted.at)
+        .bind(wanted.id)
+        .bind(i64::from(wanted.limit))
+        .fetch_all(db)
+        .await?;
+    let items = found.iter().map(rows::message).collect::<Result<_, _>>()?;
+    Ok(wanted.messages(items))
+}
+
+pub(super) async fn send(
+    tx: &mut Tx,
+    scope: &Scope,
+    conversation: &ConversationId,
+    client_id: &ClientId,
+    text: &str,
+) -> Result<Message, StoreError> {
+    tx.lock(scope.tenant()).await?;
+    let mut conversation = find(tx.connection(), scope, conversation).await?;
+    if let Some(known) = by_client_id(tx.connection(), &conversation.id, client_id).await? {
+        return same_again(known, text);
+    }
+    let now = now_ms();
+    let seq = tx.take_seqs(scope.tenant(), 1).await?;
+    let message = Message {
+        id: fresh!(MessageId),
+        conversation_id: conversation.id.clone(),
+        client_id: Some(client_id.clone()),
+        direction: Direction::Outbound,
+        kind: "text".into(),
+        text: Some(text.to_owned()),
+        status: DeliveryStatus::Queued,
+        failure: None,
+        sent_at: now,
+        seq,
+    };
+    sqlx::query(
+        "INSERT INTO messages (id, tenant_id, number_id, conversation_id, client_id, direction, kind, text, status, \
+                sent_at, second, seq, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(message.id.as_str())
+    .bind(scope.tenant().as_str())
+    .bind(conversation.number_id.as_str())
+    .bind(conversation.id.as_str())
+    .bind(client_id.as_str())
+    .bind(direction_text(message.direction))
+    .bind(message.kind.as_str())
+    .bind(message.text.as_deref())
+    .bind(message.status.as_str())
+    .bind(message.sent_at)
+    .bind(message.position().0)
+    .bind(seq)
+    .bind(now)
+    .execute(tx.connection())
+    .await?;
+    queue(
+        tx.connection(),
+        scope.tenant(),
+        &conversation,
+        &message,
+        now,
+    )
+    .await?;
+    show_as_last(tx.connection(), &mut conversation, &message).await?;
+    log_message(tx, scope.tenant(), conversation, &message).await?;
+    Ok(message)
+}
+
+pub(super) async fn retry(
+    tx: &mut Tx,
+    scope: &Scope,
+    id: &MessageId,
+) -> Result<Message, StoreError> {
+    tx.lock(scope.tenant()).await?;
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.id = $1 AND m.tenant_id = $2"
+    ))
+    .bind(id.as_str())
+    .bind(scope.tenant().as_str())
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(StoreError::NotFound)?;
+    let mut message = rows::message(&row)?;
+    let conversation = find(tx.connection(), scope, &message.conversation_id).await?;
+    if !may_retry(&message)? {
+        return Ok(message);
+    }
+    let seq = tx.take_seqs(scope.tenant(), 1).await?;
+    message.status = DeliveryStatus::Queued;
+    message.failure = None;
+    message.seq = seq;
+    // WhatsApp's id belongs to the failed attempt; reports about it must not touch the new one.
+    sqlx::query(
+        "UPDATE messages SET status = 'QUEUED', failure_code = NULL, failure_sentence = NULL, failure_retryable = NULL, \
+                provider_id = NULL, reported_sent_at = NULL, attempt = attempt + 1, seq = $1 WHERE id = $2",
+    )
+    .bind(seq)
+    .bind(id.as_str())
+    .execute(tx.connection())
+    .await?;
+    let now = now_ms();
+    queue(
+        tx.connection(),
+        scope.tenant(),
+        &conversation,
+        &message,
+        now,
+    )
+    .await?;
+    let conversation = refresh_preview(tx.connection(), conversation, &message).await?;
+    log_message(tx, scope.tenant(), conversation, &message).await?;
+    Ok(message)
+}
+
+pub(super) async fn conversation_by_id(
+    db: &mut PgConnection,
+    id: &ConversationId,
+) -> Result<Conversation, StoreError> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        conversation_columns!(),
+        " FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.id = $1"
+    ))
+    .bind(id.as_str())
+    .fetch_one(db)
+    .await?;
+    rows::conversation(&row)
+}
+
+async fn by_client_id(
+    db: &mut PgConnection,
+    conversation: &ConversationId,
+    client_id: &ClientId,
+) -> Result<Option<Message>, StoreError> {
+    sqlx::query(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.conversation_id = $1 AND m.client_id = $2"
+    ))
+    .bind(conversation.as_str())
+    .bind(client_id.as_str())
+    .fetch_optional(db)
+    .await?
+    .map(|row| rows::message(&row))
+    .transpose()
+}
+
+async fn queue(
+    db: &mut PgConnection,
+    tenant: &TenantId,
+    conversation: &Conversation,
+    message: &Message,
+    now: i64,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO outbox (message_id, tenant_id, number_id, conversation_id, state, due_at, created_at, seq) \
+         VALUES ($1, $2, $3, $4, 'ready', $5, $5, $6)",
+    )
+    .bind(message.id.as_str())
+    .bind(tenant.as_str())
+    .bind(conversation.number_id.as_str())
+    .bind(conversation.id.as_str())
+    .bind(now)
+    .bind(message.seq)
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// The conversation's row after a message of ours.
+async fn show_as_last(
+    db: &mut PgConnection,
+    conversation: &mut Conversation,
+    message: &Message,
+) -> Result<(), StoreError> {
+    let preview = preview_of(message);
+    conversation.seq = message.seq;
+    conversation.last_message_at = conversation.last_message_at.max(message.sent_at);
+    sqlx::query(
+        "UPDATE conversations SET last_message_at = $1, last_message_id = $2, preview_direction = $3, preview_kind = $4, \
+                preview_text = $5, preview_status = $6, seq = $7 WHERE id = $8",
+    )
+    .bind(conversation.last_message_at)
+    .bind(message.id.as_str())
+    .bind(direction_text(preview.direction))
+    .bind(preview.kind.as_str())
+    .bind(preview.text.as_deref())
+    .bind(preview.status.as_str())
+    .bind(message.seq)
+    .bind(conversation.id.as_str())
+    .execute(db)
+    .await?;
+    conversation.preview = Some(preview);
+    Ok(())
+}
+
+/// The conversation's row after a message of it changed, which shows if it is the last one.
+pub(super) async fn refresh_preview(
+    db: &mut PgConnection,
+    mut conversation: Conversation,
+    message: &Message,
+) -> Result<Conversation, StoreError> {
+    conversation.seq = message.seq;
+    let is_last: bool = sqlx::query_scalar(
+        "UPDATE conversations SET seq = $1, preview_status = CASE WHEN last_message_id = $2 THEN $3 ELSE preview_status END \
+         WHERE id = $4 RETURNING last_message_id IS NOT DISTINCT FROM $2",
+    )
+    .bind(message.seq)
+    .bind(message.id.as_str())
+    .bind(message.status.as_str())
+    .bind(conversation.id.as_str())
+    .fetch_one(db)
+    .await?;
+    if is_last {
+        conversation.preview = Some(preview_of(message));
+    }
+    Ok(conversation)
+}
+
+pub(super) async fn log_message(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    conversation: Conversation,
+    message: &Message,
+) -> Result<(), StoreError> {
+    tx.log(LoggedEvent {
+        tenant: tenant.clone(),
+        seq: message.seq,
+        number: conversation.number_id.clone(),
+        payload: encode_event(&LiveEvent::Message {
+            conversation: Box::new(conversation),
+            message: Box::new(message.clone()),
+        }),
+    })
+    .await
+}

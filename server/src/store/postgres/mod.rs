@@ -1,0 +1,84 @@
+//! PostgreSQL: any number of servers on one database.
+//!
+//! Every transaction that writes for a tenant locks the tenant's row first. That orders the log: positions are taken and committed by one
+//! transaction at a time, so a cursor never passes a late commit. And it lets Rust decide on what it has read: no two transactions of a
+//! tenant look at the same conversation at once.
+
+mod admin;
+mod connection;
+mod conversations;
+mod credentials;
+mod deliveries;
+mod events;
+mod ingest;
+mod limits;
+mod merge;
+mod messages;
+mod outbox;
+mod queue;
+mod rows;
+mod transaction;
+mod upkeep;
+
+pub use connection::{DatabaseUrl, Settings};
+
+use super::{CommitListener, StoreError};
+use queue::Queue;
+use sqlx::postgres::PgPool;
+use std::sync::Arc;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// The store on PostgreSQL.
+pub struct PostgresStore {
+    pool: PgPool,
+    listener: Arc<dyn CommitListener>,
+    deliveries: Queue,
+}
+
+impl PostgresStore {
+    /// Connects, brings the database up to date, and starts to take deliveries. `listener` hears of every commit of this process.
+    pub async fn open(
+        settings: &Settings,
+        listener: Arc<dyn CommitListener>,
+    ) -> Result<Self, StoreError> {
+        Self::migrate(settings).await?;
+        let pool = settings.pool();
+        Ok(Self {
+            deliveries: Queue::start(&pool, &listener),
+            pool,
+            listener,
+        })
+    }
+
+    /// Brings the database up to date. Returns how many migrations there are. Two at once wait for each other (an advisory lock).
+    pub async fn migrate(settings: &Settings) -> Result<usize, StoreError> {
+        let mut connection = settings.connect_for_upkeep().await?;
+        // Asked first, so that a server without the right to change tables starts on a database that is up to date.
+        if !is_current(&mut connection).await? {
+            MIGRATIONS.run(&mut connection).await?;
+        }
+        sqlx::Connection::close(connection).await?;
+        Ok(MIGRATIONS.iter().count())
+    }
+}
+
+async fn is_current(connection: &mut sqlx::PgConnection) -> Result<bool, StoreError> {
+    let known: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut *connection)
+        .await?;
+    if !known {
+        return Ok(false);
+    }
+    let applied: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version",
+    )
+    .fetch_all(connection)
+    .await?;
+    Ok(applied
+        .iter()
+        .map(|(version, checksum)| (*version, checksum.as_slice()))
+        .eq(MIGRATIONS
+            .iter()
+            .map(|migration| (migration.version, migration.checksum.as_ref()))))
+}

@@ -1,0 +1,3 @@
+//! Rows of PostgreSQL.
+
+crate::store::rows::row_readers!(sqlx::postgres::PgRow);
