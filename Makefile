@@ -30,7 +30,7 @@ lint: ## Formatting, clippy, docs, types, and the project's own rules
 	@scripts/lint.sh
 
 unit: ## Rust and SDK tests, without a browser
-	@scripts/setup.sh
+	@scripts/setup.sh unit
 	@scripts/unit.sh
 
 e2e: ## Browser tests against the release build

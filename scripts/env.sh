@@ -8,7 +8,8 @@ export PILOT_ROOT
 export PILOT_TOOLS="${PILOT_TOOLS:-$HOME/.cache/pilot-inbox/tools}"
 
 # node_modules before the system's programs: Debian's own wasm-opt corrupts our module without saying so.
-export PATH="$PILOT_TOOLS/bin:$PILOT_ROOT/node_modules/.bin:$PATH"
+# Debian keeps servers (nginx, nats-server) where only root looks.
+export PATH="$PILOT_TOOLS/bin:$PILOT_ROOT/node_modules/.bin:$PATH:/usr/sbin"
 
 # The browser is the system's Chromium. Nothing here may download one.
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1

@@ -4,12 +4,14 @@
 #
 #   scripts/setup.sh          what a build needs
 #   scripts/setup.sh lint     ... and rustfmt and clippy
-#   scripts/setup.sh test     ... and a browser
-#   scripts/setup.sh bench    ... and a load generator
+#   scripts/setup.sh unit     ... and PostgreSQL, NATS and a false clock
+#   scripts/setup.sh test     ... and all of that, a browser and proxies
+#   scripts/setup.sh bench    ... and a browser, PostgreSQL, NATS and a load generator
 #
 # Environment:
 #   PILOT_TOOLS            where built tools are kept (default ~/.cache/pilot-inbox/tools)
 #   E2E_CHROMIUM           the browser of the tests (default: the first Chromium or Chrome that is found)
+#   PILOT_POSTGRES_BIN     the PostgreSQL server of the tests (default: what scripts/postgres.sh finds)
 #   PILOT_FROM_SOURCE=1    never take a published binary, build the tools with cargo
 set -euo pipefail
 # shellcheck source=scripts/env.sh
@@ -22,8 +24,8 @@ readonly NODE_MINIMUM=20
 readonly WASM_TARGET=wasm32-unknown-unknown
 readonly PURPOSE="${1:-build}"
 case "$PURPOSE" in
-  build | lint | test | bench) ;;
-  *) echo "usage: scripts/setup.sh [build|lint|test|bench]" >&2; exit 2 ;;
+  build | lint | unit | test | bench) ;;
+  *) echo "usage: scripts/setup.sh [build|lint|unit|test|bench]" >&2; exit 2 ;;
 esac
 
 say() { printf 'set-up: %s\n' "$*"; }
@@ -66,39 +68,63 @@ at_least() {
 
 can_apt() { has apt-get && [ "$(id -u)" = 0 ]; }
 
-# program | Debian package | what to do elsewhere
+# True if what is set up is for one of these purposes.
+for_any() { case " $* " in *" $PURPOSE "*) true ;; *) false ;; esac; }
+
+# program | Debian package | what to do elsewhere | what is skipped without it; nothing if it cannot be spared
 system_programs() {
-  echo "cc|build-essential|Install a C compiler (Xcode's command line tools, or your system's gcc or clang)."
-  echo "make|make|Install GNU make."
-  echo "tar|tar|Install tar."
+  echo "cc|build-essential|Install a C compiler (Xcode's command line tools, or your system's gcc or clang).|"
+  echo "make|make|Install GNU make.|"
+  echo "tar|tar|Install tar.|"
+  if for_any unit test bench; then
+    echo "postgres|postgresql|Install PostgreSQL 15 or newer, or name its folder of programs in PILOT_POSTGRES_BIN.|"
+    echo "nats-server|nats-server|Install nats-server.|"
+  fi
+  if for_any unit test; then
+    echo "faketime|faketime|Install libfaketime.|the test of a machine with a wrong clock"
+  fi
+  if for_any test; then
+    echo "nginx|nginx|Install nginx.|the test of docs/proxies/nginx.conf"
+    echo "caddy|caddy|Install Caddy.|the test of docs/proxies/Caddyfile"
+  fi
   # scripts/env.sh has looked for the browser under its other names.
-  if [ -z "${E2E_CHROMIUM:-}" ] && { [ "$PURPOSE" = test ] || [ "$PURPOSE" = bench ]; }; then
-    echo "chromium|chromium|Install Chromium or Google Chrome, or name one in E2E_CHROMIUM."
+  if [ -z "${E2E_CHROMIUM:-}" ] && for_any test bench; then
+    echo "chromium|chromium|Install Chromium or Google Chrome, or name one in E2E_CHROMIUM.|"
   fi
-  if [ "$PURPOSE" = bench ]; then
-    echo "wrk|wrk|Install wrk, the HTTP load generator."
+  if for_any bench; then
+    echo "wrk|wrk|Install wrk, the HTTP load generator.|"
   fi
+}
+
+# PostgreSQL's server is seldom on PATH, and may be too old.
+is_there() {
+  if [ "$1" = postgres ]; then scripts/postgres.sh --bindir >/dev/null 2>&1; else has "$1"; fi
 }
 
 install_system_programs() {
   if [ -n "${E2E_CHROMIUM:-}" ] && [ ! -x "$E2E_CHROMIUM" ]; then
     fail "E2E_CHROMIUM names $E2E_CHROMIUM, which is no program. Unset it, or name Chromium or Chrome."
   fi
-  local program package advice packages=() missing=()
-  while IFS='|' read -r program package advice; do
-    has "$program" && continue
+  local program package advice spared packages=() missing=() skipped=()
+  while IFS='|' read -r program package advice spared; do
+    is_there "$program" && continue
     packages+=("$package")
-    missing+=("$advice")
+    if [ -n "$spared" ]; then skipped+=("$advice Without it $spared is skipped."); else missing+=("$advice"); fi
   done < <(system_programs)
   [ "${#packages[@]}" = 0 ] && return
 
   if ! can_apt; then
-    printf 'set-up: %s\n' "${missing[@]}" >&2
-    exit 1
+    # An empty array counts as unset in macOS' bash.
+    printf 'set-up: %s\n' ${skipped[@]+"${skipped[@]}"} ${missing[@]+"${missing[@]}"} >&2
+    [ "${#missing[@]}" = 0 ] || exit 1
+    return 0
   fi
   say "installing Debian packages: ${packages[*]} (about a minute)"
   quietly apt-get update -qq
-  quietly apt-get install -y -qq --no-install-recommends "${packages[@]}"
+  quietly bash scripts/packages-debian.sh "${packages[@]}"
+  if for_any unit test bench && ! is_there postgres; then
+    fail "this Debian's PostgreSQL is older than 15: install a newer one from apt.postgresql.org."
+  fi
 }
 
 # ---- Rust and the wasm target -------------------------------------------------------------------------------------------
@@ -139,7 +165,7 @@ install_wasm_target() {
 
 # A toolchain of rustup's minimal profile has neither.
 install_lints() {
-  [ "$PURPOSE" = build ] && return
+  for_any lint test || return 0
   if cargo fmt --version >/dev/null 2>&1 && cargo clippy --version >/dev/null 2>&1; then
     return
   fi
