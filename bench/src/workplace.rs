@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::http::Http;
 use crate::meta::{self, Text};
 use crate::process::{Program, Running, administer};
-use pilot_inbox::program::database_file;
+use pilot_inbox::installation::database_file;
 use pilot_inbox::provider::cloud_api::parse;
 use pilot_inbox::store::sqlite::SqliteStore;
 use pilot_inbox::store::{CommitListener, Deliveries, LoggedEvent, Upkeep};

@@ -1,17 +1,20 @@
 //! Making ids. ULIDs, so that they grow with time; monotonic within the process, so that arrival order survives a full millisecond.
 
+use crate::clock::now_ms;
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, UNIX_EPOCH};
 use ulid::{Generator, Ulid};
 
 static GENERATOR: Mutex<Generator> = Mutex::new(Generator::new());
 
 /// 26 characters that sort by the moment of their making.
 pub fn fresh_ulid() -> String {
+    let now = UNIX_EPOCH + Duration::from_millis(u64::try_from(now_ms()).unwrap_or(0));
     let mut generator = GENERATOR.lock().unwrap_or_else(PoisonError::into_inner);
     // It fails only after 2^80 ids in one millisecond; a fresh random one is then as good.
     generator
-        .generate()
-        .unwrap_or_else(|_| Ulid::new())
+        .generate_from_datetime(now)
+        .unwrap_or_else(|_| Ulid::from_datetime(now))
         .to_string()
 }
 

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod ids;
 pub mod inbox;
 pub mod ingest;
+pub mod installation;
 pub mod live;
 pub mod operations;
 pub mod outbox;

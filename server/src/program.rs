@@ -1,6 +1,8 @@
 //! The program put together: store, access, workers and router, started and stopped as one.
 
-use crate::access::{Access, MasterSecret, Sealer, SecretError, TokenSigner};
+use crate::access::{Access, Sealer, SecretError, TokenSigner};
+use crate::clock;
+use crate::installation::{Installation, InstallationError};
 use crate::live::Hub;
 use crate::operations;
 use crate::outbox::{Wake, Worker};
@@ -8,8 +10,7 @@ use crate::page::{AssetError, Page, find_assets};
 use crate::provider::cloud_api::GraphClient;
 use crate::routes;
 use crate::state::{AppState, Shared, WebhookSecrets};
-use crate::store::sqlite::SqliteStore;
-use crate::store::{Store, StoreError};
+use crate::store::StoreError;
 use axum::Router;
 use axum::serve::ListenerExt;
 use std::path::PathBuf;
@@ -21,14 +22,14 @@ use tokio_util::task::TaskTracker;
 
 /// How long streams and requests may take to end after the signal.
 const SHUTDOWN_LIMIT: Duration = Duration::from_millis(4_500);
-/// Name of the database file in the data directory.
-const DATABASE: &str = "pilot-inbox.sqlite3";
 
 /// Everything that a start needs to know.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Config {
-    /// Database, secret and the like.
-    pub data_dir: PathBuf,
+    /// Database and secret.
+    pub installation: Installation,
+    /// How this server and others tell each other what is new: `nats://…`, or the database's own way.
+    pub bus_url: Option<String>,
     /// The built site.
     pub site_root: PathBuf,
     /// App secrets of the Meta apps whose webhooks come here.
@@ -41,24 +42,21 @@ pub struct Config {
     pub event_retention: Duration,
     /// How long a status is waited for where nobody knows whether a message went out.
     pub confirmation: Duration,
+    /// How long, after the signal to stop, everything is still served while `/readyz` sends new work elsewhere.
+    pub drain: Duration,
 }
 
 /// Why the program did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The data directory.
-    #[error("cannot use the data directory {path}: {source}")]
-    DataDir {
-        /// Where.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    /// Where the state is.
+    #[error(transparent)]
+    Installation(#[from] InstallationError),
     /// The signing secret.
     #[error(transparent)]
     Secret(#[from] SecretError),
     /// The database.
-    #[error("cannot open the database: {0}")]
+    #[error("cannot use the database: {0}")]
     Store(#[from] StoreError),
     /// The built site.
     #[error(transparent)]
@@ -71,23 +69,6 @@ pub enum StartError {
     Serve(std::io::Error),
 }
 
-/// Makes the data directory if need be, readable by its owner only.
-pub fn prepare_data_dir(path: &std::path::Path) -> Result<(), StartError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|source| StartError::DataDir {
-        path: path.to_owned(),
-        source,
-    })
-}
-
-/// Where the database of a data directory is.
-pub fn database_file(data_dir: &std::path::Path) -> PathBuf {
-    data_dir.join(DATABASE)
-}
-
 /// A program that is ready to serve.
 pub struct Program {
     /// What the handlers share.
@@ -98,18 +79,17 @@ pub struct Program {
     graph: GraphClient,
     event_retention: Duration,
     confirmation: Duration,
+    drain: Duration,
 }
 
 impl Program {
     /// Opens everything; nothing runs yet.
     pub async fn open(config: Config) -> Result<Self, StartError> {
-        prepare_data_dir(&config.data_dir)?;
         // Server functions run on leptos' executor, which only its own router would start. A second start finds it running.
         let _ = any_spawner::Executor::init_tokio();
-        let master = MasterSecret::load_or_create(&config.data_dir)?;
         let hub = Arc::new(Hub::default());
-        let store: Arc<dyn Store> =
-            Arc::new(SqliteStore::open(&database_file(&config.data_dir), hub.clone()).await?);
+        let (store, master) = config.installation.open_with_secret(hub.clone()).await?;
+        clock::follow_once(&*store).await?;
         let access = Access::new(
             store.clone(),
             TokenSigner::new(&master)?,
@@ -128,6 +108,7 @@ impl Program {
                     config.app_secrets.iter().map(String::as_str),
                     config.verify_token,
                 )),
+                draining: CancellationToken::new(),
                 shutdown: CancellationToken::new(),
             }),
             sealer: Arc::new(Sealer::new(&master)?),
@@ -135,12 +116,23 @@ impl Program {
             graph: GraphClient::new()?,
             event_retention: config.event_retention,
             confirmation: config.confirmation,
+            drain: config.drain,
         })
     }
 
     /// The router.
     pub fn router(&self) -> Router {
         routes::router(self.state.clone(), &self.site_root)
+    }
+
+    /// Stops in two steps: from now on `/readyz` says no, and after the drain nothing is served any more.
+    pub fn stopper(&self) -> impl Future<Output = ()> + Send + 'static {
+        let (state, drain) = (self.state.clone(), self.drain);
+        async move {
+            state.draining.cancel();
+            tokio::time::sleep(drain).await;
+            state.shutdown.cancel();
+        }
     }
 
     /// Serves `router` until the shutdown token is cancelled, then ends streams, finishes sends and closes the store, within five
@@ -164,6 +156,7 @@ impl Program {
                 self.state.store.clone(),
                 self.event_retention,
             )),
+            tokio::spawn(clock::follow(self.state.store.clone())),
         ];
         // Events are small and must not wait for more to come.
         let listener = listener.tap_io(|stream| {

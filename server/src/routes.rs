@@ -148,7 +148,7 @@ async fn method_not_allowed() -> Failure {
 
 fn panicked(_: Box<dyn std::any::Any + Send + 'static>) -> Response<Body> {
     // The panic itself is in the log, by the hook.
-    axum::response::IntoResponse::into_response(Failure(app::error::ApiError::internal()))
+    axum::response::IntoResponse::into_response(Failure::from(app::error::ApiError::internal()))
 }
 
 /// What every answer goes through. One layer and not three: each boxes the service and its future anew for every request.

@@ -28,6 +28,8 @@ pub struct Shared {
     pub page: Arc<Page>,
     /// What Meta signs and verifies with.
     pub webhook: Arc<WebhookSecrets>,
+    /// Set while the server still serves and wants no new work.
+    pub draining: CancellationToken,
     /// Ends streams and workers.
     pub shutdown: CancellationToken,
 }

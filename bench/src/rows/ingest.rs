@@ -5,7 +5,7 @@ use crate::Outcome;
 use crate::meta::{Text, delivery, sentence};
 use crate::table::{Budget, Row, Unit};
 use crate::wrk::Load;
-use pilot_inbox::program::database_file;
+use pilot_inbox::installation::database_file;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
 use std::path::Path;

@@ -27,6 +27,11 @@ pub enum SecretError {
         "the signing secret at {0} is damaged. Restore it from a backup; a new one would end every session and make stored access tokens unreadable."
     )]
     Damaged(PathBuf),
+    /// A secret that was given as text is none.
+    #[error(
+        "the signing secret cannot be read: it is 43 characters of base64, the content of the file `signing-secret` of the first server. `openssl rand -base64 32 | tr -d =` makes a new one."
+    )]
+    Unreadable,
     /// No randomness.
     #[error("the operating system gave no random bytes")]
     Random,
@@ -70,6 +75,16 @@ impl MasterSecret {
             }
             Err(error) => Err(io(error)),
         }
+    }
+
+    /// Reads a secret that was given as text.
+    pub fn parse(text: &str) -> Result<Self, SecretError> {
+        Self::decode(text.trim().trim_end_matches('=')).ok_or(SecretError::Unreadable)
+    }
+
+    /// By which a database knows its secret. The secret cannot be found from it.
+    pub fn mark(&self) -> Result<[u8; BYTES], SecretError> {
+        self.derive("database mark")
     }
 
     fn decode(text: &str) -> Option<Self> {

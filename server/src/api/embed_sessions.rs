@@ -3,8 +3,9 @@
 use super::{ErrorBody, Failure, key_caller};
 use crate::access::{KeyCaller, MINT_NUMBERS_MAX, MintRequest, Minted, Surface, TTL_MAX_SECONDS};
 use crate::branding;
-use crate::clock::iso;
+use crate::clock::{iso, now_ms};
 use crate::state::AppState;
+use crate::store::Pace;
 use app::error::{ApiError, Code};
 use app::ids::NumberId;
 use axum::Json;
@@ -17,6 +18,11 @@ use utoipa::ToSchema;
 
 /// Most origins of one session.
 const ORIGINS_MAX: usize = 20;
+/// What one key may mint: a page mints once when it opens, so this is a hundred operators opening at once, and ten a second after that.
+const MINTS: Pace = Pace {
+    interval_ms: 100,
+    burst: 100,
+};
 
 /// A request for an embed session, for the API document. The handler reads the JSON field by field, so that each error can name
 /// its field.
@@ -80,6 +86,7 @@ impl From<Minted> for EmbedSession {
         (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `SURFACE_INVALID`, `ALLOWED_ORIGINS_INVALID`, `WHATSAPP_NUMBER_IDS_INVALID`, `NUMBER_REQUIRED`, `TTL_SECONDS_INVALID`, `BRANDING_OVERRIDE_INVALID`"),
         (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
         (status = 404, body = ErrorBody, description = "`NUMBER_NOT_FOUND`"),
+        (status = 429, body = ErrorBody, description = "`RATE_LIMITED`: more than 100 at once and 10 a second with one key, over all servers"),
     )
 )]
 pub async fn create(
@@ -89,6 +96,10 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<EmbedSession>), Failure> {
     let caller = key_caller(&state, &headers).await?;
     let request = read(&caller, &body)?;
+    let bucket = format!("mint:{}", caller.key_id);
+    if let Some(wait) = state.store.take(&bucket, MINTS, now_ms()).await? {
+        return Err(Failure::rate_limited(wait));
+    }
     let minted = state.access.mint(&caller, request).await?;
     Ok((StatusCode::CREATED, Json(minted.into())))
 }

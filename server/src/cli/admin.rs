@@ -1,18 +1,14 @@
-//! `migrate`, `tenant`, `key` and `number`. They work on the data directory, also while a server runs on it; the server notices
+//! `migrate`, `tenant`, `key` and `number`. They work on the database, also while servers run on it, which notice
 //! within a second. Results are `NAME=value` lines, for people and scripts alike.
 
 use super::{DataArgs, Outcome};
-use crate::access::{MasterSecret, RawKey, Sealer};
+use crate::access::{RawKey, Sealer};
 use crate::fresh;
-use crate::program::{database_file, prepare_data_dir};
-use crate::store::sqlite::SqliteStore;
 use crate::store::{
-    Administration, CommitListener, KeyLabel, LoggedEvent, NewApiKey, NewNumber, NumberUpdate,
-    Store, StoreError, Upkeep,
+    CommitListener, KeyLabel, LoggedEvent, NewApiKey, NewNumber, NumberUpdate, Store, StoreError,
 };
 use app::ids::{ApiKeyId, NumberId, TenantId};
 use clap::{Args, Subcommand};
-use std::path::Path;
 use std::sync::Arc;
 
 /// Meta's Graph API in the version that this program was written against.
@@ -134,16 +130,23 @@ impl CommitListener for Nobody {
     fn committed(&self, _: Vec<LoggedEvent>) {}
 }
 
-async fn open(data: &DataArgs) -> Result<SqliteStore, Box<dyn std::error::Error + Send + Sync>> {
-    prepare_data_dir(&data.data_dir)?;
-    Ok(SqliteStore::open(&database_file(&data.data_dir), Arc::new(Nobody)).await?)
+async fn open(data: &DataArgs) -> Result<Arc<dyn Store>, Box<dyn std::error::Error + Send + Sync>> {
+    Ok(data.installation().open(Arc::new(Nobody)).await?)
 }
 
-pub(super) async fn migrate(data_dir: &Path) -> Outcome {
-    prepare_data_dir(data_dir)?;
-    let count = SqliteStore::migrate(&database_file(data_dir)).await?;
+pub(super) async fn migrate(data: &DataArgs) -> Outcome {
+    let count = data.installation().migrate().await?;
     println!("up to date: {count} migration(s)");
     Ok(())
+}
+
+pub(super) async fn adopt_secret(data: &DataArgs) -> Outcome {
+    let installation = data.installation();
+    let mark = installation.secret()?.mark()?;
+    let store = installation.open(Arc::new(Nobody)).await?;
+    store.adopt_secret(&mark).await?;
+    println!("adopted: give each number its access token again (`pilot-inbox number update`)");
+    close(&*store).await
 }
 
 impl TenantCommand {
@@ -153,14 +156,14 @@ impl TenantCommand {
                 let store = open(&data).await?;
                 let id = store.create_tenant(&name).await?;
                 println!("PILOT_TENANT_ID={id}");
-                close(&store).await
+                close(&*store).await
             }
             Self::List(data) => {
                 let store = open(&data).await?;
                 for tenant in store.tenants().await? {
                     println!("{}\t{}", tenant.id, tenant.name);
                 }
-                close(&store).await
+                close(&*store).await
             }
         }
     }
@@ -181,11 +184,11 @@ impl KeyCommand {
                     Some(text) => Some(NumberId::parse(text).ok_or("--number is not a number id")?),
                     None => None,
                 };
-                let key = create_key(&store, tenant, number, &name).await?;
+                let key = create_key(&*store, tenant, number, &name).await?;
                 println!("PILOT_API_KEY={}", key.text);
                 println!("PILOT_API_KEY_ID={}", key.id);
                 eprintln!("This is the only time the key is shown. Keep it on your backend.");
-                close(&store).await
+                close(&*store).await
             }
             Self::List { tenant, data } => {
                 let store = open(&data).await?;
@@ -199,7 +202,7 @@ impl KeyCommand {
                         key.id, key.label.prefix, key.label.last4, key.label.name
                     );
                 }
-                close(&store).await
+                close(&*store).await
             }
             Self::Revoke { id, data } => {
                 let store = open(&data).await?;
@@ -208,7 +211,7 @@ impl KeyCommand {
                     unknown(error, "there is no such key, or it is revoked already")
                 })?;
                 println!("revoked");
-                close(&store).await
+                close(&*store).await
             }
         }
     }
@@ -228,7 +231,7 @@ impl NumberCommand {
                         number.id, number.phone, number.phone_number_id, number.name
                     );
                 }
-                close(&store).await
+                close(&*store).await
             }
             Self::Update {
                 id,
@@ -239,7 +242,7 @@ impl NumberCommand {
                 let store = open(&data).await?;
                 let id = NumberId::parse(id).ok_or("this is not a number id")?;
                 let sealed = access_token
-                    .map(|token| seal(&data.data_dir, &id, &token))
+                    .map(|token| seal(&data, &id, &token))
                     .transpose()?;
                 let update = NumberUpdate {
                     access_token: sealed,
@@ -250,7 +253,7 @@ impl NumberCommand {
                     .await
                     .map_err(|error| unknown(error, "there is no such number"))?;
                 println!("updated");
-                close(&store).await
+                close(&*store).await
             }
             Self::Remove { id, data } => {
                 let store = open(&data).await?;
@@ -259,7 +262,7 @@ impl NumberCommand {
                     unknown(error, "there is no such number, or it was removed already")
                 })?;
                 println!("removed");
-                close(&store).await
+                close(&*store).await
             }
         }
     }
@@ -278,7 +281,7 @@ impl AddNumber {
             name: self.name,
             phone,
             phone_number_id: self.phone_number_id,
-            access_token: seal(&self.data.data_dir, &id, &self.access_token)?,
+            access_token: seal(&self.data, &id, &self.access_token)?,
             graph_base_url: graph_url(&self.graph_base_url)?,
             id: id.clone(),
         };
@@ -294,7 +297,7 @@ impl AddNumber {
                 _ => unknown(error, "there is no such workspace"),
             })?;
         println!("PILOT_NUMBER_ID={id}");
-        close(&store).await
+        close(&*store).await
     }
 }
 
@@ -324,11 +327,11 @@ pub(crate) async fn create_key(
 }
 
 fn seal(
-    data_dir: &Path,
+    data: &DataArgs,
     id: &NumberId,
     token: &str,
 ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let sealer = Sealer::new(&MasterSecret::load_or_create(data_dir)?)?;
+    let sealer = Sealer::new(&data.installation().secret()?)?;
     sealer
         .seal(id.as_str(), token.trim())
         .ok_or_else(|| "the operating system gave no random bytes".into())
@@ -353,7 +356,7 @@ fn unknown(error: StoreError, sentence: &str) -> Box<dyn std::error::Error + Sen
     }
 }
 
-async fn close(store: &SqliteStore) -> Outcome {
+async fn close(store: &dyn Store) -> Outcome {
     store.close().await;
     Ok(())
 }

@@ -3,7 +3,9 @@
 mod admin;
 mod serve;
 
+use crate::installation::Installation;
 use crate::operations::LogFormat;
+use crate::store::postgres::{DatabaseUrl, Settings};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -47,6 +49,8 @@ enum Command {
     Serve(ServeArgs),
     /// Bring the database up to date and stop (`serve` does it too)
     Migrate(DataArgs),
+    /// Give the database to this signing secret, when its own is lost for good
+    AdoptSecret(DataArgs),
     /// Workspaces: each customer of yours, or your own product, is one
     #[command(subcommand)]
     Tenant(admin::TenantCommand),
@@ -66,6 +70,44 @@ struct DataArgs {
     /// Folder for the database and the signing secret; made if need be
     #[arg(long, env = "PILOT_DATA_DIR", default_value = "data")]
     data_dir: PathBuf,
+    #[command(flatten)]
+    shared: SharedArgs,
+}
+
+impl DataArgs {
+    fn installation(&self) -> Installation {
+        self.shared.installation(self.data_dir.clone())
+    }
+}
+
+/// State outside the data directory, which several servers can share.
+#[derive(Args, Clone)]
+struct SharedArgs {
+    /// A PostgreSQL database (postgres://…) instead of SQLite in the data directory
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    database_url: Option<DatabaseUrl>,
+    /// Most connections of this server to PostgreSQL [default: four for each core, 8 to 32]
+    #[arg(long, env = "PILOT_DATABASE_CONNECTIONS", value_parser = clap::value_parser!(u32).range(2..=1000))]
+    database_connections: Option<u32>,
+    /// The signing secret, the same for all servers of one database, instead of the file in the data directory
+    #[arg(long, env = "PILOT_SIGNING_SECRET", hide_env_values = true)]
+    signing_secret: Option<String>,
+}
+
+impl SharedArgs {
+    fn installation(&self, data_dir: PathBuf) -> Installation {
+        Installation {
+            data_dir,
+            database: self.database_url.clone().map(|url| {
+                let mut settings = Settings::new(url);
+                if let Some(connections) = self.database_connections {
+                    settings.connections = connections;
+                }
+                settings
+            }),
+            signing_secret: self.signing_secret.clone(),
+        }
+    }
 }
 
 /// Flags of `serve`.
@@ -117,6 +159,12 @@ struct SiteArgs {
     /// How long to wait for WhatsApp's word where nobody knows whether a message went out, in seconds; then a person decides
     #[arg(long, env = "PILOT_CONFIRMATION_SECONDS", default_value_t = 60)]
     confirmation_seconds: u32,
+    /// How servers of one database tell each other what is new: nats://… [default: through PostgreSQL]
+    #[arg(long, env = "BUS_URL", hide_env_values = true)]
+    bus_url: Option<String>,
+    /// How long to go on serving after the signal to stop while /readyz says no, in seconds
+    #[arg(long, env = "PILOT_DRAIN_SECONDS", default_value_t = 0)]
+    drain_seconds: u32,
 }
 
 impl SiteArgs {
@@ -131,6 +179,10 @@ impl SiteArgs {
     fn confirmation(&self) -> Duration {
         Duration::from_secs(self.confirmation_seconds.into())
     }
+
+    fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_seconds.into())
+    }
 }
 
 fn hours(count: f64) -> Duration {
@@ -144,7 +196,12 @@ struct DemoArgs {
     #[arg(long, env = "PILOT_DATA_DIR", default_value = "data/demo")]
     data_dir: PathBuf,
     #[command(flatten)]
+    shared: SharedArgs,
+    #[command(flatten)]
     site: SiteArgs,
+    /// The address that browsers and the pretend phone use, scheme and host, where it is another one (behind a proxy)
+    #[arg(long, env = "PILOT_PUBLIC_URL")]
+    public_url: Option<String>,
     /// Address of the inbox
     #[arg(long, env = "PILOT_LISTEN", default_value = "127.0.0.1:3000")]
     listen: String,
@@ -159,7 +216,8 @@ impl Cli {
         crate::operations::start_logging(self.log.log_format, &self.log.log);
         let result = match self.command {
             Command::Serve(args) => serve::serve(args).await,
-            Command::Migrate(args) => admin::migrate(&args.data_dir).await,
+            Command::Migrate(args) => admin::migrate(&args).await,
+            Command::AdoptSecret(args) => admin::adopt_secret(&args).await,
             Command::Tenant(command) => command.run().await,
             Command::Key(command) => command.run().await,
             Command::Number(command) => command.run().await,

@@ -21,7 +21,9 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
         );
     }
     let program = Program::open(Config {
-        data_dir: args.data.data_dir,
+        installation: args.data.installation(),
+        bus_url: args.site.bus_url.clone(),
+        drain: args.site.drain(),
         session_max: args.site.session_max(),
         event_retention: args.site.event_retention(),
         confirmation: args.site.confirmation(),
@@ -48,11 +50,11 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
         .public_url
         .unwrap_or_else(|| format!("http://{address}"));
     tracing::info!(%address, url, "listening");
-    let shutdown = program.state.shutdown.clone();
+    let stop = program.stopper();
     tokio::spawn(async move {
         stop_signal().await;
         tracing::info!("stopping");
-        shutdown.cancel();
+        stop.await;
         if let Some(phones) = phones {
             phones.stop();
         }
@@ -70,7 +72,9 @@ pub(super) async fn demo(args: DemoArgs) -> Outcome {
             session_max: args.site.session_max(),
             event_retention: args.site.event_retention(),
             confirmation: args.site.confirmation(),
-            data_dir: args.data_dir,
+            installation: args.shared.installation(args.data_dir),
+            bus_url: args.site.bus_url.clone(),
+            public_url: args.public_url,
             site_root: args.site.site_root,
         },
         inbox,

@@ -55,7 +55,7 @@ impl Keepsake {
 }
 
 fn remove_unfinished(data_dir: &Path) -> std::io::Result<()> {
-    let database = crate::program::database_file(data_dir);
+    let database = crate::installation::database_file(data_dir);
     for suffix in ["", "-wal", "-shm"] {
         let mut file = database.clone().into_os_string();
         file.push(suffix);

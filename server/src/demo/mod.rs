@@ -6,7 +6,8 @@ mod keepsake;
 
 use crate::cli::{Outcome, create_key, stop_signal};
 use crate::fresh;
-use crate::program::{Config, Program, prepare_data_dir};
+use crate::installation::Installation;
+use crate::program::{Config, Program};
 use crate::simulator::{SimulatedNumber, Simulator, SimulatorConfig};
 use crate::store::{NewNumber, NumberUpdate, Store, StoreError};
 use app::ids::NumberId;
@@ -24,8 +25,12 @@ const NUMBER_NAME: &str = "Acme support";
 
 /// What the demo needs to know.
 pub struct DemoConfig {
-    /// Its own data directory.
-    pub data_dir: PathBuf,
+    /// Its own data directory, or a database that only demos use.
+    pub installation: Installation,
+    /// How it and other servers of the database tell each other what is new.
+    pub bus_url: Option<String>,
+    /// The address that browsers and the pretend phone use, where it is another one than that of the listener.
+    pub public_url: Option<String>,
     /// The built site.
     pub site_root: PathBuf,
     /// How long a session may be refreshed.
@@ -38,14 +43,25 @@ pub struct DemoConfig {
 
 /// Runs until Ctrl-C or SIGTERM.
 pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> Outcome {
-    prepare_data_dir(&config.data_dir)?;
-    let (mut keepsake, is_new) = Keepsake::load_or_create(&config.data_dir)?;
+    let data_dir = config.installation.data_dir.clone();
+    // The secret first: it makes the data directory.
+    config.installation.secret()?;
+    let (mut keepsake, is_new) = Keepsake::load_or_create(&data_dir)?;
     let inbox_address = inbox.local_addr()?;
     let host_address = host.local_addr()?;
-    let inbox_url = format!("http://localhost:{}", inbox_address.port());
+    let inbox_url = config.public_url.as_ref().map_or_else(
+        || format!("http://localhost:{}", inbox_address.port()),
+        |url| url.trim_end_matches('/').to_owned(),
+    );
+    let webhook_url = config.public_url.as_ref().map_or_else(
+        || format!("http://{inbox_address}/webhooks/whatsapp"),
+        |_| format!("{inbox_url}/webhooks/whatsapp"),
+    );
     let graph_base_url = format!("http://{inbox_address}/simulator/graph/v25.0");
     let program = Program::open(Config {
-        data_dir: config.data_dir.clone(),
+        installation: config.installation,
+        bus_url: config.bus_url,
+        drain: Duration::ZERO,
         site_root: config.site_root,
         app_secrets: vec![keepsake.app_secret.clone()],
         verify_token: keepsake.verify_token.clone(),
@@ -56,7 +72,7 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
     .await?;
     connect_number(&program, &mut keepsake, is_new, graph_base_url).await?;
     let simulator = Simulator::new(SimulatorConfig {
-        webhook_url: format!("http://{inbox_address}/webhooks/whatsapp"),
+        webhook_url,
         app_secret: keepsake.app_secret.clone(),
         verify_token: keepsake.verify_token.clone(),
         waba_id: WABA_ID.into(),
@@ -89,7 +105,7 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
     conversations::seed(&simulator, PHONE_NUMBER_ID).await?;
     if is_new {
         // Only now: a demo that was interrupted while it was being furnished starts anew.
-        keepsake.save(&config.data_dir)?;
+        keepsake.save(&data_dir)?;
     }
     announce(keepsake, &inbox_url, host_address.port());
     let served = serving.await?;

@@ -15,7 +15,7 @@ pub async fn healthz() -> &'static str {
 
 /// Ready: not stopping, and the database takes a write within a second.
 pub async fn readyz(State(state): State<AppState>) -> Result<&'static str, Failure> {
-    if state.shutdown.is_cancelled() {
+    if state.draining.is_cancelled() || state.shutdown.is_cancelled() {
         return Err(Failure::new(Code::Unavailable, "The server is stopping."));
     }
     match tokio::time::timeout(PATIENCE, state.store.ping()).await {

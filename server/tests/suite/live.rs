@@ -258,7 +258,7 @@ async fn what_another_process_takes_away_is_taken_away_here() {
     let token = app.token(&app.acme).await;
     let mut stream = app.stream(&token, None).await;
     stream.ready().await;
-    let file = pilot_inbox::program::database_file(&app.dir.path().join("data"));
+    let file = pilot_inbox::installation::database_file(&app.dir.path().join("data"));
     let other_process = SqliteStore::open(&file, Arc::new(Deaf)).await.unwrap();
     other_process
         .revoke_api_key(&app.acme.key_id)
@@ -277,7 +277,7 @@ async fn what_another_process_writes_is_not_passed_over() {
     let app = TestApp::start().await;
     let mut stream = app.stream(&app.token(&app.acme).await, None).await;
     stream.ready().await;
-    let file = pilot_inbox::program::database_file(&app.dir.path().join("data"));
+    let file = pilot_inbox::installation::database_file(&app.dir.path().join("data"));
     let other_process = SqliteStore::open(&file, Arc::new(Deaf)).await.unwrap();
     write(&app, 1..3).await;
     for index in 3..6 {

@@ -181,7 +181,11 @@ async fn load_conversations(
     names: &Names<'_>,
     world: &mut World,
 ) -> Result<(), StoreError> {
-    let contacts: Vec<&str> = world.contacts.keys().map(|id| id.as_str()).collect();
+    let contacts: Vec<&str> = world
+        .contacts
+        .keys()
+        .map(app::ids::ContactId::as_str)
+        .collect();
     let numbers: Vec<&str> = names.numbers.iter().map(NumberId::as_str).collect();
     let of_messages: Vec<&str> = world
         .messages

@@ -9,8 +9,9 @@ use axum::Router;
 use axum::http::{Method, StatusCode};
 use pilot_inbox::access::{RawKey, Sealer};
 use pilot_inbox::fresh;
+use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::operations;
-use pilot_inbox::program::{Config, Program, database_file};
+use pilot_inbox::program::{Config, Program};
 use pilot_inbox::state::AppState;
 use pilot_inbox::store::{KeyLabel, NewApiKey, NewNumber, NumberUpdate};
 use serde_json::{Value, json};
@@ -230,7 +231,9 @@ async fn open(dir: &Path, confirmation: Duration) -> Program {
         std::fs::write(site.join(name), b"/* built */").unwrap();
     }
     Program::open(Config {
-        data_dir: dir.join("data"),
+        installation: Installation::in_folder(dir.join("data")),
+        bus_url: None,
+        drain: Duration::ZERO,
         site_root: site,
         app_secrets: vec![APP_SECRET.into()],
         verify_token: VERIFY_TOKEN.into(),
