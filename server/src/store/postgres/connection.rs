@@ -85,6 +85,8 @@ impl Settings {
             .0
             .clone()
             .application_name("pilot-inbox")
+            // What "if not exists" skipped is no news.
+            .options([("client_min_messages", "warning")])
             // Slow statements are the database's to log; ours carry values that a log must not have.
             .disable_statement_logging()
     }
