@@ -10,7 +10,7 @@ use crate::page::{AssetError, Page, find_assets};
 use crate::provider::cloud_api::GraphClient;
 use crate::routes;
 use crate::state::{AppState, Shared, WebhookSecrets};
-use crate::store::StoreError;
+use crate::store::{Log, StoreError};
 use axum::Router;
 use axum::serve::ListenerExt;
 use std::path::PathBuf;
@@ -83,13 +83,16 @@ pub struct Program {
 }
 
 impl Program {
-    /// Opens everything; nothing runs yet.
+    /// Opens everything; nothing is served yet.
     pub async fn open(config: Config) -> Result<Self, StartError> {
         // Server functions run on leptos' executor, which only its own router would start. A second start finds it running.
         let _ = any_spawner::Executor::init_tokio();
         let hub = Arc::new(Hub::default());
         let (store, master) = config.installation.open_with_secret(hub.clone()).await?;
         clock::follow_once(&*store).await?;
+        let shutdown = CancellationToken::new();
+        let log: Arc<dyn Log> = store.clone();
+        hub.follow(&log, shutdown.clone());
         let access = Access::new(
             store.clone(),
             TokenSigner::new(&master)?,
@@ -109,7 +112,7 @@ impl Program {
                     config.verify_token,
                 )),
                 draining: CancellationToken::new(),
-                shutdown: CancellationToken::new(),
+                shutdown,
             }),
             sealer: Arc::new(Sealer::new(&master)?),
             site_root: config.site_root,

@@ -1,16 +1,18 @@
 //! One open stream: replays the log from the cursor, then follows it, and never skips or repeats a position.
 
-use super::hub::{Batch, Hub, encode};
+use super::batch::{Batch, Cursor, EncodedEvent};
+use super::hub::Hub;
 use crate::access::{Access, Claims, LiveSession};
 use crate::clock::now_ms;
-use crate::store::{EventPage, Store};
+use crate::store::{EventPage, Store, StoreError};
 use app::live::{Frame, signal};
 use bytes::Bytes;
+use futures::future::{BoxFuture, OptionFuture};
 use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::{BroadcastStream, WatchStream};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
@@ -19,6 +21,12 @@ use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// Events read from the log at a time.
 const REPLAY: u32 = 200;
+/// How long a stream waits for a log that cannot be read, before its client has to try elsewhere.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Wait after the first failure; doubled with each further one.
+const FIRST_DELAY: Duration = Duration::from_millis(100);
+/// Longest wait between two attempts.
+const LAST_DELAY: Duration = Duration::from_secs(2);
 
 /// A stream of one session. What it waits for is registered once and not for each event: with hundreds of streams on one tenant,
 /// that is most of what an event costs.
@@ -27,15 +35,16 @@ pub struct Connection {
     access: Arc<Access>,
     claims: Claims,
     session: Arc<LiveSession>,
-    commits: BroadcastStream<Batch>,
+    batches: BroadcastStream<Arc<Batch>>,
     revocations: WatchStream<i64>,
     shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
     /// Goes off when the session may have ended or a heartbeat may be due; both move on meanwhile.
     timer: Pin<Box<Sleep>>,
-    /// The last position that was sent or passed over.
-    position: i64,
-    /// Whether the log holds more than was sent.
-    behind: bool,
+    cursor: Cursor,
+    /// The log being read from the cursor on, while that is behind.
+    replay: Option<BoxFuture<'static, Result<EventPage, StoreError>>>,
+    /// While the log cannot be read: since when, and how long until the next attempt.
+    trouble: Option<(Instant, Duration)>,
     waiting: VecDeque<Bytes>,
     heartbeat: Instant,
     over: bool,
@@ -51,9 +60,9 @@ impl Connection {
         claims: Claims,
         session: Arc<LiveSession>,
         cursor: Option<i64>,
-    ) -> Result<Self, crate::store::StoreError> {
+    ) -> Result<Self, StoreError> {
         // Listen first, then look at the log: nothing falls between the two.
-        let commits = BroadcastStream::new(hub.subscribe(session.scope.tenant()));
+        let batches = BroadcastStream::new(hub.subscribe(session.scope.tenant()));
         let position = match cursor {
             Some(cursor) => cursor,
             None => store.log_position(&session.scope).await?,
@@ -69,13 +78,14 @@ impl Connection {
             access,
             claims,
             session,
-            commits,
+            batches,
             revocations,
             shutdown: Box::pin(shutdown.cancelled_owned()),
             // At once: the first time off sets it.
             timer: Box::pin(sleep_until(Instant::now())),
-            position,
-            behind: cursor.is_some(),
+            cursor: Cursor::new(position, cursor.is_some()),
+            replay: None,
+            trouble: None,
             waiting: VecDeque::from([ready.encode().into()]),
             heartbeat: Instant::now() + HEARTBEAT,
             over: false,
@@ -92,9 +102,8 @@ impl Connection {
             if self.over {
                 return None;
             }
-            if self.behind {
-                self.replay().await;
-                continue;
+            if self.cursor.is_behind() && self.replay.is_none() {
+                self.replay = Some(self.read_log());
             }
             tokio::select! {
                 biased;
@@ -103,10 +112,17 @@ impl Connection {
                     Some(_) => self.check_session().await,
                     None => self.over = true,
                 },
-                batch = self.commits.next() => match batch {
-                    Some(Ok(batch)) => self.take(&batch),
+                Some(page) = OptionFuture::from(self.replay.as_mut()) => {
+                    self.replay = None;
+                    self.replayed(page);
+                }
+                batch = self.batches.next(), if self.replay.is_none() => match batch {
+                    Some(Ok(batch)) => {
+                        let new = self.cursor.take(&batch);
+                        self.send(new);
+                    }
                     // Too slow for the hub: the log has it all.
-                    Some(Err(_)) => self.behind = true,
+                    Some(Err(_)) => self.cursor.fall_behind(),
                     None => self.over = true,
                 },
                 () = &mut self.timer => self.look_at_the_clock().await,
@@ -138,44 +154,55 @@ impl Connection {
         }
     }
 
-    fn take(&mut self, batch: &Batch) {
-        for event in batch.iter() {
-            if event.seq <= self.position {
-                continue;
-            }
-            if event.seq > self.position + 1 {
-                self.behind = true;
-                return;
-            }
-            self.position = event.seq;
+    fn send(&mut self, events: &[EncodedEvent]) {
+        for event in events {
             if self.session.scope.allows(&event.number) {
                 self.waiting.push_back(event.frame.clone());
             }
         }
     }
 
-    async fn replay(&mut self) {
-        match self
-            .store
-            .events_after(&self.session.scope, self.position, REPLAY)
-            .await
-        {
+    /// Reads on, after a rest if the last attempt failed. Meanwhile the stream lives: heartbeats go out, and it can be ended.
+    fn read_log(&self) -> BoxFuture<'static, Result<EventPage, StoreError>> {
+        let (store, session) = (self.store.clone(), self.session.clone());
+        let (position, trouble) = (self.cursor.position(), self.trouble);
+        Box::pin(async move {
+            if let Some((_, delay)) = trouble {
+                sleep(delay).await;
+            }
+            store.events_after(&session.scope, position, REPLAY).await
+        })
+    }
+
+    fn replayed(&mut self, page: Result<EventPage, StoreError>) {
+        match page {
             Ok(EventPage::Events {
                 events,
                 position,
                 more,
             }) => {
-                self.waiting
-                    .extend(events.iter().map(|event| encode(event).frame));
-                self.position = position.max(self.position);
-                self.behind = more;
+                self.trouble = None;
+                self.cursor.read_up_to(position, more);
+                let events: Vec<EncodedEvent> = events.iter().map(EncodedEvent::of).collect();
+                self.send(&events);
             }
             Ok(EventPage::Gone) => self.finish(signal::RESET),
-            Err(error) => {
-                // The client comes back with its cursor.
-                tracing::warn!(%error, "a stream could not read the log");
-                self.over = true;
-            }
+            Err(error) => self.wait_for_the_log(&error),
+        }
+    }
+
+    fn wait_for_the_log(&mut self, error: &StoreError) {
+        let (since, delay) = match self.trouble {
+            Some((since, delay)) => (since, (delay * 2).min(LAST_DELAY)),
+            None => (Instant::now(), FIRST_DELAY),
+        };
+        if since.elapsed() < PATIENCE {
+            tracing::debug!(%error, "a stream could not read the log and tries again");
+            self.trouble = Some((since, delay));
+        } else {
+            // The client comes back with its cursor.
+            tracing::warn!(%error, "a stream ends because the log cannot be read");
+            self.over = true;
         }
     }
 

@@ -1,82 +1,174 @@
-//! Spreads committed events to the streams of a tenant. What it carries may be lost without harm: a stream that misses something
-//! reads it from the log.
+//! Spreads what is committed, here or by other servers, to the streams of this process. It follows the log of each tenant that
+//! has open streams; commits of this process and hints of others only make it faster.
 
-use crate::store::{CommitListener, LoggedEvent};
-use app::ids::{NumberId, TenantId};
-use app::live::Frame;
-use bytes::Bytes;
+use super::batch::{Batch, EncodedEvent};
+use super::follower::{Follower, Source};
+use crate::bus::{Bus, Ears};
+use crate::store::{CommitListener, Log, LoggedEvent};
+use app::ids::TenantId;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::broadcast;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::Duration;
+use tokio::sync::{Notify, broadcast};
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
 
-/// Batches that a stream may lag behind before it has to read the log.
-const BACKLOG: usize = 256;
-
-/// One event, encoded once for all streams.
-#[derive(Debug)]
-pub struct EncodedEvent {
-    /// Log position.
-    pub seq: i64,
-    /// Whose sessions may see it.
-    pub number: NumberId,
-    /// The frame as it goes over the wire.
-    pub frame: Bytes,
-}
-
-/// The events of one commit.
-pub type Batch = Arc<Vec<EncodedEvent>>;
+/// How often every followed log is asked how far it reaches. With it, any hint may be lost.
+const POLL: Duration = Duration::from_secs(3);
+/// Tenants of one question.
+const TENANTS: usize = 1000;
 
 /// The hub of one process.
 #[derive(Default)]
 pub struct Hub {
-    tenants: Mutex<HashMap<TenantId, broadcast::Sender<Batch>>>,
+    followers: Mutex<HashMap<TenantId, Arc<Follower>>>,
+    source: OnceLock<Arc<Source>>,
+    bus: OnceLock<Arc<dyn Bus>>,
+    poll: Arc<Notify>,
 }
 
 impl Hub {
-    /// Hears of every commit of this tenant from now on.
-    pub fn subscribe(&self, tenant: &TenantId) -> broadcast::Receiver<Batch> {
-        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        // Tenants without a listener are forgotten on the way, so the map stays as large as what is open.
-        tenants.retain(|id, sender| id == tenant || sender.receiver_count() > 0);
-        tenants
-            .entry(tenant.clone())
-            .or_insert_with(|| broadcast::channel(BACKLOG).0)
-            .subscribe()
+    /// Follows this log from now on, until `shutdown`. It comes after the store, which needs the hub as its listener. Needs the
+    /// runtime; a second call does nothing.
+    pub fn follow(self: &Arc<Self>, log: &Arc<dyn Log>, shutdown: CancellationToken) {
+        let source = Arc::new(Source::new(Arc::downgrade(log), shutdown));
+        if self.source.set(source.clone()).is_ok() {
+            source.spawn(poll_regularly(
+                Arc::downgrade(self),
+                source.clone(),
+                self.poll.clone(),
+            ));
+        }
+    }
+
+    /// Tells other servers of what is committed here. A second call does nothing.
+    pub fn announce_on(&self, bus: Arc<dyn Bus>) {
+        let _ = self.bus.set(bus);
+    }
+
+    /// Hears of everything that this tenant's log gets from now on.
+    pub fn subscribe(&self, tenant: &TenantId) -> broadcast::Receiver<Arc<Batch>> {
+        let mut followers = self.followers();
+        if let Some(follower) = followers.get(tenant) {
+            return follower.subscribe();
+        }
+        let follower = Arc::new(Follower::new(tenant.clone()));
+        let batches = follower.subscribe();
+        followers.insert(tenant.clone(), follower.clone());
+        count(&followers);
+        drop(followers);
+        follower.update(self.source.get(), |_| Vec::new());
+        batches
+    }
+
+    /// The follower of a tenant that has open streams; one without is forgotten.
+    fn follower(&self, tenant: &TenantId) -> Option<Arc<Follower>> {
+        let mut followers = self.followers();
+        let follower = followers.get(tenant)?.clone();
+        if follower.is_heard() {
+            return Some(follower);
+        }
+        followers.remove(tenant);
+        count(&followers);
+        None
+    }
+
+    async fn poll(&self, source: &Arc<Source>) {
+        let followed: Vec<(TenantId, Arc<Follower>)> = {
+            let mut followers = self.followers();
+            followers.retain(|_, follower| follower.is_heard());
+            count(&followers);
+            followers
+                .iter()
+                .map(|(tenant, follower)| (tenant.clone(), follower.clone()))
+                .collect()
+        };
+        for followed in followed.chunks(TENANTS) {
+            let tenants: Vec<TenantId> =
+                followed.iter().map(|(tenant, _)| tenant.clone()).collect();
+            let mut before: HashMap<&TenantId, (Option<i64>, &Arc<Follower>)> = followed
+                .iter()
+                .map(|(tenant, follower)| (tenant, (follower.position(), follower)))
+                .collect();
+            // The source has said what is wrong; the next poll is near.
+            let Ok(positions) = source.positions(&tenants).await else {
+                return;
+            };
+            for (tenant, position) in positions {
+                if let Some((before, follower)) = before.remove(&tenant) {
+                    follower.update(Some(source), |feed| feed.polled(before, position));
+                }
+            }
+        }
+    }
+
+    fn followers(&self) -> MutexGuard<'_, HashMap<TenantId, Arc<Follower>>> {
+        self.followers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl CommitListener for Hub {
     fn committed(&self, events: Vec<LoggedEvent>) {
-        let tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut batches: HashMap<&TenantId, Vec<EncodedEvent>> = HashMap::new();
+        let mut commits: HashMap<&TenantId, Vec<&LoggedEvent>> = HashMap::new();
         for event in &events {
+            commits.entry(&event.tenant).or_default().push(event);
+        }
+        for (tenant, events) in &commits {
             // Nobody listens: nothing to encode.
-            if tenants.contains_key(&event.tenant) {
-                batches
-                    .entry(&event.tenant)
-                    .or_default()
-                    .push(encode(event));
+            if let Some(follower) = self.follower(tenant) {
+                let events = events.iter().map(|event| EncodedEvent::of(event)).collect();
+                follower.update(self.source.get(), |feed| feed.committed(events));
             }
         }
-        for (tenant, batch) in batches {
-            if let Some(sender) = tenants.get(tenant) {
-                // An error says that the last listener has just left.
-                let _ = sender.send(Arc::new(batch));
-            }
+        if let Some(bus) = self.bus.get() {
+            let hints: Vec<(&TenantId, i64)> = commits
+                .iter()
+                .filter_map(|(tenant, events)| Some((*tenant, events.last()?.seq)))
+                .collect();
+            bus.publish(&hints);
         }
     }
 }
 
-/// The wire form of a logged event.
-pub fn encode(event: &LoggedEvent) -> EncodedEvent {
-    let frame = Frame {
-        id: Some(event.seq.to_string()),
-        event: None,
-        data: String::from_utf8_lossy(&event.payload).into_owned(),
-    };
-    EncodedEvent {
-        seq: event.seq,
-        number: event.number.clone(),
-        frame: frame.encode().into(),
+impl Ears for Hub {
+    fn heard(&self, tenant: &TenantId, position: i64) {
+        if let Some(follower) = self.follower(tenant) {
+            follower.update(self.source.get(), |feed| {
+                feed.hint(position);
+                Vec::new()
+            });
+        }
     }
+
+    fn missed_some(&self) {
+        self.poll.notify_one();
+    }
+}
+
+/// Polls until the program stops or the hub is dropped.
+async fn poll_regularly(hub: Weak<Hub>, source: Arc<Source>, at_once: Arc<Notify>) {
+    let mut tick = interval(POLL);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = source.ended() => return,
+            _ = tick.tick() => {}
+            () = at_once.notified() => tick.reset(),
+        }
+        let Some(hub) = hub.upgrade() else { return };
+        tokio::select! {
+            () = source.ended() => return,
+            () = hub.poll(&source) => {}
+        }
+    }
+}
+
+fn count(followers: &HashMap<TenantId, Arc<Follower>>) {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a count of tenants, as a gauge takes it"
+    )]
+    metrics::gauge!("pilot_feeds").set(followers.len() as f64);
 }
