@@ -1,6 +1,7 @@
 //! The program put together: store, access, workers and router, started and stopped as one.
 
 use crate::access::{Access, Sealer, SecretError, TokenSigner};
+use crate::bus::{self, Bus, BusError};
 use crate::clock;
 use crate::installation::{Installation, InstallationError};
 use crate::live::Hub;
@@ -10,6 +11,7 @@ use crate::page::{AssetError, Page, find_assets};
 use crate::provider::cloud_api::GraphClient;
 use crate::routes;
 use crate::state::{AppState, Shared, WebhookSecrets};
+use crate::store::postgres::Settings;
 use crate::store::{Log, StoreError};
 use axum::Router;
 use axum::serve::ListenerExt;
@@ -58,6 +60,9 @@ pub enum StartError {
     /// The database.
     #[error("cannot use the database: {0}")]
     Store(#[from] StoreError),
+    /// The way to the other servers.
+    #[error(transparent)]
+    Bus(#[from] BusError),
     /// The built site.
     #[error(transparent)]
     Assets(#[from] AssetError),
@@ -75,6 +80,7 @@ pub struct Program {
     pub state: AppState,
     /// Seals provider credentials.
     pub sealer: Arc<Sealer>,
+    bus: Arc<dyn Bus>,
     site_root: PathBuf,
     graph: GraphClient,
     event_retention: Duration,
@@ -87,7 +93,10 @@ impl Program {
     pub async fn open(config: Config) -> Result<Self, StartError> {
         // Server functions run on leptos' executor, which only its own router would start. A second start finds it running.
         let _ = any_spawner::Executor::init_tokio();
+        let notifying = config.installation.database.as_ref();
+        let bus = bus::open(config.bus_url.as_deref(), notifying.map(Settings::options))?;
         let hub = Arc::new(Hub::default());
+        hub.announce_on(bus.clone());
         let (store, master) = config.installation.open_with_secret(hub.clone()).await?;
         clock::follow_once(&*store).await?;
         let shutdown = CancellationToken::new();
@@ -115,6 +124,7 @@ impl Program {
                 shutdown,
             }),
             sealer: Arc::new(Sealer::new(&master)?),
+            bus,
             site_root: config.site_root,
             graph: GraphClient::new()?,
             event_retention: config.event_retention,
@@ -161,6 +171,13 @@ impl Program {
             )),
             tokio::spawn(clock::follow(self.state.store.clone())),
         ];
+        // It ends last: what is committed at the very end is told to the others as well.
+        let bus_ends = CancellationToken::new();
+        let (bus, ears) = (self.bus, self.state.hub.clone());
+        let bus = tokio::spawn({
+            let ends = bus_ends.clone();
+            async move { bus.run(ears, ends).await }
+        });
         // Events are small and must not wait for more to come.
         let listener = listener.tap_io(|stream| {
             if let Err(error) = stream.set_nodelay(true) {
@@ -194,7 +211,11 @@ impl Program {
         {
             tracing::info!("a send was still under way; it will be settled at the next start");
         }
-        self.state.store.close().await;
+        bus_ends.cancel();
+        let (bus, ()) = tokio::join!(bus, self.state.store.close());
+        if let Err(error) = bus {
+            tracing::error!(%error, "the bus failed");
+        }
         outcome
     }
 }
