@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{Notify, broadcast};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
 
 /// How often every followed log is asked how far it reaches. With it, any hint may be lost.
@@ -71,6 +71,12 @@ impl Hub {
         followers.remove(tenant);
         count(&followers);
         None
+    }
+
+    /// Whose logs are followed.
+    #[cfg(test)]
+    pub(super) fn followed(&self) -> Vec<TenantId> {
+        self.followers().keys().cloned().collect()
     }
 
     async fn poll(&self, source: &Arc<Source>) {
@@ -149,7 +155,7 @@ impl Ears for Hub {
 
 /// Polls until the program stops or the hub is dropped.
 async fn poll_regularly(hub: Weak<Hub>, source: Arc<Source>, at_once: Arc<Notify>) {
-    let mut tick = interval(POLL);
+    let mut tick = interval_at(Instant::now() + POLL, POLL);
     tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {

@@ -4,11 +4,13 @@
 mod batch;
 mod connection;
 mod feed;
+#[cfg(test)]
+mod feed_tests;
 mod follower;
 mod handler;
 mod hub;
 #[cfg(test)]
-mod interleavings;
+mod hub_tests;
 
 pub use batch::{Batch, Cursor, EncodedEvent};
 pub use handler::open;
