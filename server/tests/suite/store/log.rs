@@ -273,3 +273,14 @@ pub async fn a_closed_store_takes_nothing(ground: &Ground) {
     );
     assert!(ground.store.ping().await.is_err());
 }
+
+pub async fn what_is_committed_is_there_after_a_restart(ground: &Ground) {
+    ground.write("100", "5511", 1..4).await;
+    let before = ground.list(&ground.all().await).await;
+    let again = ground.reopened().await;
+    assert_eq!(again.list(&again.all().await).await, before);
+    assert_eq!(
+        again.store.log_position(&again.all().await).await.unwrap(),
+        3
+    );
+}

@@ -38,6 +38,7 @@ macro_rules! every_promise {
             log::listeners_hear_of_commits_in_order,
             log::what_fails_leaves_nothing_behind,
             log::a_closed_store_takes_nothing,
+            log::what_is_committed_is_there_after_a_restart,
             paging::the_list_comes_whole_in_pages_of_any_size,
             paging::a_thread_comes_whole_in_pages_of_any_size,
             paging::arrivals_meanwhile_move_nothing_between_pages,
@@ -62,16 +63,4 @@ macro_rules! every_promise {
 }
 
 every_promise!(sqlite);
-
-#[tokio::test]
-async fn what_is_committed_is_there_after_a_restart() {
-    let ground = Ground::sqlite().await;
-    ground.write("100", "5511", 1..4).await;
-    let before = ground.list(&ground.all().await).await;
-    let again = ground.reopened().await;
-    assert_eq!(again.list(&again.all().await).await, before);
-    assert_eq!(
-        again.store.log_position(&again.all().await).await.unwrap(),
-        3
-    );
-}
+every_promise!(postgres);
