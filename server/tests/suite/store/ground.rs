@@ -138,9 +138,7 @@ impl Ground {
 
     /// Takes a webhook.
     pub async fn take(&self, body: &Value) -> Ingested {
-        let parsed = parse(body.to_string().as_bytes()).unwrap();
-        assert!(parsed.unreadable.is_empty(), "{:?}", parsed.unreadable);
-        self.store.ingest(parsed.changes).await.unwrap()
+        deliver(&*self.store, body).await
     }
 
     /// Texts `<phone>.<n>`, a second apart, all in one delivery.
@@ -225,6 +223,13 @@ impl Ground {
             .map(|event| json!({"seq": event.seq, "number": event.number, "event": serde_json::from_slice::<Value>(&event.payload).unwrap()}))
             .collect()
     }
+}
+
+/// A webhook for a store.
+pub async fn deliver(store: &dyn Store, body: &Value) -> Ingested {
+    let parsed = parse(body.to_string().as_bytes()).unwrap();
+    assert!(parsed.unreadable.is_empty(), "{:?}", parsed.unreadable);
+    store.ingest(parsed.changes).await.unwrap()
 }
 
 /// A connected number.
