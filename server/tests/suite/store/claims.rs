@@ -98,24 +98,22 @@ pub async fn a_number_sends_no_faster_than_its_pace(ground: &Ground) {
 pub async fn a_number_over_its_pace_slows_no_other(ground: &Ground) {
     let burst = Pace::NUMBER.burst;
     people(ground, "100", burst + 50).await;
-    people(ground, "101", 3).await;
+    people(ground, "101", 6).await;
     answer_all(ground, 0, "busy").await;
+    let claimed = async |now: i64, limit: u32| {
+        let claims = ground.store.claim_outbox(now, now, limit).await.unwrap();
+        let of = |prefix: &str| claims.iter().filter(|c| c.text.starts_with(prefix)).count();
+        (of("busy"), of("calm"))
+    };
+    let all = usize::try_from(burst).unwrap();
+    assert_eq!(claimed(LATER, 1_000).await, (all, 0));
+    // Queued behind fifty that wait for their pace, and asked for by a worker with few hands.
     answer_all(ground, 1, "calm").await;
-    // As a worker with few hands asks, again and again, in one moment.
-    let mut taken: Vec<Claim> = Vec::new();
-    loop {
-        let claims = ground.store.claim_outbox(LATER, LATER, 8).await.unwrap();
-        if claims.is_empty() {
-            break;
-        }
-        taken.extend(claims);
-    }
-    let of = |prefix: &str| taken.iter().filter(|c| c.text.starts_with(prefix)).count();
-    assert_eq!(
-        (of("busy"), of("calm")),
-        (usize::try_from(burst).unwrap(), 3),
-        "what waits for its pace stands in nobody's way"
-    );
+    assert_eq!(claimed(LATER, 3).await, (0, 3));
+    let soon = LATER + Pace::NUMBER.interval_ms * 2;
+    assert_eq!(claimed(soon, 4).await, (2, 2), "each as its pace allows");
+    assert_eq!(claimed(soon, 4).await, (0, 1));
+    assert_eq!(claimed(soon, 4).await, (0, 0));
 }
 
 pub async fn a_renewed_lease_holds(ground: &Ground) {
