@@ -7,6 +7,7 @@ mod ground;
 mod limits;
 mod log;
 mod paging;
+mod parity;
 mod reading;
 mod sending;
 mod texts;
