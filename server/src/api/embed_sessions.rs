@@ -23,6 +23,8 @@ const MINTS: Pace = Pace {
     interval_ms: 100,
     burst: 100,
 };
+/// Longest origin in bytes: more than the longest host name (RFC 1035, section 2.3.4: 255) makes of it.
+const ORIGIN_MAX: usize = 300;
 
 /// A request for an embed session, for the API document. The handler reads the JSON field by field, so that each error can name
 /// its field.
@@ -167,12 +169,13 @@ fn origins(body: &Map<String, Value>) -> Result<Vec<String>, ApiError> {
 
 /// True for what a browser could send as the origin of an http(s) page (RFC 6454, section 6.2).
 pub fn is_exact_origin(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| {
-        // The URL standard lets `*` pass in a host; no browser ever sends it.
-        matches!(url.scheme(), "http" | "https")
-            && !text.contains('*')
-            && url.origin().ascii_serialization() == text
-    })
+    text.len() <= ORIGIN_MAX
+        && url::Url::parse(text).is_ok_and(|url| {
+            // The URL standard lets `*` pass in a host; no browser ever sends it.
+            matches!(url.scheme(), "http" | "https")
+                && !text.contains('*')
+                && url.origin().ascii_serialization() == text
+        })
 }
 
 fn ttl_seconds(surface: Surface, body: &Map<String, Value>) -> Result<i64, ApiError> {
@@ -267,8 +270,15 @@ mod tests {
         ] {
             assert!(is_exact_origin(good), "{good}");
         }
+        assert!(is_exact_origin(&format!("https://{}.com", "a".repeat(250))));
+        assert!(!is_exact_origin(&format!(
+            "https://{}.com",
+            "a".repeat(300)
+        )));
         for bad in [
             "",
+            "\0",
+            "https://a\0.com",
             "null",
             "*",
             "https://",

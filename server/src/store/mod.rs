@@ -72,9 +72,10 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// Told of every committed event, in log order, by the process that committed it.
+/// Told of every committed event by the process that committed it, before whoever asked for it has its answer. Of two transactions
+/// side by side, the later may be told first where the database has many writers.
 pub trait CommitListener: Send + Sync {
-    /// `events` are of one transaction and may be of several tenants.
+    /// `events` are of one transaction, or of some that follow each other, in log order, and may be of several tenants.
     fn committed(&self, events: Vec<LoggedEvent>);
 }
 

@@ -62,6 +62,9 @@ async fn nobody_frames_us_without_being_invited() {
         "https://app.acme.test; script-src *",
         "https://app.acme.test\r\nx-injected: 1",
         "https://app.acme.test,https://evil.test",
+        "\0",
+        "https://app.acme.test\0",
+        &format!("https://{}.test", "a".repeat(5_000)),
     ] {
         assert_eq!(ancestors(&app, other).await, "'none'", "{other:?}");
     }

@@ -1,5 +1,6 @@
 //! The Graph API client: one call, and an answer that says for certain whether anything may have gone out.
 
+use super::fields::{id_of, text_of};
 use crate::ingest::Callback;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -112,24 +113,22 @@ impl GraphClient {
 }
 
 fn read_answer(status: reqwest::StatusCode, answer: &Value) -> SendOutcome {
-    let text =
-        |value: &Value, field: &str| value.get(field).and_then(Value::as_str).map(str::to_owned);
     if let Some(error) = answer.get("error") {
         return SendOutcome::Refused {
             code: error
                 .get("code")
                 .and_then(Value::as_i64)
                 .unwrap_or_else(|| i64::from(status.as_u16())),
-            title: text(error, "message").unwrap_or_default(),
+            title: text_of(error, "message").unwrap_or_default(),
             details: error
                 .get("error_data")
-                .and_then(|data| text(data, "details")),
+                .and_then(|data| text_of(data, "details")),
         };
     }
     let id = answer
         .get("messages")
         .and_then(|messages| messages.get(0))
-        .and_then(|message| text(message, "id"));
+        .and_then(|message| id_of(message, "id").ok().flatten());
     match id {
         Some(provider_id) if status.is_success() => SendOutcome::Accepted { provider_id },
         _ => read_answer_without_body(status, "the answer is not of the documented form"),
@@ -152,5 +151,35 @@ fn read_answer_without_body(status: reqwest::StatusCode, detail: &str) -> SendOu
         }
     } else {
         SendOutcome::Unknown(format!("HTTP {status}: {detail}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::StatusCode;
+
+    #[test]
+    fn answers_carry_nothing_that_no_database_takes() {
+        let id = |id: &str| read_answer(StatusCode::OK, &json!({"messages": [{"id": id}]}));
+        assert_eq!(
+            id("wamid.1"),
+            SendOutcome::Accepted {
+                provider_id: "wamid.1".into()
+            }
+        );
+        // It went out, under a name that cannot be kept.
+        for odd in ["wamid.\0", &"w".repeat(5_000)] {
+            assert!(matches!(id(odd), SendOutcome::Unknown(_)), "{odd:?}");
+        }
+        let error = json!({"code": 100, "message": "a\0b", "error_data": {"details": "c\0d"}});
+        assert_eq!(
+            read_answer(StatusCode::BAD_REQUEST, &json!({"error": error})),
+            SendOutcome::Refused {
+                code: 100,
+                title: "a\u{fffd}b".into(),
+                details: Some("c\u{fffd}d".into())
+            }
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! Meta's WhatsApp Cloud API.
 
 mod errors;
+mod fields;
 mod graph;
 mod parse;
 mod signature;

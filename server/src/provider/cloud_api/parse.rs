@@ -2,13 +2,12 @@
 //! item that cannot be read never costs the others (Meta, "Webhooks: messages").
 
 use super::errors;
+use super::fields::{id_of, integer_of, read_json, text_of};
 use crate::clock::now_ms;
 use crate::ingest::{Callback, Change, IncomingMessage, NumberChanges, Person, StatusReport};
 use app::messages::{DeliveryStatus, Direction};
 use serde_json::Value;
 
-/// Longest text kept, in characters: far above what WhatsApp carries.
-const MAX_TEXT: usize = 65_536;
 /// How far in the future a time stamp may lie, in seconds, before our own clock is taken.
 const MAX_AHEAD: i64 = 300;
 
@@ -25,7 +24,7 @@ pub struct Parsed {
 
 /// Reads a body. `Err` if it is not JSON at all.
 pub fn parse(body: &[u8]) -> Result<Parsed, serde_json::Error> {
-    let body: Value = serde_json::from_slice(body)?;
+    let body = read_json(body)?;
     let mut parsed = Parsed::default();
     match body.get("object").and_then(Value::as_str) {
         Some("whatsapp_business_account") => {}
@@ -43,7 +42,13 @@ pub fn parse(body: &[u8]) -> Result<Parsed, serde_json::Error> {
         return Ok(parsed);
     };
     for entry in entries {
-        let waba_id = text_of(entry, "id").unwrap_or_default();
+        let waba_id = match id_of(entry, "id") {
+            Ok(id) => id.unwrap_or_default(),
+            Err(reason) => {
+                parsed.unreadable.push(reason.into());
+                continue;
+            }
+        };
         let Some(changes) = entry.get("changes").and_then(Value::as_array) else {
             parsed
                 .unreadable
@@ -72,14 +77,19 @@ fn read_change(parsed: &mut Parsed, waba_id: &str, change: &Value) {
         }
     };
     let value = change.get("value").unwrap_or(&Value::Null);
-    let Some(phone_number_id) = value
-        .get("metadata")
-        .and_then(|m| text_of(m, "phone_number_id"))
-    else {
-        parsed
-            .unreadable
-            .push("a change names no `phone_number_id`".into());
-        return;
+    let metadata = value.get("metadata").unwrap_or(&Value::Null);
+    let phone_number_id = match id_of(metadata, "phone_number_id") {
+        Ok(Some(id)) => id,
+        Ok(None) => {
+            parsed
+                .unreadable
+                .push("a change names no `phone_number_id`".into());
+            return;
+        }
+        Err(reason) => {
+            parsed.unreadable.push(reason.into());
+            return;
+        }
     };
     let mut changes = Vec::new();
     for (name, read) in lists {
@@ -88,9 +98,9 @@ fn read_change(parsed: &mut Parsed, waba_id: &str, change: &Value) {
             Some(Value::Array(items)) => {
                 for item in items {
                     match read(value, item) {
-                        Read::Change(change) => changes.push(change),
-                        Read::Ignored => parsed.ignored += 1,
-                        Read::Unreadable(reason) => parsed.unreadable.push(reason.into()),
+                        Ok(Some(change)) => changes.push(change),
+                        Ok(None) => parsed.ignored += 1,
+                        Err(reason) => parsed.unreadable.push(reason.into()),
                     }
                 }
             }
@@ -113,46 +123,41 @@ fn read_change(parsed: &mut Parsed, waba_id: &str, change: &Value) {
 
 type ItemReader = fn(&Value, &Value) -> Read;
 
-enum Read {
-    Change(Change),
-    Ignored,
-    Unreadable(&'static str),
-}
+/// What an item says; `None` if an inbox may ignore it, `Err` why it cannot be read.
+type Read = Result<Option<Change>, &'static str>;
 
 fn read_inbound(value: &Value, item: &Value) -> Read {
     let mut person = Person {
-        bsuid: text_of(item, "from_user_id"),
+        bsuid: id_of(item, "from_user_id")?,
         phone: None,
         ..Person::default()
     };
-    identify(&mut person, text_of(item, "from"));
-    complete_from_contacts(&mut person, value);
+    identify(&mut person, id_of(item, "from")?);
+    complete_from_contacts(&mut person, value)?;
     read_message(item, person, Direction::Inbound)
 }
 
 fn read_echo(value: &Value, item: &Value) -> Read {
     let mut person = Person {
-        bsuid: text_of(item, "to_user_id"),
+        bsuid: id_of(item, "to_user_id")?,
         phone: None,
         ..Person::default()
     };
-    identify(&mut person, text_of(item, "to"));
-    complete_from_contacts(&mut person, value);
+    identify(&mut person, id_of(item, "to")?);
+    complete_from_contacts(&mut person, value)?;
     read_message(item, person, Direction::Outbound)
 }
 
 fn read_message(item: &Value, person: Person, direction: Direction) -> Read {
-    let Some(provider_id) = text_of(item, "id") else {
-        return Read::Unreadable("a message has no `id`");
-    };
+    let provider_id = id_of(item, "id")?.ok_or("a message has no `id`")?;
     if item.get("group_id").is_some_and(|id| !id.is_null()) {
-        return Read::Unreadable("a message of a group; groups are not shown yet");
+        return Err("a message of a group; groups are not shown yet");
     }
     if person.bsuid.is_none() && person.phone.is_none() {
-        return Read::Unreadable("a message does not say who it is from");
+        return Err("a message does not say who it is from");
     }
     let kind = kind_of(item);
-    Read::Change(Change::Message(Box::new(IncomingMessage {
+    Ok(Some(Change::Message(Box::new(IncomingMessage {
         provider_id,
         direction,
         person,
@@ -162,21 +167,19 @@ fn read_message(item: &Value, person: Person, direction: Direction) -> Read {
         counts_as_unread: !matches!(kind.as_str(), "system" | "revoke" | "edit"),
         kind,
         raw: item.to_string(),
-    })))
+    }))))
 }
 
 fn read_status(_: &Value, item: &Value) -> Read {
-    let Some(provider_id) = text_of(item, "id") else {
-        return Read::Unreadable("a status has no `id`");
-    };
+    let provider_id = id_of(item, "id")?.ok_or("a status has no `id`")?;
     let status = match item.get("status").and_then(Value::as_str) {
         Some("sent") => DeliveryStatus::Sent,
         Some("delivered") => DeliveryStatus::Delivered,
         // `played` says of a voice note what `read` says of a text, and more.
         Some("read" | "played") => DeliveryStatus::Read,
         Some("failed") => DeliveryStatus::Failed,
-        Some(_) => return Read::Ignored,
-        None => return Read::Unreadable("a status has no `status`"),
+        Some(_) => return Ok(None),
+        None => return Err("a status has no `status`"),
     };
     let failure = (status == DeliveryStatus::Failed).then(|| {
         let error = item
@@ -194,13 +197,13 @@ fn read_status(_: &Value, item: &Value) -> Read {
             details.as_deref(),
         )
     });
-    Read::Change(Change::Status(Box::new(StatusReport {
+    Ok(Some(Change::Status(Box::new(StatusReport {
         provider_id,
         callback: text_of(item, "biz_opaque_callback_data").and_then(|text| Callback::parse(&text)),
         status,
         timestamp: timestamp_of(item),
         failure,
-    })))
+    }))))
 }
 
 /// A `from` is a phone, or, in some deliveries, a business-scoped id: two letters, a dot, and more.
@@ -220,24 +223,26 @@ fn identify(person: &mut Person, from: Option<String>) {
 }
 
 /// `contacts` is matched by id, never by index.
-fn complete_from_contacts(person: &mut Person, value: &Value) {
+fn complete_from_contacts(person: &mut Person, value: &Value) -> Result<(), &'static str> {
     let contacts = value.get("contacts").and_then(Value::as_array);
     let entry = contacts.into_iter().flatten().find(|contact| {
-        let same =
-            |field: &str, id: &Option<String>| id.is_some() && text_of(contact, field) == *id;
+        let same = |field: &str, id: &Option<String>| {
+            id.is_some() && id_of(contact, field).as_ref() == Ok(id)
+        };
         same("user_id", &person.bsuid) || same("wa_id", &person.phone)
     });
-    let Some(entry) = entry else { return };
+    let Some(entry) = entry else { return Ok(()) };
     if person.bsuid.is_none() {
-        person.bsuid = text_of(entry, "user_id");
+        person.bsuid = id_of(entry, "user_id")?;
     }
     if person.phone.is_none() {
-        identify(person, text_of(entry, "wa_id"));
+        identify(person, id_of(entry, "wa_id")?);
     }
     let profile = entry.get("profile").unwrap_or(&Value::Null);
     person.name = text_of(profile, "name").filter(|name| !name.trim().is_empty());
     person.username =
         text_of(profile, "username").map(|name| name.trim_start_matches('@').to_owned());
+    Ok(())
 }
 
 fn kind_of(item: &Value) -> String {
@@ -286,30 +291,6 @@ fn readable_text(kind: &str, item: &Value) -> Option<String> {
         _ => text_of(part, "caption"),
     };
     text.filter(|text| !text.is_empty())
-}
-
-/// A text field; numbers are taken for ids, which some samples write so. NUL, which databases do not carry, becomes U+FFFD.
-fn text_of(value: &Value, field: &str) -> Option<String> {
-    match value.get(field)? {
-        Value::String(text) if text.is_empty() => None,
-        Value::String(text) => Some(
-            text.chars()
-                .take(MAX_TEXT)
-                .map(|c| if c == '\0' { '\u{fffd}' } else { c })
-                .collect(),
-        ),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// A number, or a number written as text.
-fn integer_of(value: &Value, field: &str) -> Option<i64> {
-    match value.get(field)? {
-        Value::Number(number) => number.as_i64(),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
-    }
 }
 
 /// WhatsApp's time stamp in seconds; our clock where there is none, or one that cannot be.

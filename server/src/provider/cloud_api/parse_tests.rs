@@ -66,6 +66,95 @@ fn one_unreadable_item_does_not_cost_the_others() {
 }
 
 #[test]
+fn ids_that_no_database_takes_make_their_item_unreadable() {
+    let text = |id: &str, from: &str| json!({"id": id, "from": from, "type": "text", "text": {"body": "x"}});
+    let long = "9".repeat(513);
+    let parsed = parse(&body("messages", value(json!({
+        "contacts": [{"wa_id": "5\u{0}", "profile": {"name": "Nobody"}}, {"wa_id": "5", "user_id": "BR.\u{0}"}],
+        "messages": [
+            text("w\u{0}", "1"), text("w", "5511\u{0}999"), text(&long, "1"), text("w", &long), text("w", "5"),
+            {"id": "w", "from_user_id": "BR.\u{0}", "type": "text", "text": {"body": "x"}},
+            text("wamid.good", "1")
+        ],
+        "statuses": [{"id": "w\u{0}", "status": "read"}]
+    }))))
+    .unwrap();
+    assert_eq!(only_message(&parsed).provider_id, "wamid.good");
+    assert_eq!(parsed.unreadable.len(), 7, "{:?}", parsed.unreadable);
+    // What everything else is sorted by costs all of it.
+    let mut of_nobody = value(json!({"messages": [text("w", "1")]}));
+    of_nobody["metadata"]["phone_number_id"] = "10\u{0}0".into();
+    let parsed = parse(&body("messages", of_nobody)).unwrap();
+    assert_eq!((parsed.changes.len(), parsed.unreadable.len()), (0, 1));
+    let mut account =
+        json!({"object": "whatsapp_business_account", "entry": [{"id": "7\u{0}", "changes": []}]});
+    assert_eq!(
+        parse(account.to_string().as_bytes()).unwrap().unreadable,
+        ["an id has a NUL character"]
+    );
+    account["entry"][0]["id"] = long.into();
+    assert_eq!(
+        parse(account.to_string().as_bytes()).unwrap().unreadable,
+        ["an id is too long"]
+    );
+}
+
+#[test]
+fn a_text_cut_within_a_character_costs_nothing_else() {
+    let cut = String::from_utf8(body(
+        "messages",
+        value(json!({"messages": [
+            {"id": "w", "from": "1", "type": "text", "text": {"body": "CUT"}}
+        ]})),
+    ))
+    .unwrap()
+    .replace("CUT", r"hi \ud83d");
+    let parsed = parse(cut.as_bytes()).unwrap();
+    assert_eq!(only_message(&parsed).text.as_deref(), Some("hi \u{fffd}"));
+}
+
+#[test]
+fn times_that_cannot_be_are_taken_for_now() {
+    let now = now_ms() / 1000;
+    let times = [
+        json!(-1),
+        json!(0),
+        json!(i64::MIN),
+        json!(i64::MAX),
+        json!(u64::MAX),
+        json!(1e300),
+        json!(1.5),
+        json!(now + 100_000),
+        json!("-1"),
+        json!("9223372036854775808"),
+        json!("99999999999999"),
+        json!(""),
+        json!(" 1700000000"),
+        json!("soon"),
+        json!(null),
+        json!(true),
+        json!([1_700_000_000]),
+    ];
+    for at in times {
+        let message =
+            json!({"id": "w", "from": "1", "type": "text", "text": {"body": "x"}, "timestamp": at});
+        let status = json!({"id": "w", "status": "read", "timestamp": at});
+        let parsed = parse(&body(
+            "messages",
+            value(json!({"messages": [message], "statuses": [status]})),
+        ))
+        .unwrap();
+        let [Change::Message(message), Change::Status(status)] = &parsed.changes[0].changes[..]
+        else {
+            panic!("{at}: {parsed:?}")
+        };
+        for taken in [message.timestamp, status.timestamp] {
+            assert!((now..now + 60).contains(&taken), "{at}: {taken}");
+        }
+    }
+}
+
+#[test]
 fn statuses_of_calls_are_not_statuses_of_messages() {
     let parsed = parse(&body(
         "calls",

@@ -23,7 +23,26 @@ impl Outbox for PostgresStore {
         lease: i64,
         limit: u32,
     ) -> Result<Vec<Claim>, StoreError> {
-        transaction!(self, |tx| claim(&mut tx, now, lease, limit))
+        // Round by round: a number that waits for its pace leaves its place to the others. Each round is a transaction of its own, so
+        // that two servers never hold buckets that the other wants.
+        let (mut claims, mut waiting) = (Vec::new(), Vec::new());
+        loop {
+            let left = i64::from(limit) - i64::try_from(claims.len()).unwrap_or(i64::MAX);
+            let round = transaction!(self, |tx| claim(&mut tx, now, lease, left, &waiting));
+            let (mut claimed, mut wait) = match round {
+                Ok(round) => round,
+                Err(error) if claims.is_empty() => return Err(error),
+                Err(error) => {
+                    tracing::warn!(%error, "some of what is due is left for the next time");
+                    return Ok(claims);
+                }
+            };
+            claims.append(&mut claimed);
+            if wait.is_empty() {
+                return Ok(claims);
+            }
+            waiting.append(&mut wait);
+        }
     }
 
     async fn renew_claims(&self, messages: &[MessageId], lease: i64) -> Result<(), StoreError> {
@@ -95,16 +114,25 @@ impl Outbox for PostgresStore {
 }
 
 /// Takes what nobody else is taking. A row that is locked, and with it the rest of its conversation, is left to whoever has the lock.
-async fn claim(tx: &mut Tx, now: i64, lease: i64, limit: u32) -> Result<Vec<Claim>, StoreError> {
+/// Also returns the numbers that wait for their pace now; `waiting` are those that did before.
+async fn claim(
+    tx: &mut Tx,
+    now: i64,
+    lease: i64,
+    limit: i64,
+    waiting: &[NumberId],
+) -> Result<(Vec<Claim>, Vec<NumberId>), StoreError> {
+    let waiting: Vec<&str> = waiting.iter().map(NumberId::as_str).collect();
     // The first of each conversation and no other: what was written first goes out first.
     let due = sqlx::query(
         "SELECT o.message_id, o.number_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
-          WHERE o.state = 'ready' AND o.due_at <= $1 AND n.deleted_at IS NULL \
+          WHERE o.state = 'ready' AND o.due_at <= $1 AND n.deleted_at IS NULL AND o.number_id <> ALL($2) \
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq) \
-          ORDER BY o.due_at, o.message_id LIMIT $2 FOR UPDATE OF o SKIP LOCKED",
+          ORDER BY o.due_at, o.message_id LIMIT $3 FOR UPDATE OF o SKIP LOCKED",
     )
     .bind(now)
-    .bind(i64::from(limit))
+    .bind(waiting)
+    .bind(limit)
     .fetch_all(tx.connection())
     .await?;
     // Numbers in the order of their ids: two servers that claim at once never wait for each other.
@@ -115,16 +143,24 @@ async fn claim(tx: &mut Tx, now: i64, lease: i64, limit: u32) -> Result<Vec<Clai
             .or_default()
             .push(row.try_get(0)?);
     }
-    let mut chosen = Vec::new();
+    let (mut chosen, mut wait) = (Vec::new(), Vec::new());
     for (number, mut messages) in of_numbers {
         let wanted = i64::try_from(messages.len()).unwrap_or(i64::MAX);
         let taken = limits::take(tx, &pace_bucket(&number), Pace::NUMBER, now, wanted).await?;
         messages.truncate(usize::try_from(taken).unwrap_or(0));
         chosen.append(&mut messages);
+        if taken < wanted {
+            wait.push(number);
+        }
     }
     if chosen.is_empty() {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), wait));
     }
+    Ok((begin(tx, lease, chosen).await?, wait))
+}
+
+/// From here on each may be on its way.
+async fn begin(tx: &mut Tx, lease: i64, chosen: Vec<String>) -> Result<Vec<Claim>, StoreError> {
     sqlx::query(
         "WITH claimed AS (UPDATE outbox SET state = 'sending', due_at = $1, attempts = attempts + 1 \
            WHERE message_id = ANY($2) RETURNING message_id, attempts, created_at) \

@@ -137,6 +137,10 @@ fn passes(error: &StoreError) -> bool {
 
 /// What a caller hears when trying again did not help.
 pub(super) fn outcome(error: StoreError) -> StoreError {
+    if let StoreError::Database(sqlx::Error::PoolClosed) = error {
+        // The program is stopping.
+        return StoreError::Unavailable;
+    }
     if passes(&error) {
         tracing::warn!(%error, "the database did not do it in time");
         return StoreError::Unavailable;

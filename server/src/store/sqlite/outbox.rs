@@ -120,20 +120,44 @@ impl Outbox for SqliteStore {
     }
 }
 
+/// Claims round by round: a number that waits for its pace leaves its place to the others.
 async fn claim(
     db: &mut SqliteConnection,
     now: i64,
     lease: i64,
     limit: u32,
 ) -> Result<Vec<Claim>, StoreError> {
+    let (mut claims, mut waiting) = (Vec::new(), Vec::new());
+    loop {
+        let left = i64::from(limit) - i64::try_from(claims.len()).unwrap_or(i64::MAX);
+        let known = waiting.len();
+        let chosen = choose(db, now, left, &mut waiting).await?;
+        if !chosen.is_empty() {
+            claims.append(&mut begin(db, lease, &chosen).await?);
+        }
+        if waiting.len() == known {
+            return Ok(claims);
+        }
+    }
+}
+
+/// Messages that are due, of numbers that do not wait for their pace. Adds to `waiting` those that do now.
+async fn choose(
+    db: &mut SqliteConnection,
+    now: i64,
+    limit: i64,
+    waiting: &mut Vec<NumberId>,
+) -> Result<Vec<String>, StoreError> {
     // The first of each conversation and no other: what was written first goes out first.
     let due = sqlx::query(
         "SELECT o.message_id, o.number_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
           WHERE o.state = 'ready' AND o.due_at <= ?1 AND n.deleted_at IS NULL \
+            AND o.number_id NOT IN (SELECT value FROM json_each(?2)) \
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq) \
-          ORDER BY o.due_at, o.message_id LIMIT ?2",
+          ORDER BY o.due_at, o.message_id LIMIT ?3",
     )
     .bind(now)
+    .bind(json!(waiting).to_string())
     .bind(limit)
     .fetch_all(&mut *db)
     .await?;
@@ -151,10 +175,19 @@ async fn claim(
             super::limits::take(db, &pace_bucket(&number), Pace::NUMBER, now, wanted).await?;
         messages.truncate(usize::try_from(taken).unwrap_or(0));
         chosen.append(&mut messages);
+        if taken < wanted {
+            waiting.push(number);
+        }
     }
-    if chosen.is_empty() {
-        return Ok(Vec::new());
-    }
+    Ok(chosen)
+}
+
+/// From here on each may be on its way.
+async fn begin(
+    db: &mut SqliteConnection,
+    lease: i64,
+    chosen: &[String],
+) -> Result<Vec<Claim>, StoreError> {
     let found = sqlx::query(
         "UPDATE outbox SET state = 'sending', due_at = ?, attempts = attempts + 1 \
          WHERE message_id IN (SELECT value FROM json_each(?)) RETURNING message_id, attempts",

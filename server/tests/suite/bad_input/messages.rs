@@ -106,11 +106,11 @@ async fn a_client_id_belongs_to_one_message() {
         .ask("/api/messages/send", &send(&conversation, "c-1", "one"))
         .await;
     assert_eq!(first, again);
-    for bad in ["", "a b", "é", &"x".repeat(65), "../x"] {
-        let answer = inbox
-            .post("/api/messages/send", &send(&conversation, bad, "one"))
-            .await;
-        assert_eq!(answer.code(), "400 BODY_INVALID", "{bad:?}");
+    for bad in ["", "a b", "é", "c\0", &"x".repeat(65), "../x"] {
+        for body in [send(&conversation, bad, "one"), send(bad, "c-2", "one")] {
+            let answer = inbox.post("/api/messages/send", &body).await;
+            assert_eq!(answer.code(), "400 BODY_INVALID", "{body}");
+        }
     }
 }
 
@@ -174,6 +174,11 @@ async fn bodies_of_the_wrong_shape() {
         raw(wrong.to_string().into()).await.code(),
         "400 BODY_INVALID"
     );
+    // Half of a character. A browser has only whole ones to send.
+    let halved = send(&conversation, "c-1", "CUT")
+        .to_string()
+        .replace("CUT", r"\ud83d");
+    assert_eq!(raw(halved.into()).await.code(), "400 BODY_INVALID");
     let large = raw(send(&conversation, "c-1", &"x".repeat(300 * 1024))
         .to_string()
         .into())
@@ -220,6 +225,10 @@ async fn pages_that_do_not_exist() {
         "x.conv_1",
         "99999999999999999999.conv_1",
         "1;DROP",
+        "1.\0",
+        "1.conv_\0",
+        "\0.conv_1",
+        "1.conv_é",
     ] {
         for direction in ["older", "newer"] {
             let list = inbox

@@ -70,23 +70,9 @@ async fn a_byte_changed_on_the_way_is_noticed() {
     }
 }
 
-#[tokio::test]
-async fn signed_bodies_that_cannot_be_read_are_taken_kept_and_counted() {
-    // Whoever comes first in this process installs it.
-    drop(pilot_inbox::operations::install_recorder());
-    let app = TestApp::start().await;
-    let mut database = app.database().await;
-    let counted = async || {
-        let metrics = app.anonymous().get("/metrics").await.text();
-        let line = metrics
-            .lines()
-            .find(|line| line.starts_with("pilot_webhook_kept_for_inspection_total "));
-        line.map_or(0, |line| {
-            line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
-        })
-    };
-    let before = counted().await;
-    let bodies: Vec<(Vec<u8>, &str)> = vec![
+/// Bodies, and what is said of them.
+fn unreadable() -> Vec<(Vec<u8>, &'static str)> {
+    vec![
         (b"not json".to_vec(), "not JSON"),
         (b"".to_vec(), "not JSON"),
         (b"{\"object\":".to_vec(), "not JSON"),
@@ -139,7 +125,54 @@ async fn signed_bodies_that_cannot_be_read_are_taken_kept_and_counted() {
             "no `status`",
         ),
         (b"[".repeat(5_000), "not JSON"),
-    ];
+        // PostgreSQL stores no NUL, and an id without it would be another.
+        (
+            meta::one_text("100", "wamid.\0", "5511", 1_700_000_000, "x")
+                .to_string()
+                .into(),
+            "NUL",
+        ),
+        (
+            meta::one_text("100", "wamid.x", "55\x0011", 1_700_000_000, "x")
+                .to_string()
+                .into(),
+            "NUL",
+        ),
+        (
+            meta::one_text("10\x000", "wamid.x", "5511", 1_700_000_000, "x")
+                .to_string()
+                .into(),
+            "NUL",
+        ),
+        (
+            meta::statuses(
+                "100",
+                &[meta::status(&"w".repeat(3_000), "read", 1_700_000_000)],
+            )
+            .to_string()
+            .into(),
+            "too long",
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn signed_bodies_that_cannot_be_read_are_taken_kept_and_counted() {
+    // Whoever comes first in this process installs it.
+    drop(pilot_inbox::operations::install_recorder());
+    let app = TestApp::start().await;
+    let mut database = app.database().await;
+    let counted = async || {
+        let metrics = app.anonymous().get("/metrics").await.text();
+        let line = metrics
+            .lines()
+            .find(|line| line.starts_with("pilot_webhook_kept_for_inspection_total "));
+        line.map_or(0, |line| {
+            line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()
+        })
+    };
+    let before = counted().await;
+    let bodies = unreadable();
     let mut everything = database.everything().await;
     everything.remove("inspections");
     for (body, reason) in &bodies {

@@ -1,6 +1,8 @@
 //! A store with a tenant of three numbers and another tenant, and scopes over them.
 
 use crate::support::meta;
+use crate::support::place::Place;
+use crate::support::postgres::FreshDatabase;
 use app::conversations::Conversation;
 use app::ids::{ApiKeyId, ConversationId, MessageId, NumberId, TenantId};
 use app::messages::Message;
@@ -8,7 +10,6 @@ use app::paging::PageRequest;
 use pilot_inbox::access::{Access, MasterSecret, RawKey, Scope, TokenSigner};
 use pilot_inbox::fresh;
 use pilot_inbox::provider::cloud_api::parse;
-use pilot_inbox::store::sqlite::SqliteStore;
 use pilot_inbox::store::{
     CommitListener, Ingested, KeyLabel, LoggedEvent, NewApiKey, NewNumber, Store,
 };
@@ -46,22 +47,25 @@ pub struct Ground {
     pub number_keys: Vec<Key>,
     pub foreign_number: NumberId,
     pub foreign_key: Key,
+    pub place: Place,
     dir: Arc<TempDir>,
 }
 
 impl Ground {
     pub async fn sqlite() -> Self {
-        let dir = Arc::new(TempDir::new().unwrap());
-        let heard = Arc::new(Heard::default());
-        let store: Arc<dyn Store> = Arc::new(
-            SqliteStore::open(&dir.path().join("db"), heard.clone())
-                .await
-                .unwrap(),
-        );
-        Self::furnish(store, heard, dir).await
+        let dir = TempDir::new().unwrap();
+        let file = dir.path().join("db");
+        Self::furnish(Place::Sqlite(file), dir).await
     }
 
-    async fn furnish(store: Arc<dyn Store>, heard: Arc<Heard>, dir: Arc<TempDir>) -> Self {
+    pub async fn postgres() -> Self {
+        let database = Arc::new(FreshDatabase::create().await);
+        Self::furnish(Place::Postgres(database), TempDir::new().unwrap()).await
+    }
+
+    async fn furnish(place: Place, dir: TempDir) -> Self {
+        let heard = Arc::new(Heard::default());
+        let store = place.open(heard.clone()).await;
         let tenant = store.create_tenant("Acme").await.unwrap();
         let mut numbers = Vec::new();
         let mut number_keys = Vec::new();
@@ -80,19 +84,22 @@ impl Ground {
             tenant,
             numbers,
             number_keys,
-            dir,
+            place,
+            dir: Arc::new(dir),
         }
     }
 
     /// The same data in a store that has just been opened.
     pub async fn reopened(&self) -> Self {
         self.store.close().await;
+        self.beside().await
+    }
+
+    /// The same data in the store of another server.
+    pub async fn beside(&self) -> Self {
         let heard = Arc::new(Heard::default());
-        let store = SqliteStore::open(&self.dir.path().join("db"), heard.clone())
-            .await
-            .unwrap();
         Self {
-            store: Arc::new(store),
+            store: self.place.open(heard.clone()).await,
             heard,
             tenant: self.tenant.clone(),
             numbers: self.numbers.clone(),
@@ -100,6 +107,7 @@ impl Ground {
             number_keys: self.number_keys.clone(),
             foreign_number: self.foreign_number.clone(),
             foreign_key: self.foreign_key.clone(),
+            place: self.place.clone(),
             dir: self.dir.clone(),
         }
     }
@@ -130,9 +138,7 @@ impl Ground {
 
     /// Takes a webhook.
     pub async fn take(&self, body: &Value) -> Ingested {
-        let parsed = parse(body.to_string().as_bytes()).unwrap();
-        assert!(parsed.unreadable.is_empty(), "{:?}", parsed.unreadable);
-        self.store.ingest(parsed.changes).await.unwrap()
+        deliver(&*self.store, body).await
     }
 
     /// Texts `<phone>.<n>`, a second apart, all in one delivery.
@@ -217,6 +223,13 @@ impl Ground {
             .map(|event| json!({"seq": event.seq, "number": event.number, "event": serde_json::from_slice::<Value>(&event.payload).unwrap()}))
             .collect()
     }
+}
+
+/// A webhook for a store.
+pub async fn deliver(store: &dyn Store, body: &Value) -> Ingested {
+    let parsed = parse(body.to_string().as_bytes()).unwrap();
+    assert!(parsed.unreadable.is_empty(), "{:?}", parsed.unreadable);
+    store.ingest(parsed.changes).await.unwrap()
 }
 
 /// A connected number.

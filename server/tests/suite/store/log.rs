@@ -1,8 +1,9 @@
 //! The log: everything that is pushed is in it, without a gap.
 
-use super::ground::{AT, Ground};
+use super::crowds::at_once;
+use super::ground::{AT, Ground, deliver};
 use crate::support::meta;
-use app::ids::{ClientId, ConversationId};
+use app::ids::{ClientId, ConversationId, TenantId};
 use pilot_inbox::clock::now_ms;
 use pilot_inbox::fresh;
 use pilot_inbox::store::{EventPage, Settlement, StoreError};
@@ -115,6 +116,59 @@ pub async fn a_stretch_of_the_log_is_read_in_pages(ground: &Ground) {
     );
 }
 
+pub async fn a_whole_log_is_read_without_a_scope(ground: &Ground) {
+    for (number, n) in [("100", 0), ("101", 1), ("200", 2), ("102", 3)] {
+        ground.write(number, "5511", n..n + 2).await;
+    }
+    let (tenant, foreign) = (&ground.tenant, ground.foreign().await.tenant().clone());
+    let positions = async |tenants: &[TenantId]| {
+        let mut positions = ground.store.positions(tenants).await.unwrap();
+        positions.sort();
+        positions
+    };
+    let mut both = vec![(tenant.clone(), 6), (foreign.clone(), 2)];
+    both.sort();
+    let nobody = fresh!(TenantId);
+    assert_eq!(
+        positions(&[foreign.clone(), nobody, tenant.clone()]).await,
+        both,
+        "of those that are there"
+    );
+    assert_eq!(positions(&[]).await, []);
+    let read = async |tenant: &TenantId, after, limit| {
+        let page = ground.store.log_after(tenant, after, limit).await.unwrap();
+        let EventPage::Events {
+            events,
+            position,
+            more,
+        } = page
+        else {
+            panic!("{page:?}")
+        };
+        assert!(events.iter().all(|event| event.tenant == *tenant));
+        let events: Vec<_> = events.into_iter().map(|e| (e.seq, e.number)).collect();
+        (events, position, more)
+    };
+    let (events, position, more) = read(tenant, 1, 4).await;
+    let of = |index: usize| ground.numbers[index].clone();
+    assert_eq!(
+        events,
+        [(2, of(0)), (3, of(1)), (4, of(1)), (5, of(2))],
+        "whatever the number"
+    );
+    assert_eq!((position, more), (5, true));
+    assert_eq!(read(tenant, 5, 4).await, (vec![(6, of(2))], 6, false));
+    assert_eq!(read(tenant, 6, 4).await, (Vec::new(), 6, false));
+    assert_eq!(read(&foreign, 0, 9).await.1, 2);
+    for beyond in [7, -1, i64::MIN, i64::MAX] {
+        let page = ground.store.log_after(tenant, beyond, 9).await.unwrap();
+        assert!(matches!(page, EventPage::Gone), "{beyond}: {page:?}");
+    }
+    ground.store.prune(now_ms() + 1).await.unwrap();
+    let page = ground.store.log_after(tenant, 0, 9).await.unwrap();
+    assert!(matches!(page, EventPage::Gone), "{page:?}");
+}
+
 pub async fn a_pruned_log_says_that_it_is_gone(ground: &Ground) {
     let scope = ground.all().await;
     ground.write("100", "5511", 0..5).await;
@@ -182,25 +236,28 @@ pub async fn upkeep_drops_what_is_over(ground: &Ground) {
     assert_eq!(ground.thread(&scope, &conversation).await.len(), 2);
 }
 
-pub async fn listeners_hear_of_commits_in_order(ground: &Ground) {
+pub async fn listeners_hear_of_every_commit_once(ground: &Ground) {
     let scope = ground.all().await;
-    let writes = (0..40).map(|n| async move {
-        ground.write("100", &format!("55{}", n % 7), n..n + 1).await;
-    });
-    futures::future::join_all(writes).await;
-    let conversation = ground.list(&scope).await[0].id.clone();
-    let sends = (0..20).map(|n| {
-        let (scope, conversation) = (&scope, &conversation);
+    at_once(40, |n| {
+        let store = ground.store.clone();
         async move {
-            ground
-                .store
-                .send_message(scope, conversation, &client(&format!("c-{n}")), "x")
-                .await
-                .unwrap()
+            let (id, phone) = (format!("wamid.{n}"), format!("55{}", n % 7));
+            deliver(&*store, &meta::one_text("100", &id, &phone, AT, "x")).await;
         }
-    });
-    futures::future::join_all(sends).await;
-    let heard: Vec<(i64, String)> = {
+    })
+    .await;
+    let conversation = ground.list(&scope).await[0].id.clone();
+    at_once(20, |n| {
+        let (store, scope, conversation) =
+            (ground.store.clone(), scope.clone(), conversation.clone());
+        async move {
+            let id = client(&format!("c-{n}"));
+            let sent = store.send_message(&scope, &conversation, &id, "x");
+            sent.await.unwrap();
+        }
+    })
+    .await;
+    let mut heard: Vec<(i64, String)> = {
         let heard = ground.heard.0.lock().unwrap();
         heard
             .iter()
@@ -212,6 +269,7 @@ pub async fn listeners_hear_of_commits_in_order(ground: &Ground) {
             })
             .collect()
     };
+    heard.sort();
     let stored: Vec<(i64, String)> = ground
         .log(&scope, 0)
         .await
@@ -223,13 +281,18 @@ pub async fn listeners_hear_of_commits_in_order(ground: &Ground) {
         (1..=60).collect::<Vec<_>>()
     );
     for ((_, heard), (_, stored)) in heard.iter().zip(&stored) {
-        assert_eq!(
-            serde_json::from_str::<serde_json::Value>(heard)
-                .unwrap()
-                .to_string(),
-            *stored
-        );
+        let heard: serde_json::Value = serde_json::from_str(heard).unwrap();
+        assert_eq!(heard.to_string(), *stored);
     }
+}
+
+pub async fn listeners_hear_of_what_follows_each_other_in_order(ground: &Ground) {
+    for n in 0..10 {
+        ground.write("100", "5511", n * 3..n * 3 + 3).await;
+    }
+    let heard = ground.heard.0.lock().unwrap();
+    let seqs: Vec<i64> = heard.iter().map(|event| event.seq).collect();
+    assert_eq!(seqs, (1..=30).collect::<Vec<_>>());
 }
 
 pub async fn what_fails_leaves_nothing_behind(ground: &Ground) {
@@ -272,4 +335,15 @@ pub async fn a_closed_store_takes_nothing(ground: &Ground) {
         "{refused:?}"
     );
     assert!(ground.store.ping().await.is_err());
+}
+
+pub async fn what_is_committed_is_there_after_a_restart(ground: &Ground) {
+    ground.write("100", "5511", 1..4).await;
+    let before = ground.list(&ground.all().await).await;
+    let again = ground.reopened().await;
+    assert_eq!(again.list(&again.all().await).await, before);
+    assert_eq!(
+        again.store.log_position(&again.all().await).await.unwrap(),
+        3
+    );
 }

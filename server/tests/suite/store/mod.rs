@@ -1,11 +1,18 @@
 //! What every store promises. The suite knows the traits only; each database runs all of it by one more line at the end.
 
 mod access;
+mod claims;
+mod crowds;
 mod ground;
+mod limits;
 mod log;
 mod paging;
+mod parity;
 mod reading;
 mod sending;
+mod texts;
+mod times;
+mod upkeep;
 
 use ground::Ground;
 
@@ -14,7 +21,7 @@ macro_rules! contract {
     ($database:ident: $($part:ident :: $promise:ident),+ $(,)?) => {
         mod $database {
             $(
-                #[tokio::test]
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
                 async fn $promise() {
                     super::$part::$promise(&super::Ground::$database().await).await;
                 }
@@ -31,13 +38,35 @@ macro_rules! every_promise {
             access::a_session_lives_until_something_ends_it,
             access::origins_may_embed_while_a_session_lives,
             access::administration_refuses_what_does_not_fit,
+            claims::what_was_queued_first_is_claimed_first,
+            claims::a_retry_goes_to_the_end_of_its_conversation,
+            claims::a_number_sends_no_faster_than_its_pace,
+            claims::a_number_over_its_pace_slows_no_other,
+            claims::a_renewed_lease_holds,
+            claims::an_answer_that_outlives_its_lease_still_tells,
+            crowds::a_delivery_that_comes_many_times_is_taken_once,
+            crowds::deliveries_for_the_same_people_count_right,
+            crowds::one_person_under_two_ids_becomes_one_conversation,
+            crowds::the_same_send_many_times_is_one_message,
+            crowds::what_arrives_while_somebody_reads_stays_unread,
+            crowds::a_reader_of_the_log_passes_nothing_over,
+            crowds::workers_share_the_outbox,
+            crowds::answers_and_statuses_may_cross,
+            crowds::failures_and_retries_may_cross,
+            crowds::access_is_taken_away_as_often_as_somebody_does,
+            limits::a_bucket_gives_its_burst_and_then_one_at_a_time,
+            limits::callers_at_once_get_no_more_than_the_pace,
+            limits::upkeep_forgets_only_limits_that_are_idle,
             log::positions_follow_each_other,
             log::a_stretch_of_the_log_is_read_in_pages,
+            log::a_whole_log_is_read_without_a_scope,
             log::a_pruned_log_says_that_it_is_gone,
             log::upkeep_drops_what_is_over,
-            log::listeners_hear_of_commits_in_order,
+            log::listeners_hear_of_every_commit_once,
+            log::listeners_hear_of_what_follows_each_other_in_order,
             log::what_fails_leaves_nothing_behind,
             log::a_closed_store_takes_nothing,
+            log::what_is_committed_is_there_after_a_restart,
             paging::the_list_comes_whole_in_pages_of_any_size,
             paging::a_thread_comes_whole_in_pages_of_any_size,
             paging::arrivals_meanwhile_move_nothing_between_pages,
@@ -57,21 +86,21 @@ macro_rules! every_promise {
             sending::an_answer_to_an_earlier_attempt_leaves_a_retry_alone,
             sending::the_outbox_knows_when_to_be_looked_at,
             sending::a_number_that_is_gone_sends_nothing,
+            texts::texts_stay_as_they_are,
+            texts::nul_is_shown_to_be_missing,
+            texts::half_a_character_is_shown_to_be_missing,
+            texts::what_differs_in_a_byte_is_another,
+            texts::places_in_a_list_are_ordered_by_bytes,
+            texts::names_of_administrators_stay_as_they_are,
+            times::times_come_back_whole_and_in_order,
+            times::what_comes_late_leaves_the_list_as_it_is,
+            upkeep::a_job_is_begun_by_one_of_many,
+            upkeep::a_database_belongs_to_one_secret,
+            upkeep::what_could_not_be_read_is_kept_for_a_while,
+            upkeep::a_store_that_works_says_so,
         );
     };
 }
 
 every_promise!(sqlite);
-
-#[tokio::test]
-async fn what_is_committed_is_there_after_a_restart() {
-    let ground = Ground::sqlite().await;
-    ground.write("100", "5511", 1..4).await;
-    let before = ground.list(&ground.all().await).await;
-    let again = ground.reopened().await;
-    assert_eq!(again.list(&again.all().await).await, before);
-    assert_eq!(
-        again.store.log_position(&again.all().await).await.unwrap(),
-        3
-    );
-}
+every_promise!(postgres);

@@ -11,9 +11,9 @@ use pilot_inbox::fresh;
 use pilot_inbox::store::{Claim, NumberUpdate, Settlement, StoreError};
 
 /// Far enough from now that everything queued is due.
-const LATER: i64 = i64::MAX / 2;
+pub(super) const LATER: i64 = i64::MAX / 2;
 
-async fn send(ground: &Ground, scope: &Scope, phone: &str, text: &str) -> Message {
+pub(super) async fn send(ground: &Ground, scope: &Scope, phone: &str, text: &str) -> Message {
     let conversation = ground.with(scope, phone).await.id;
     let id = ClientId::parse(text).unwrap();
     ground
@@ -23,7 +23,7 @@ async fn send(ground: &Ground, scope: &Scope, phone: &str, text: &str) -> Messag
         .unwrap()
 }
 
-async fn claim(ground: &Ground, limit: u32) -> Vec<Claim> {
+pub(super) async fn claim(ground: &Ground, limit: u32) -> Vec<Claim> {
     ground
         .store
         .claim_outbox(LATER, LATER, limit)
@@ -31,7 +31,7 @@ async fn claim(ground: &Ground, limit: u32) -> Vec<Claim> {
         .unwrap()
 }
 
-async fn claimed_texts(ground: &Ground, limit: u32) -> Vec<String> {
+pub(super) async fn claimed_texts(ground: &Ground, limit: u32) -> Vec<String> {
     let mut texts: Vec<String> = claim(ground, limit)
         .await
         .into_iter()
@@ -41,7 +41,7 @@ async fn claimed_texts(ground: &Ground, limit: u32) -> Vec<String> {
     texts
 }
 
-fn failure() -> Failure {
+pub(super) fn failure() -> Failure {
     Failure {
         code: "131026".into(),
         sentence: "It did not work.".into(),
@@ -49,14 +49,14 @@ fn failure() -> Failure {
     }
 }
 
-fn accepted(id: &str) -> Settlement {
+pub(super) fn accepted(id: &str) -> Settlement {
     Settlement::Accepted {
         provider_id: id.into(),
     }
 }
 
 /// Two people who wrote to the first number, one to the second.
-async fn furnish(ground: &Ground) -> Scope {
+pub(super) async fn furnish(ground: &Ground) -> Scope {
     ground.write("100", "5511", 0..1).await;
     ground.write("100", "5522", 0..1).await;
     ground.write("101", "5533", 0..1).await;

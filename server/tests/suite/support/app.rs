@@ -210,7 +210,7 @@ impl TestApp {
 
     /// The database, seen from beside the program.
     pub async fn database(&self) -> Database {
-        Database::open(&database_file(&self.dir.path().join("data"))).await
+        Database::of_file(&database_file(&self.dir.path().join("data"))).await
     }
 }
 

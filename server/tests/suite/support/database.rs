@@ -1,72 +1,160 @@
 //! What the database really holds, read beside the program.
 
+use sqlx::postgres::PgConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A connection of our own.
-pub struct Database(SqliteConnection);
+pub enum Database {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+/// Runs a query that a test wrote, on whichever it is.
+macro_rules! on_either {
+    ($database:expr, $query:expr, |$statement:ident, $connection:ident| $run:expr) => {{
+        let text = AssertSqlSafe($query.to_owned());
+        match $database {
+            Database::Sqlite($connection) => {
+                let $statement = text;
+                $run
+            }
+            Database::Postgres($connection) => {
+                let $statement = text;
+                $run
+            }
+        }
+    }};
+}
 
 impl Database {
-    pub async fn open(file: &Path) -> Self {
-        Self(
-            SqliteConnectOptions::new()
-                .filename(file)
-                .connect()
-                .await
-                .unwrap(),
-        )
+    pub async fn of_file(file: &Path) -> Self {
+        let options = SqliteConnectOptions::new().filename(file);
+        Self::Sqlite(options.connect().await.unwrap())
     }
 
-    /// The only value of a query that a test wrote.
+    /// The only value of a query.
     pub async fn number(&mut self, query: &str) -> i64 {
-        sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
-            .fetch_one(&mut self.0)
-            .await
-            .unwrap()
+        on_either!(self, query, |statement, connection| {
+            sqlx::query_scalar(statement)
+                .fetch_one(connection)
+                .await
+                .unwrap()
+        })
     }
 
     /// The first column of every row.
     pub async fn texts(&mut self, query: &str) -> Vec<String> {
-        sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
-            .fetch_all(&mut self.0)
-            .await
-            .unwrap()
+        on_either!(self, query, |statement, connection| {
+            sqlx::query_scalar(statement)
+                .fetch_all(connection)
+                .await
+                .unwrap()
+        })
     }
 
     /// The same of bytes.
     pub async fn blobs(&mut self, query: &str) -> Vec<Vec<u8>> {
-        sqlx::query_scalar(AssertSqlSafe(query.to_owned()))
-            .fetch_all(&mut self.0)
-            .await
-            .unwrap()
+        on_either!(self, query, |statement, connection| {
+            sqlx::query_scalar(statement)
+                .fetch_all(connection)
+                .await
+                .unwrap()
+        })
     }
 
     pub async fn execute(&mut self, statement: &str) -> u64 {
-        sqlx::query(AssertSqlSafe(statement.to_owned()))
-            .execute(&mut self.0)
-            .await
-            .unwrap()
-            .rows_affected()
+        on_either!(self, statement, |statement, connection| {
+            sqlx::query(statement)
+                .execute(connection)
+                .await
+                .unwrap()
+                .rows_affected()
+        })
+    }
+
+    /// Every table, by name.
+    pub async fn tables(&mut self) -> Vec<String> {
+        let query = match self {
+            Self::Sqlite(_) => {
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+            }
+            Self::Postgres(_) => {
+                "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema() \
+                 AND table_type = 'BASE TABLE' ORDER BY 1"
+            }
+        };
+        self.texts(query).await
+    }
+
+    /// The columns of a table, in their order.
+    pub async fn columns(&mut self, table: &str) -> Vec<String> {
+        let query = match self {
+            Self::Sqlite(_) => format!("SELECT name FROM pragma_table_info('{table}')"),
+            Self::Postgres(_) => format!(
+                "SELECT column_name::text FROM information_schema.columns WHERE table_schema = current_schema() \
+                 AND table_name = '{table}' ORDER BY ordinal_position"
+            ),
+        };
+        self.texts(&query).await
+    }
+
+    /// `table.column` of every column that may be empty.
+    pub async fn nullable_columns(&mut self) -> Vec<String> {
+        let query = match self {
+            Self::Sqlite(_) => {
+                "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
+                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND NOT c.\"notnull\" AND c.pk = 0 ORDER BY 1"
+            }
+            Self::Postgres(_) => {
+                "SELECT table_name || '.' || column_name FROM information_schema.columns \
+                 WHERE table_schema = current_schema() AND is_nullable = 'YES' ORDER BY 1 COLLATE \"C\""
+            }
+        };
+        self.texts(query).await
+    }
+
+    /// Name, table and columns of every index that somebody made (keys have their own).
+    pub async fn indexes(&mut self) -> Vec<String> {
+        let query = match self {
+            Self::Sqlite(_) => {
+                "SELECT x.name || iif(l.\"unique\", ' unique', '') || ' on ' || x.tbl_name || ' ' || \
+                        (SELECT group_concat(i.name, ',' ORDER BY i.seqno) FROM pragma_index_info(x.name) i) \
+                 FROM sqlite_schema x JOIN pragma_index_list(x.tbl_name) l ON l.name = x.name \
+                 WHERE x.type = 'index' AND x.sql IS NOT NULL ORDER BY 1"
+            }
+            Self::Postgres(_) => {
+                "SELECT (x.relname || CASE WHEN i.indisunique THEN ' unique' ELSE '' END || ' on ' || t.relname || ' ' || \
+                        (SELECT string_agg(a.attname, ',' ORDER BY k.place) FROM unnest(i.indkey) WITH ORDINALITY k (number, place) \
+                          JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number)) COLLATE \"C\" \
+                 FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid \
+                 WHERE t.relnamespace = current_schema()::regnamespace \
+                   AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 1"
+            }
+        };
+        self.texts(query).await
     }
 
     /// Every row of every table, so that two moments can be compared.
     pub async fn everything(&mut self) -> BTreeMap<String, Vec<String>> {
-        let tables = self
-            .texts("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")
-            .await;
         let mut all = BTreeMap::new();
-        for table in tables {
-            let columns = self
-                .texts(&format!("SELECT name FROM pragma_table_info('{table}')"))
+        for table in self.tables().await {
+            let row = match self {
+                Self::Sqlite(_) => {
+                    let columns = self.columns(&table).await;
+                    let quoted: Vec<String> = columns
+                        .iter()
+                        .map(|column| format!("quote({column})"))
+                        .collect();
+                    quoted.join(" || ' ' || ")
+                }
+                Self::Postgres(_) => "t.*::text".to_owned(),
+            };
+            let rows = self
+                .texts(&format!("SELECT {row} FROM {table} t ORDER BY 1"))
                 .await;
-            let row: Vec<String> = columns
-                .iter()
-                .map(|column| format!("quote({column})"))
-                .collect();
-            let query = format!("SELECT {} FROM {table} ORDER BY 1", row.join(" || ' ' || "));
-            let rows = self.texts(&query).await;
             all.insert(table, rows);
         }
         all

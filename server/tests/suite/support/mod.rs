@@ -6,6 +6,8 @@ pub mod database;
 pub mod forge;
 pub mod graph;
 pub mod meta;
+pub mod place;
+pub mod postgres;
 pub mod stream;
 
 pub use app::{Tenant, TestApp};
