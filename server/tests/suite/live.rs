@@ -7,8 +7,7 @@ use crate::support::{PATIENCE, TestApp};
 use app::live::LiveEvent;
 use futures::future::join_all;
 use pilot_inbox::provider::cloud_api::parse;
-use pilot_inbox::store::sqlite::SqliteStore;
-use pilot_inbox::store::{Administration, CommitListener, Deliveries, LoggedEvent};
+use pilot_inbox::store::{CommitListener, LoggedEvent};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -258,8 +257,7 @@ async fn what_another_process_takes_away_is_taken_away_here() {
     let token = app.token(&app.acme).await;
     let mut stream = app.stream(&token, None).await;
     stream.ready().await;
-    let file = pilot_inbox::installation::database_file(&app.dir.path().join("data"));
-    let other_process = SqliteStore::open(&file, Arc::new(Deaf)).await.unwrap();
+    let other_process = app.place.open(Arc::new(Deaf)).await;
     other_process
         .revoke_api_key(&app.acme.key_id)
         .await
@@ -277,8 +275,7 @@ async fn what_another_process_writes_is_not_passed_over() {
     let app = TestApp::start().await;
     let mut stream = app.stream(&app.token(&app.acme).await, None).await;
     stream.ready().await;
-    let file = pilot_inbox::installation::database_file(&app.dir.path().join("data"));
-    let other_process = SqliteStore::open(&file, Arc::new(Deaf)).await.unwrap();
+    let other_process = app.place.open(Arc::new(Deaf)).await;
     write(&app, 1..3).await;
     for index in 3..6 {
         let text = index.to_string();

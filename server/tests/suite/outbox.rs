@@ -320,7 +320,7 @@ async fn while_graph_cannot_be_reached_messages_wait_and_then_go_out_once() {
         desk.app
             .database()
             .await
-            .number("SELECT max(attempts) FROM outbox WHERE state = 'ready'")
+            .number("SELECT coalesce(max(attempts), 0) FROM outbox WHERE state = 'ready'")
             .await
     };
     eventually("a few attempts", || async {

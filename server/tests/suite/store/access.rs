@@ -203,6 +203,49 @@ pub async fn origins_may_embed_while_a_session_lives(ground: &Ground) {
     assert_eq!(until("https://a.test", 0).await, None);
 }
 
+pub async fn numbers_are_shown_to_whom_they_are_given(ground: &Ground) {
+    let store = &ground.store;
+    let of = async |scope| -> Vec<NumberId> {
+        let numbers = store.numbers(&scope).await.unwrap();
+        numbers.into_iter().map(|number| number.id).collect()
+    };
+    let before = ground.all().await;
+    assert_eq!(of(before.clone()).await, ground.numbers, "oldest first");
+    assert_eq!(of(ground.only(1).await).await, ground.numbers[1..2]);
+    let foreign = ground.foreign().await;
+    let foreign_numbers = of(foreign).await;
+    assert_eq!(foreign_numbers.len(), 1);
+    assert_eq!(foreign_numbers[0], ground.foreign_number);
+    let second = store.numbers(&before).await.unwrap().remove(1);
+    assert_eq!(
+        (&*second.name, &*second.phone, &*second.phone_number_id),
+        ("number 101", "55113000101", "101")
+    );
+    assert_eq!(
+        (second.refusal, second.updated_at),
+        (None, second.created_at)
+    );
+    // Its own keys, and not the tenant's; those that are revoked are not shown.
+    let (mut more, _) = new_key(&ground.tenant, Some(&ground.numbers[1]));
+    more.label.name = "second".into();
+    store.create_api_key(more).await.unwrap();
+    let names = async || {
+        let numbers = store.tenant_numbers(&ground.tenant).await.unwrap();
+        let mut names: Vec<String> = numbers[1].keys.iter().map(|key| key.name.clone()).collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names().await, ["second", "test"]);
+    store
+        .revoke_api_key(&ground.number_keys[1].id)
+        .await
+        .unwrap();
+    assert_eq!(names().await, ["second"]);
+    store.remove_number(&ground.numbers[1]).await.unwrap();
+    let left = [ground.numbers[0].clone(), ground.numbers[2].clone()];
+    assert_eq!(of(before).await, left, "also to an older scope");
+}
+
 pub async fn administration_refuses_what_does_not_fit(ground: &Ground) {
     let store = &ground.store;
     let nobody = fresh!(TenantId);

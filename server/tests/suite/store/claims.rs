@@ -6,7 +6,7 @@ use crate::support::meta;
 use app::ids::ClientId;
 use app::messages::DeliveryStatus::{Failed, Queued, Read};
 use app::paging::PageRequest;
-use pilot_inbox::store::{Claim, Pace, Settlement};
+use pilot_inbox::store::{Pace, Settlement};
 
 /// So many people who wrote to a number.
 async fn people(ground: &Ground, phone_number_id: &str, count: i64) {

@@ -110,9 +110,9 @@ pub async fn deliveries_for_the_same_people_count_right(ground: &Ground) {
     for conversation in &list {
         assert_eq!(conversation.unread, 4, "{conversation:?}");
         let thread = ground.thread(&scope, &conversation.id).await;
-        let last = thread.last().unwrap();
-        assert_eq!(conversation.preview.as_ref().unwrap().text, last.text);
-        assert_eq!(conversation.last_message_at, last.sent_at);
+        let newest = thread.last().unwrap();
+        assert_eq!(conversation.preview.as_ref().unwrap().text, newest.text);
+        assert_eq!(conversation.last_message_at, newest.sent_at);
     }
     assert_unread(ground, &scope, 56).await;
     // Each event carries its conversation as it was then.

@@ -63,6 +63,12 @@ impl Ground {
         Self::furnish(Place::Postgres(database), TempDir::new().unwrap()).await
     }
 
+    /// PostgreSQL with other settings than ours.
+    pub async fn postgres_elsewhere() -> Self {
+        let database = Arc::new(FreshDatabase::elsewhere().await);
+        Self::furnish(Place::Postgres(database), TempDir::new().unwrap()).await
+    }
+
     async fn furnish(place: Place, dir: TempDir) -> Self {
         let heard = Arc::new(Heard::default());
         let store = place.open(heard.clone()).await;

@@ -37,6 +37,7 @@ macro_rules! every_promise {
             access::credentials_grant_what_they_name,
             access::a_session_lives_until_something_ends_it,
             access::origins_may_embed_while_a_session_lives,
+            access::numbers_are_shown_to_whom_they_are_given,
             access::administration_refuses_what_does_not_fit,
             claims::what_was_queued_first_is_claimed_first,
             claims::a_retry_goes_to_the_end_of_its_conversation,
@@ -104,3 +105,24 @@ macro_rules! every_promise {
 
 every_promise!(sqlite);
 every_promise!(postgres);
+
+// In another time zone, and so on.
+contract!(postgres_elsewhere:
+    access::a_session_lives_until_something_ends_it,
+    access::numbers_are_shown_to_whom_they_are_given,
+    claims::a_number_sends_no_faster_than_its_pace,
+    claims::a_renewed_lease_holds,
+    crowds::answers_and_statuses_may_cross,
+    crowds::deliveries_for_the_same_people_count_right,
+    crowds::one_person_under_two_ids_becomes_one_conversation,
+    crowds::the_same_send_many_times_is_one_message,
+    crowds::what_arrives_while_somebody_reads_stays_unread,
+    crowds::workers_share_the_outbox,
+    limits::callers_at_once_get_no_more_than_the_pace,
+    log::a_pruned_log_says_that_it_is_gone,
+    texts::texts_stay_as_they_are,
+    times::times_come_back_whole_and_in_order,
+    upkeep::a_job_is_begun_by_one_of_many,
+    upkeep::a_store_that_works_says_so,
+    upkeep::what_could_not_be_read_is_kept_for_a_while,
+);

@@ -34,7 +34,7 @@ fn migrations_have_the_same_numbers_and_names() {
     for (index, name) in sqlite.iter().enumerate() {
         let number = format!("{:04}_", index + 1);
         assert!(
-            name.starts_with(&number) && name.ends_with(".sql"),
+            name.starts_with(&number) && Path::new(name).extension().is_some_and(|e| e == "sql"),
             "{name}: the next one is {number}<what it is about>.sql"
         );
     }
@@ -88,26 +88,33 @@ impl CommitListener for Nobody {
     fn committed(&self, _: Vec<LoggedEvent>) {}
 }
 
-/// Both, after all migrations. Beside SQLite's its folder.
-async fn both() -> ([Database; 2], TempDir) {
+/// Both, after all migrations.
+struct Both {
+    databases: [Database; 2],
+    /// They go with these.
+    _places: ([Place; 2], TempDir),
+}
+
+async fn both() -> Both {
     let dir = TempDir::new().unwrap();
     let places = [
         Place::Postgres(Arc::new(FreshDatabase::bare().await)),
         Place::Sqlite(dir.path().join("db")),
     ];
-    let mut databases = Vec::new();
-    for place in places {
+    for place in &places {
         place.open(Arc::new(Nobody)).await.close().await;
-        databases.push(place.look().await);
     }
-    (databases.try_into().ok().unwrap(), dir)
+    Both {
+        databases: [places[0].look().await, places[1].look().await],
+        _places: (places, dir),
+    }
 }
 
 #[tokio::test]
 async fn tables_and_columns_have_the_same_names() {
-    let (mut databases, _dir) = both().await;
+    let mut both = both().await;
     let mut shapes = Vec::new();
-    for database in &mut databases {
+    for database in &mut both.databases {
         let mut shape = BTreeMap::new();
         for table in database.tables().await {
             let columns: BTreeSet<String> = database.columns(&table).await.into_iter().collect();
@@ -121,9 +128,9 @@ async fn tables_and_columns_have_the_same_names() {
 
 #[tokio::test]
 async fn the_same_columns_may_be_empty() {
-    let (mut databases, _dir) = both().await;
+    let mut both = both().await;
     let mut nullable = Vec::new();
-    for database in &mut databases {
+    for database in &mut both.databases {
         nullable.push(database.nullable_columns().await);
     }
     assert!(nullable[0].contains(&"messages.text".to_owned()));
@@ -132,9 +139,9 @@ async fn the_same_columns_may_be_empty() {
 
 #[tokio::test]
 async fn indexes_have_the_same_names_and_columns() {
-    let (mut databases, _dir) = both().await;
+    let mut both = both().await;
     let mut indexes = Vec::new();
-    for database in &mut databases {
+    for database in &mut both.databases {
         indexes.push(database.indexes().await);
     }
     assert!(!indexes[0].is_empty());

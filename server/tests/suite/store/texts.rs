@@ -227,9 +227,9 @@ pub async fn places_in_a_list_are_ordered_by_bytes(ground: &Ground) {
         let at = AT * 1000;
         let (older, newer): (Vec<_>, Vec<_>) = all
             .iter()
-            .cloned()
-            .filter(|id| id != edge)
-            .partition(|id| id.as_str() < edge);
+            .map(String::as_str)
+            .filter(|id| *id != edge)
+            .partition(|id| *id < edge);
         let cursor = format!("{at}.{edge}");
         assert_eq!(
             list(PageRequest::older(cursor.as_str())).await,
@@ -249,9 +249,9 @@ pub async fn places_in_a_list_are_ordered_by_bytes(ground: &Ground) {
     ] {
         let (older, newer): (Vec<_>, Vec<_>) = messages
             .iter()
-            .cloned()
-            .filter(|id| id != edge)
-            .partition(|id| id.as_str() < edge);
+            .map(String::as_str)
+            .filter(|id| *id != edge)
+            .partition(|id| *id < edge);
         let cursor = format!("{AT}.{edge}");
         assert_eq!(
             thread(PageRequest::older(cursor.as_str())).await,

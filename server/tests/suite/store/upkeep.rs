@@ -73,10 +73,8 @@ pub async fn what_could_not_be_read_is_kept_for_a_while(ground: &Ground) {
     let all = at_once(1_010, |index| {
         let store = ground.store.clone();
         async move {
-            store
-                .keep_for_inspection(&index.to_string(), b"x")
-                .await
-                .unwrap()
+            let reason = index.to_string();
+            store.keep_for_inspection(&reason, b"x").await.unwrap();
         }
     });
     all.await;

@@ -3,6 +3,8 @@
 use super::client::{Answer, Client};
 use super::database::Database;
 use super::meta::{self, APP_SECRET, VERIFY_TOKEN};
+use super::place::Place;
+use super::postgres::FreshDatabase;
 use super::stream::EventStream;
 use app::ids::{ApiKeyId, NumberId, TenantId};
 use axum::Router;
@@ -64,6 +66,7 @@ pub struct TestApp {
     pub globex: Tenant,
     pub router: Router,
     pub dir: TempDir,
+    pub place: Place,
     sealer: Arc<Sealer>,
     program: Option<Program>,
     watcher: JoinHandle<()>,
@@ -83,7 +86,8 @@ impl TestApp {
     /// A program that waits so long for WhatsApp's word where nobody knows whether a message went out.
     pub async fn waiting_for_confirmation(confirmation: Duration) -> Self {
         let dir = TempDir::new().unwrap();
-        let program = open(dir.path(), confirmation).await;
+        let place = place(dir.path()).await;
+        let program = open(dir.path(), &place, confirmation).await;
         let state = program.state.clone();
         let acme = create_tenant(&program, "Acme", 100).await;
         let globex = create_tenant(&program, "Globex", 200).await;
@@ -96,6 +100,7 @@ impl TestApp {
             acme,
             globex,
             dir,
+            place,
             program: Some(program),
         }
     }
@@ -116,7 +121,7 @@ impl TestApp {
 
     /// The program anew on the same data, after the one before has stopped.
     pub async fn restart(&mut self) {
-        let program = open(self.dir.path(), Duration::from_mins(1)).await;
+        let program = open(self.dir.path(), &self.place, Duration::from_mins(1)).await;
         self.state = program.state.clone();
         self.router = program.router();
         self.watcher = tokio::spawn(self.state.access.clone().watch_revocations());
@@ -210,11 +215,20 @@ impl TestApp {
 
     /// The database, seen from beside the program.
     pub async fn database(&self) -> Database {
-        Database::of_file(&database_file(&self.dir.path().join("data"))).await
+        self.place.look().await
     }
 }
 
-async fn open(dir: &Path, confirmation: Duration) -> Program {
+/// `PILOT_TEST_DATABASE=postgres cargo test …` runs on PostgreSQL what runs on SQLite otherwise.
+async fn place(dir: &Path) -> Place {
+    match std::env::var("PILOT_TEST_DATABASE").as_deref() {
+        Err(_) | Ok("sqlite") => Place::Sqlite(database_file(&dir.join("data"))),
+        Ok("postgres") => Place::Postgres(Arc::new(FreshDatabase::create().await)),
+        Ok(other) => panic!("PILOT_TEST_DATABASE is sqlite or postgres, not {other}"),
+    }
+}
+
+async fn open(dir: &Path, place: &Place, confirmation: Duration) -> Program {
     // `PILOT_TEST_LOG=warn cargo test …` shows what the program has to say.
     if let Ok(filter) = std::env::var("PILOT_TEST_LOG") {
         static LOGGING: std::sync::Once = std::sync::Once::new();
@@ -231,7 +245,10 @@ async fn open(dir: &Path, confirmation: Duration) -> Program {
         std::fs::write(site.join(name), b"/* built */").unwrap();
     }
     Program::open(Config {
-        installation: Installation::in_folder(dir.join("data")),
+        installation: Installation {
+            database: place.settings(),
+            ..Installation::in_folder(dir.join("data"))
+        },
         bus_url: None,
         drain: Duration::ZERO,
         site_root: site,

@@ -106,14 +106,14 @@ impl Database {
         let query = match self {
             Self::Sqlite(_) => {
                 "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
-                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND NOT c.\"notnull\" AND c.pk = 0 ORDER BY 1"
+                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND NOT c.\"notnull\" AND c.pk = 0"
             }
             Self::Postgres(_) => {
                 "SELECT table_name || '.' || column_name FROM information_schema.columns \
-                 WHERE table_schema = current_schema() AND is_nullable = 'YES' ORDER BY 1 COLLATE \"C\""
+                 WHERE table_schema = current_schema() AND is_nullable = 'YES'"
             }
         };
-        self.texts(query).await
+        self.sorted(query).await
     }
 
     /// Name, table and columns of every index that somebody made (keys have their own).
@@ -123,18 +123,25 @@ impl Database {
                 "SELECT x.name || iif(l.\"unique\", ' unique', '') || ' on ' || x.tbl_name || ' ' || \
                         (SELECT group_concat(i.name, ',' ORDER BY i.seqno) FROM pragma_index_info(x.name) i) \
                  FROM sqlite_schema x JOIN pragma_index_list(x.tbl_name) l ON l.name = x.name \
-                 WHERE x.type = 'index' AND x.sql IS NOT NULL ORDER BY 1"
+                 WHERE x.type = 'index' AND x.sql IS NOT NULL"
             }
             Self::Postgres(_) => {
-                "SELECT (x.relname || CASE WHEN i.indisunique THEN ' unique' ELSE '' END || ' on ' || t.relname || ' ' || \
+                "SELECT x.relname || CASE WHEN i.indisunique THEN ' unique' ELSE '' END || ' on ' || t.relname || ' ' || \
                         (SELECT string_agg(a.attname, ',' ORDER BY k.place) FROM unnest(i.indkey) WITH ORDINALITY k (number, place) \
-                          JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number)) COLLATE \"C\" \
+                          JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number) \
                  FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid \
                  WHERE t.relnamespace = current_schema()::regnamespace \
-                   AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid) ORDER BY 1"
+                   AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)"
             }
         };
-        self.texts(query).await
+        self.sorted(query).await
+    }
+
+    /// In the order of bytes, which is not every database's own.
+    async fn sorted(&mut self, query: &str) -> Vec<String> {
+        let mut texts = self.texts(query).await;
+        texts.sort();
+        texts
     }
 
     /// Every row of every table, so that two moments can be compared.

@@ -22,17 +22,17 @@ impl Place {
         match self {
             Self::Sqlite(file) => Arc::new(SqliteStore::open(file, listener).await.unwrap()),
             Self::Postgres(database) => {
-                let settings = Settings::new(database.url.parse().unwrap());
+                let settings = database.settings();
                 Arc::new(PostgresStore::open(&settings, listener).await.unwrap())
             }
         }
     }
 
-    /// The address of a database that is not in the data directory.
-    pub fn url(&self) -> Option<String> {
+    /// How a program finds a database that is not in its data directory.
+    pub fn settings(&self) -> Option<Settings> {
         match self {
             Self::Sqlite(_) => None,
-            Self::Postgres(database) => Some(database.url.clone()),
+            Self::Postgres(database) => Some(database.settings()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! A throw-away PostgreSQL for this process, and in it a database of its own for each test.
 
+use pilot_inbox::store::postgres::{PostgresStore, Settings};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions};
 use std::io::{BufRead, BufReader};
@@ -15,8 +16,7 @@ const TEMPLATE: &str = "template_of_tests";
 /// A database that goes when this is dropped.
 pub struct FreshDatabase {
     name: String,
-    /// Where it is, as the program takes it.
-    pub url: String,
+    url: String,
 }
 
 impl FreshDatabase {
@@ -30,6 +30,32 @@ impl FreshDatabase {
         Self::copy_of("template0").await
     }
 
+    /// Up to date, in a database with habits of its own: whatever we depend on we have to say.
+    pub async fn elsewhere() -> Self {
+        let database = Self::create().await;
+        for setting in [
+            "timezone = 'Asia/Kathmandu'",
+            "datestyle = 'German, DMY'",
+            "intervalstyle = 'sql_standard'",
+            "bytea_output = 'escape'",
+            "extra_float_digits = 0",
+            "default_transaction_isolation = 'serializable'",
+            "standard_conforming_strings = off",
+            "transform_null_equals = on",
+        ] {
+            let statement = format!("ALTER DATABASE {} SET {setting}", database.name);
+            Cluster::running().execute(&statement).await;
+        }
+        // (The driver asks for UTC by itself.)
+        let isolation: String =
+            sqlx::query_scalar("SELECT current_setting('transaction_isolation')")
+                .fetch_one(&mut database.connect().await)
+                .await
+                .unwrap();
+        assert_eq!(isolation, "serializable", "the habits are in force");
+        database
+    }
+
     async fn copy_of(template: &str) -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(1);
         let cluster = Cluster::running();
@@ -39,6 +65,11 @@ impl FreshDatabase {
             url: cluster.url_of(&name),
             name,
         }
+    }
+
+    /// How a program finds it.
+    pub fn settings(&self) -> Settings {
+        Settings::new(self.url.parse().unwrap())
     }
 
     /// A connection beside the program's.
@@ -110,7 +141,8 @@ impl Cluster {
             "CREATE DATABASE {TEMPLATE} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en-US'"
         ))
         .await;
-        migrate(&self.url_of(TEMPLATE)).await;
+        let settings = Settings::new(self.url_of(TEMPLATE).parse().unwrap());
+        PostgresStore::migrate(&settings).await.unwrap();
     }
 
     async fn create(&self, name: &str, template: &str) {
@@ -130,13 +162,6 @@ impl Cluster {
         url.set_path(database);
         url.into()
     }
-}
-
-async fn migrate(url: &str) {
-    let settings = pilot_inbox::store::postgres::Settings::new(url.parse().unwrap());
-    pilot_inbox::store::postgres::PostgresStore::migrate(&settings)
-        .await
-        .unwrap();
 }
 
 async fn connect(url: &str) -> PgConnection {

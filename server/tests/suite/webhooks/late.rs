@@ -274,7 +274,7 @@ async fn assert_log_is_sound(app: &TestApp) {
     );
     let counters = "SELECT count(*) FROM numbers n WHERE n.unread <> (SELECT coalesce(sum(c.unread), 0) FROM conversations c WHERE c.number_id = n.id)";
     assert_eq!(database.number(counters).await, 0, "counters add up");
-    let previews = "SELECT count(*) FROM conversations c WHERE c.last_message_id IS NOT (SELECT m.id FROM messages m \
+    let previews = "SELECT count(*) FROM conversations c WHERE c.last_message_id IS DISTINCT FROM (SELECT m.id FROM messages m \
         WHERE m.conversation_id = c.id ORDER BY m.second DESC, m.id DESC LIMIT 1)";
     assert_eq!(
         database.number(previews).await,
