@@ -1,6 +1,7 @@
 //! The command line. Every flag is an environment variable as well.
 
 mod admin;
+mod moving;
 mod serve;
 
 use crate::installation::Installation;
@@ -51,6 +52,8 @@ enum Command {
     Migrate(DataArgs),
     /// Give the database to this signing secret, when its own is lost for good
     AdoptSecret(DataArgs),
+    /// Move everything from SQLite to PostgreSQL
+    MigrateData(moving::MoveArgs),
     /// Workspaces: each customer of yours, or your own product, is one
     #[command(subcommand)]
     Tenant(admin::TenantCommand),
@@ -218,6 +221,7 @@ impl Cli {
             Command::Serve(args) => serve::serve(args).await,
             Command::Migrate(args) => admin::migrate(&args).await,
             Command::AdoptSecret(args) => admin::adopt_secret(&args).await,
+            Command::MigrateData(args) => args.run().await,
             Command::Tenant(command) => command.run().await,
             Command::Key(command) => command.run().await,
             Command::Number(command) => command.run().await,

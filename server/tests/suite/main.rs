@@ -9,6 +9,7 @@ mod access_matrix;
 mod bad_input;
 mod document;
 mod live;
+mod moving;
 mod outbox;
 mod store;
 mod support;

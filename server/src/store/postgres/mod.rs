@@ -27,7 +27,7 @@ use queue::Queue;
 use sqlx::postgres::PgPool;
 use std::sync::Arc;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
 /// The store on PostgreSQL.
 pub struct PostgresStore {

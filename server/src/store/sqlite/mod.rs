@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use writer::Writer;
 
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// The store on SQLite.
 pub struct SqliteStore {

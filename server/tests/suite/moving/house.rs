@@ -1,0 +1,226 @@
+//! An installation on SQLite that has seen everything, and whose server has been stopped.
+
+use crate::support::postgres::FreshDatabase;
+use crate::support::{Client, TestApp, meta};
+use app::ids::NumberId;
+use app::messages::Failure;
+use pilot_inbox::access::MasterSecret;
+use pilot_inbox::installation::{Installation, database_file};
+use pilot_inbox::program::{Config, Program};
+use pilot_inbox::store::postgres::Settings;
+use pilot_inbox::store::{Claim, Settlement};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::time::Duration;
+
+const AT: i64 = 1_700_000_000;
+/// Far enough from now that everything queued is due.
+const LATER: i64 = i64::MAX / 2;
+
+pub struct House {
+    pub app: TestApp,
+    /// The database.
+    pub file: PathBuf,
+    /// An operator's token.
+    pub token: String,
+    /// What that operator saw last.
+    pub screen: Value,
+}
+
+impl House {
+    /// Two tenants and nothing more.
+    pub async fn bare() -> Self {
+        let app = TestApp::start().await;
+        let token = app.token(&app.acme).await;
+        let screen = first_screen(&app.with_token(&token)).await;
+        app.state.store.close().await;
+        Self {
+            file: database_file(&app.dir.path().join("data")),
+            app,
+            token,
+            screen,
+        }
+    }
+
+    /// With everything that the schema can hold.
+    pub async fn furnished() -> Self {
+        let app = TestApp::start().await;
+        people_write(&app).await;
+        operators_write(&app).await;
+        keys_and_sessions(&app).await;
+        let token = app.token(&app.acme).await;
+        let screen = first_screen(&app.with_token(&token)).await;
+        app.state.store.close().await;
+        let house = Self {
+            file: database_file(&app.dir.path().join("data")),
+            app,
+            token,
+            screen,
+        };
+        house.keep_nul().await;
+        house
+    }
+
+    /// Text from a time when nobody looked for NUL characters.
+    async fn keep_nul(&self) {
+        let mut database = self.app.database().await;
+        for statement in [
+            "UPDATE messages SET text = 'before' || char(0) || 'after' || char(0), raw = '{' || char(0) || '}' \
+             WHERE provider_id = 'wamid.nul'",
+            "UPDATE contacts SET username = char(0) WHERE id = (SELECT max(id) FROM contacts WHERE phone = '5512')",
+            "UPDATE embed_sessions SET origins = '[\"https://a.test\",\"https://b\\u0000.test\"]' WHERE id = (SELECT max(id) FROM embed_sessions)",
+        ] {
+            assert_eq!(database.execute(statement).await, 1, "{statement}");
+        }
+    }
+
+    /// The same installation on PostgreSQL.
+    pub async fn on(&self, database: &FreshDatabase) -> Program {
+        let data_dir = self.app.dir.path().join("elsewhere");
+        let secret = std::fs::read_to_string(self.file.with_file_name("signing-secret")).unwrap();
+        Program::open(Config {
+            installation: Installation {
+                data_dir,
+                database: Some(Settings::new(database.url.parse().unwrap())),
+                signing_secret: Some(secret),
+            },
+            bus_url: None,
+            drain: Duration::ZERO,
+            site_root: self.app.dir.path().join("site"),
+            app_secrets: Vec::new(),
+            verify_token: String::new(),
+            session_max: Duration::from_hours(8),
+            event_retention: Duration::from_hours(7 * 24),
+            confirmation: Duration::from_mins(1),
+        })
+        .await
+        .unwrap()
+    }
+}
+
+/// What an inbox shows first.
+pub async fn first_screen(operator: &Client) -> Value {
+    let list = operator
+        .ask("/api/conversations/list", &json!({"page": {}}))
+        .await;
+    let newest = list["items"][0]["id"].as_str().unwrap_or_default();
+    if newest.is_empty() {
+        return list;
+    }
+    let body = json!({"conversation_id": newest, "page": {}});
+    json!([list, operator.ask("/api/messages/list", &body).await])
+}
+
+async fn people_write(app: &TestApp) {
+    let texts = [
+        ("5511", "olá, você está aí? ação"),
+        ("5512", "👩‍👩‍👧‍👦 emoji 🇧🇷 and a \u{FFFD}"),
+        (
+            "5513",
+            "مرحبا بالعالم\n\ttabs, 'quotes', \"double\" and \\ backslashes",
+        ),
+        ("5514", "日本語 \u{10FFFF} e\u{301} é"),
+        ("5515", "\\N \\. {NULL} \r\n"),
+    ];
+    for (index, (phone, text)) in (0..).zip(texts) {
+        for number in ["100", "101", "200"] {
+            let id = format!("wamid.{number}.{phone}");
+            app.deliver(&meta::one_text(number, &id, phone, AT + index, text))
+                .await;
+        }
+    }
+    app.deliver(&meta::one_text("100", "wamid.nul", "5512", AT + 9, "nul"))
+        .await;
+    // One person, known by phone and by user id, until a message brings both.
+    app.deliver(&meta::one_text(
+        "100",
+        "wamid.p",
+        "5520",
+        AT + 10,
+        "by phone",
+    ))
+    .await;
+    let by_user = meta::text_by_user("wamid.u", "BR.20", AT + 11, "by user");
+    app.deliver(&meta::messages("100", &[by_user])).await;
+    let by_both = meta::text_by_both("wamid.b", "BR.20", "5520", AT + 12, "both");
+    app.deliver(&meta::messages("100", &[by_both])).await;
+    let hidden = meta::text_by_user("wamid.h", "BR.21", AT + 13, "no phone");
+    app.deliver(&meta::messages("100", &[hidden])).await;
+    // Statuses of messages that nobody knows yet.
+    let held = [
+        meta::status("wamid.unknown", "sent", AT),
+        meta::failed("wamid.unknown", AT + 1, 131_026),
+        meta::status("wamid.Unknown", "read", AT),
+    ];
+    app.deliver(&meta::statuses("100", &held)).await;
+    // A body that nobody understands, with bytes that are no text.
+    app.deliver_bytes(b"{\"object\": \x00\xff\xfe".to_vec())
+        .await;
+}
+
+/// A text in each state of the outbox, and some that have left it.
+async fn operators_write(app: &TestApp) {
+    let operator = app.operator().await;
+    let list = operator
+        .ask("/api/conversations/list", &json!({"page": {}}))
+        .await;
+    let conversations = list["items"].as_array().unwrap();
+    assert!(conversations.len() >= 8, "{list}");
+    for (index, conversation) in conversations.iter().enumerate() {
+        let text = format!("answer {index} ✓");
+        let body = json!({"conversation_id": conversation["id"], "client_id": format!("c-{index}"), "text": text});
+        operator.ask("/api/messages/send", &body).await;
+    }
+    let store = &app.state.store;
+    let claims: Vec<Claim> = store.claim_outbox(LATER, LATER, 7).await.unwrap();
+    assert_eq!(claims.len(), 7);
+    let failure = |retryable| Failure {
+        code: "131026".into(),
+        sentence: "It did not work: “ção”.".into(),
+        retryable,
+    };
+    let ends = [
+        Settlement::Accepted {
+            provider_id: "wamid.out.1".into(),
+        },
+        Settlement::RetryAt(LATER),
+        Settlement::Unconfirmed { deadline: LATER },
+        Settlement::Failed(failure(true)),
+        Settlement::Failed(failure(false)),
+        Settlement::NumberRefused {
+            failure: failure(true),
+        },
+    ];
+    for (claim, end) in claims.iter().zip(ends) {
+        store.settle(claim, end).await.unwrap();
+    }
+    for (status, at) in [("sent", AT), ("delivered", AT + 1), ("read", AT + 2)] {
+        let report = meta::status_of("wamid.out.1", claims[0].message.as_str(), status, at);
+        app.deliver(&meta::statuses(&claims[0].phone_number_id, &[report]))
+            .await;
+    }
+    assert_eq!(
+        app.database()
+            .await
+            .texts("SELECT DISTINCT state FROM outbox ORDER BY 1")
+            .await,
+        ["ready", "sending", "unconfirmed"]
+    );
+}
+
+async fn keys_and_sessions(app: &TestApp) {
+    app.token_with(
+        &app.acme,
+        json!({"allowedOrigins": ["https://a.test", "https://b.test:8443"], "whatsappNumberIds": [app.acme.numbers[0].id]}),
+    )
+    .await;
+    app.token(&app.globex).await;
+    let store = &app.state.store;
+    store.revoke_api_key(&app.globex.key_id).await.unwrap();
+    let gone: &NumberId = &app.globex.numbers[1].id;
+    store.remove_number(gone).await.unwrap();
+    assert!(store.begin_job("prune", 0, 1).await.unwrap());
+    let secret = MasterSecret::load_or_create(&app.dir.path().join("data")).unwrap();
+    assert!(store.belongs_to(&secret.mark().unwrap()).await.unwrap());
+    app.token(&app.acme).await;
+}
