@@ -6,6 +6,7 @@ pub mod database;
 pub mod forge;
 pub mod graph;
 pub mod meta;
+pub mod service;
 pub mod stream;
 
 pub use app::{Tenant, TestApp};
