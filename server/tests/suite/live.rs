@@ -288,6 +288,43 @@ async fn what_another_process_writes_is_not_passed_over() {
 }
 
 #[tokio::test]
+async fn what_only_another_process_writes_is_looked_for() {
+    let app = TestApp::start().await;
+    let mut stream = app.stream(&app.token(&app.acme).await, None).await;
+    stream.ready().await;
+    let file = pilot_inbox::installation::database_file(&app.dir.path().join("data"));
+    let other_process = SqliteStore::open(&file, Arc::new(Deaf)).await.unwrap();
+    for index in 1..3 {
+        let text = index.to_string();
+        let body = meta::one_text("100", &format!("wamid.{index}"), "5511", AT + index, &text);
+        let parsed = parse(body.to_string().as_bytes()).unwrap();
+        other_process.ingest(parsed.changes).await.unwrap();
+        read(&mut stream, index..index + 1).await;
+    }
+}
+
+#[tokio::test]
+async fn a_stream_waits_for_a_log_that_cannot_be_read() {
+    let app = TestApp::start().await;
+    let token = app.token(&app.acme).await;
+    write(&app, 1..6).await;
+    let mut database = app.database().await;
+    database
+        .execute("ALTER TABLE events RENAME TO events_elsewhere")
+        .await;
+    let mut stream = app.stream(&token, Some(2)).await;
+    assert_eq!(stream.ready().await, 2);
+    let waiting = tokio::time::timeout(Duration::from_secs(1), stream.next()).await;
+    assert!(waiting.is_err(), "nothing comes, and it does not end");
+    database
+        .execute("ALTER TABLE events_elsewhere RENAME TO events")
+        .await;
+    read(&mut stream, 3..6).await;
+    write(&app, 6..8).await;
+    read(&mut stream, 6..8).await;
+}
+
+#[tokio::test]
 async fn a_stream_ends_with_its_token_unless_that_is_renewed() {
     let app = TestApp::start().await;
     let abandoned = app.token_with(&app.acme, json!({"ttlSeconds": 1})).await;

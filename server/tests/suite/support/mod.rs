@@ -8,6 +8,7 @@ pub mod graph;
 pub mod meta;
 pub mod place;
 pub mod postgres;
+pub mod service;
 pub mod stream;
 
 pub use app::{Tenant, TestApp};
