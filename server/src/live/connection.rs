@@ -23,10 +23,10 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 const REPLAY: u32 = 200;
 /// How long a stream waits for a log that cannot be read, before its client has to try elsewhere.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Wait after the first failure; doubled with each further one.
-const FIRST_DELAY: Duration = Duration::from_millis(100);
-/// Longest wait between two attempts.
-const LAST_DELAY: Duration = Duration::from_secs(2);
+/// Rest after the first failure; doubled with each further one.
+const FIRST_REST: Duration = Duration::from_millis(100);
+/// Longest rest between two attempts.
+const LAST_REST: Duration = Duration::from_secs(2);
 
 /// A stream of one session. What it waits for is registered once and not for each event: with hundreds of streams on one tenant,
 /// that is most of what an event costs.
@@ -43,8 +43,10 @@ pub struct Connection {
     cursor: Cursor,
     /// The log being read from the cursor on, while that is behind.
     replay: Option<BoxFuture<'static, Result<EventPage, StoreError>>>,
-    /// While the log cannot be read: since when, and how long until the next attempt.
-    trouble: Option<(Instant, Duration)>,
+    /// When the first attempt of this replay began.
+    replaying_since: Instant,
+    /// Rest before the next attempt, while the log cannot be read.
+    rest: Duration,
     waiting: VecDeque<Bytes>,
     heartbeat: Instant,
     over: bool,
@@ -85,7 +87,8 @@ impl Connection {
             timer: Box::pin(sleep_until(Instant::now())),
             cursor: Cursor::new(position, cursor.is_some()),
             replay: None,
-            trouble: None,
+            replaying_since: Instant::now(),
+            rest: Duration::ZERO,
             waiting: VecDeque::from([ready.encode().into()]),
             heartbeat: Instant::now() + HEARTBEAT,
             over: false,
@@ -163,12 +166,15 @@ impl Connection {
     }
 
     /// Reads on, after a rest if the last attempt failed. Meanwhile the stream lives: heartbeats go out, and it can be ended.
-    fn read_log(&self) -> BoxFuture<'static, Result<EventPage, StoreError>> {
+    fn read_log(&mut self) -> BoxFuture<'static, Result<EventPage, StoreError>> {
         let (store, session) = (self.store.clone(), self.session.clone());
-        let (position, trouble) = (self.cursor.position(), self.trouble);
+        let (position, rest) = (self.cursor.position(), self.rest);
+        if rest.is_zero() {
+            self.replaying_since = Instant::now();
+        }
         Box::pin(async move {
-            if let Some((_, delay)) = trouble {
-                sleep(delay).await;
+            if !rest.is_zero() {
+                sleep(rest).await;
             }
             store.events_after(&session.scope, position, REPLAY).await
         })
@@ -181,7 +187,7 @@ impl Connection {
                 position,
                 more,
             }) => {
-                self.trouble = None;
+                self.rest = Duration::ZERO;
                 self.cursor.read_up_to(position, more);
                 let events: Vec<EncodedEvent> = events.iter().map(EncodedEvent::of).collect();
                 self.send(&events);
@@ -192,13 +198,9 @@ impl Connection {
     }
 
     fn wait_for_the_log(&mut self, error: &StoreError) {
-        let (since, delay) = match self.trouble {
-            Some((since, delay)) => (since, (delay * 2).min(LAST_DELAY)),
-            None => (Instant::now(), FIRST_DELAY),
-        };
-        if since.elapsed() < PATIENCE {
+        if self.replaying_since.elapsed() < PATIENCE {
             tracing::debug!(%error, "a stream could not read the log and tries again");
-            self.trouble = Some((since, delay));
+            self.rest = (self.rest * 2).clamp(FIRST_REST, LAST_REST);
         } else {
             // The client comes back with its cursor.
             tracing::warn!(%error, "a stream ends because the log cannot be read");

@@ -19,10 +19,10 @@ const BACKLOG: usize = 256;
 const PAGE: u32 = 200;
 /// From the beginning of one look at the log to the next: on a busy tenant, what comes meanwhile is found together.
 const PACE: Duration = Duration::from_millis(3);
-/// Wait after the first failure; doubled with each further one.
-const FIRST_PATIENCE: Duration = Duration::from_millis(50);
-/// Longest wait between two attempts.
-const LAST_PATIENCE: Duration = Duration::from_secs(2);
+/// Rest after the first failure; doubled with each further one.
+const FIRST_REST: Duration = Duration::from_millis(50);
+/// Longest rest between two attempts.
+const LAST_REST: Duration = Duration::from_secs(2);
 
 /// The log, as all followers of this process see it.
 pub(super) struct Source {
@@ -169,7 +169,7 @@ impl Follower {
 
     /// Looks at the log until nothing is missing.
     async fn read(self: Arc<Self>, source: Arc<Source>) {
-        let mut patience = FIRST_PATIENCE;
+        let mut rest = FIRST_REST;
         while let Some(look) = self.next_look() {
             let began = Instant::now();
             let answer = tokio::select! {
@@ -179,7 +179,7 @@ impl Follower {
             };
             match answer {
                 Ok(found) => {
-                    patience = FIRST_PATIENCE;
+                    rest = FIRST_REST;
                     let goes_on = matches!(found, Found::Events { more: true, .. });
                     self.update(None, |feed| feed.found(found));
                     if !goes_on {
@@ -191,9 +191,9 @@ impl Follower {
                     self.state().feed.found_nothing();
                     tokio::select! {
                         () = source.ended() => return,
-                        () = sleep(patience) => {}
+                        () = sleep(rest) => {}
                     }
-                    patience = (patience * 2).min(LAST_PATIENCE);
+                    rest = (rest * 2).min(LAST_REST);
                 }
             }
         }

@@ -13,10 +13,15 @@ pub enum LogFormat {
     Json,
 }
 
+/// The NATS client reports each attempt to connect; what matters of it the bus says, once.
+const QUIET: &str = "async_nats=warn";
+
 /// Starts logging for the whole process. `filter` is in the syntax of `tracing-subscriber` (`info`, `pilot_inbox=debug`). What cannot
 /// be read as one counts as `info`.
 pub fn start_logging(format: LogFormat, filter: &str) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // Of two directives for one target the later holds.
+    let filter = EnvFilter::try_new(format!("{QUIET},{filter}"))
+        .unwrap_or_else(|_| EnvFilter::new(format!("{QUIET},info")));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
