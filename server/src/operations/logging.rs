@@ -14,7 +14,7 @@ pub enum LogFormat {
 }
 
 /// The NATS client reports each attempt to connect; what matters of it the bus says, once.
-const QUIET: &str = "async_nats=warn";
+const QUIET: &str = "async_nats=off";
 
 /// Starts logging for the whole process. `filter` is in the syntax of `tracing-subscriber` (`info`, `pilot_inbox=debug`). What cannot
 /// be read as one counts as `info`.

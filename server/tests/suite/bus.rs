@@ -3,14 +3,15 @@
 use crate::support::service::Service;
 use crate::support::stream::EventStream;
 use crate::support::{PATIENCE, TestApp, eventually, meta};
-use app::ids::TenantId;
+use app::ids::{NumberId, TenantId};
 use pilot_inbox::bus::{self, Bus, Ears};
 use pilot_inbox::fresh;
 use pilot_inbox::installation::database_file;
-use pilot_inbox::live::Hub;
+use pilot_inbox::live::{Cursor, Hub};
 use pilot_inbox::provider::cloud_api::parse;
-use pilot_inbox::store::Deliveries;
+use pilot_inbox::store::postgres::{PostgresStore, Settings};
 use pilot_inbox::store::sqlite::SqliteStore;
+use pilot_inbox::store::{Deliveries, EventPage, Log, NewNumber, Store};
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -220,6 +221,107 @@ async fn nats_carries_hints() {
     let (one, other) = two_on_nats(&service).await;
     hints_travel(one, other).await;
     events_reach_streams_of_another_server(on_nats(&service), on_nats(&service)).await;
+}
+
+/// A server as far as this file needs one: a store, and the hub that hears of its commits.
+struct Server {
+    store: Arc<dyn Store>,
+    hub: Arc<Hub>,
+}
+
+impl Server {
+    async fn start(service: &Service, ends: &CancellationToken) -> Self {
+        let hub = Arc::new(Hub::default());
+        let bus = on_postgres(service);
+        hub.announce_on(bus.clone());
+        let settings = Settings::new(service.url.parse().unwrap());
+        let store = PostgresStore::open(&settings, hub.clone()).await.unwrap();
+        let store: Arc<dyn Store> = Arc::new(store);
+        let log: Arc<dyn Log> = store.clone();
+        hub.follow(&log, ends.clone());
+        let (ears, ends) = (hub.clone(), ends.clone());
+        tokio::spawn(async move { bus.run(ears, ends).await });
+        Self { store, hub }
+    }
+
+    /// Every position up to `end`, as a stream of this server sees them.
+    fn listen(&self, tenant: &TenantId, end: i64) -> JoinHandle<Vec<i64>> {
+        let mut batches = self.hub.subscribe(tenant);
+        let (store, tenant) = (self.store.clone(), tenant.clone());
+        tokio::spawn(async move {
+            let mut cursor = Cursor::new(0, true);
+            let mut seen = Vec::new();
+            while cursor.position() < end {
+                if cursor.is_behind() {
+                    let page = store.log_after(&tenant, cursor.position(), 50).await;
+                    let Ok(EventPage::Events {
+                        events,
+                        position,
+                        more,
+                    }) = page
+                    else {
+                        panic!("the log is there")
+                    };
+                    seen.extend(events.iter().map(|event| event.seq));
+                    cursor.read_up_to(position, more);
+                    continue;
+                }
+                match timeout(PATIENCE, batches.recv()).await.unwrap() {
+                    Ok(batch) => {
+                        seen.extend(cursor.take(&batch).iter().map(|event| event.seq));
+                    }
+                    Err(_) => cursor.fall_behind(),
+                }
+            }
+            seen
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_servers_that_both_write_show_the_same() {
+    const MESSAGES: i64 = 60;
+    let service = Service::start("postgres.sh").await;
+    let ends = CancellationToken::new();
+    let servers = [
+        Server::start(&service, &ends).await,
+        Server::start(&service, &ends).await,
+    ];
+    let tenant = servers[0].store.create_tenant("Acme").await.unwrap();
+    let number = NewNumber {
+        id: fresh!(NumberId),
+        tenant: tenant.clone(),
+        name: "Acme".into(),
+        phone: "551130000100".into(),
+        phone_number_id: "100".into(),
+        access_token: b"sealed".to_vec(),
+        graph_base_url: "http://127.0.0.1:9".into(),
+    };
+    servers[0].store.create_number(number).await.unwrap();
+    let all = 6 * MESSAGES;
+    let listeners: Vec<_> = (0..10)
+        .map(|index| servers[index % 2].listen(&tenant, all))
+        .collect();
+    let writers: Vec<_> = (0..6)
+        .map(|writer: usize| {
+            let store = servers[writer % 2].store.clone();
+            tokio::spawn(async move {
+                for index in 0..MESSAGES {
+                    let id = format!("wamid.{writer}.{index}");
+                    let body = meta::one_text("100", &id, &format!("551{writer}"), index, &id);
+                    let changes = parse(body.to_string().as_bytes()).unwrap().changes;
+                    store.ingest(changes).await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    for listener in listeners {
+        assert_eq!(listener.await.unwrap(), (1..=all).collect::<Vec<_>>());
+    }
+    ends.cancel();
 }
 
 #[tokio::test]

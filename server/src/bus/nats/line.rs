@@ -7,21 +7,24 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 /// Longest wait for news of the connection: of many events some may be lost.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 pub(super) struct Line {
     ears: Arc<dyn Ears>,
+    shutdown: CancellationToken,
     is_up: watch::Sender<bool>,
     /// Whether the log says already that something is wrong.
     complained: AtomicBool,
 }
 
 impl Line {
-    pub fn new(ears: Arc<dyn Ears>) -> Self {
+    pub fn new(ears: Arc<dyn Ears>, shutdown: CancellationToken) -> Self {
         Self {
             ears,
+            shutdown,
             is_up: watch::Sender::new(false),
             complained: AtomicBool::new(false),
         }
@@ -47,9 +50,9 @@ impl Line {
         }
     }
 
-    /// Once until it is connected again: an attempt that fails is followed by many.
+    /// Once until it is connected again: an attempt that fails is followed by many. The end of the program is no reason.
     fn complain(&self, event: &Event) {
-        if !self.complained.swap(true, Ordering::Relaxed) {
+        if !self.shutdown.is_cancelled() && !self.complained.swap(true, Ordering::Relaxed) {
             let what = if *self.is_up.borrow() {
                 "NATS refuses something"
             } else {

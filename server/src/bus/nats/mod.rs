@@ -116,7 +116,7 @@ impl Nats {
         ears: &Arc<dyn Ears>,
         shutdown: &CancellationToken,
     ) -> Result<(), async_nats::Error> {
-        let line = Arc::new(Line::new(ears.clone()));
+        let line = Arc::new(Line::new(ears.clone(), shutdown.clone()));
         let (client, mut hints) = self.connect(line.clone()).await?;
         tokio::select! {
             () = self.send(&client, &line, shutdown) => {}
