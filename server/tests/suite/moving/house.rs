@@ -7,7 +7,6 @@ use app::messages::Failure;
 use pilot_inbox::access::MasterSecret;
 use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::program::{Config, Program};
-use pilot_inbox::store::postgres::Settings;
 use pilot_inbox::store::{Claim, Settlement};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -30,7 +29,7 @@ pub struct House {
 impl House {
     /// Two tenants and nothing more.
     pub async fn bare() -> Self {
-        let app = TestApp::start().await;
+        let app = TestApp::on_sqlite().await;
         let token = app.token(&app.acme).await;
         let screen = first_screen(&app.with_token(&token)).await;
         app.state.store.close().await;
@@ -44,7 +43,7 @@ impl House {
 
     /// With everything that the schema can hold.
     pub async fn furnished() -> Self {
-        let app = TestApp::start().await;
+        let app = TestApp::on_sqlite().await;
         people_write(&app).await;
         operators_write(&app).await;
         keys_and_sessions(&app).await;
@@ -81,7 +80,7 @@ impl House {
         Program::open(Config {
             installation: Installation {
                 data_dir,
-                database: Some(Settings::new(database.url.parse().unwrap())),
+                database: Some(database.settings()),
                 signing_secret: Some(secret),
             },
             bus_url: None,

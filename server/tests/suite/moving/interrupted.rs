@@ -182,7 +182,7 @@ fn start(file: &Path, target: &FreshDatabase) -> Child {
             "--from",
             &format!("sqlite:{}", file.display()),
         ])
-        .env("DATABASE_URL", &target.url)
+        .env("DATABASE_URL", target.url())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -16,7 +16,7 @@ use tokio::sync::oneshot;
 fn plan(from: &Path, to: &FreshDatabase) -> Plan {
     Plan {
         from: from.to_owned(),
-        to: to.url.clone(),
+        to: to.url().to_owned(),
         start_over: false,
         batch_rows: 3,
     }

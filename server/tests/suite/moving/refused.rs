@@ -12,7 +12,7 @@ use url::Url;
 
 #[tokio::test]
 async fn a_source_that_a_server_uses() {
-    let app = TestApp::start().await;
+    let app = TestApp::on_sqlite().await;
     let target = FreshDatabase::bare().await;
     let file = database_file(&app.dir.path().join("data"));
     let error = refusal(&file, &target).await;
@@ -206,7 +206,7 @@ async fn a_target_that_cannot_be_reached() {
     let house = House::bare().await;
     let target = FreshDatabase::bare().await;
     let named = |change: &dyn Fn(&mut Url)| {
-        let mut url: Url = target.url.parse().unwrap();
+        let mut url: Url = target.url().parse().unwrap();
         change(&mut url);
         url.to_string()
     };
@@ -250,7 +250,7 @@ async fn a_target_without_the_rights() {
         "DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$",
     )
     .await;
-    let mut url: Url = target.url.parse().unwrap();
+    let mut url: Url = target.url().parse().unwrap();
     url.set_username("guest").unwrap();
     let mut plan = plan(&house.file, &target);
     plan.to = url.into();
@@ -268,7 +268,7 @@ async fn a_target_without_the_rights() {
 async fn a_target_that_does_not_take_every_language() {
     let house = House::bare().await;
     let target = FreshDatabase::bare().await;
-    let mut url: Url = target.url.parse().unwrap();
+    let mut url: Url = target.url().parse().unwrap();
     let name = format!("{}_ascii", url.path().trim_start_matches('/'));
     execute(
         &target,

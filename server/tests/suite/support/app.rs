@@ -87,6 +87,17 @@ impl TestApp {
     pub async fn waiting_for_confirmation(confirmation: Duration) -> Self {
         let dir = TempDir::new().unwrap();
         let place = place(dir.path()).await;
+        Self::in_place(dir, place, confirmation).await
+    }
+
+    /// On SQLite, whatever the tests run on.
+    pub async fn on_sqlite() -> Self {
+        let dir = TempDir::new().unwrap();
+        let place = Place::Sqlite(database_file(&dir.path().join("data")));
+        Self::in_place(dir, place, Duration::from_mins(1)).await
+    }
+
+    async fn in_place(dir: TempDir, place: Place, confirmation: Duration) -> Self {
         let program = open(dir.path(), &place, confirmation).await;
         let state = program.state.clone();
         let acme = create_tenant(&program, "Acme", 100).await;

@@ -67,6 +67,11 @@ impl FreshDatabase {
         }
     }
 
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// How a program finds it.
     pub fn settings(&self) -> Settings {
         Settings::new(self.url.parse().unwrap())
