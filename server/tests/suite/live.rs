@@ -292,8 +292,7 @@ async fn what_only_another_process_writes_is_looked_for() {
     let app = TestApp::start().await;
     let mut stream = app.stream(&app.token(&app.acme).await, None).await;
     stream.ready().await;
-    let file = pilot_inbox::installation::database_file(&app.dir.path().join("data"));
-    let other_process = SqliteStore::open(&file, Arc::new(Deaf)).await.unwrap();
+    let other_process = app.place.open(Arc::new(Deaf)).await;
     for index in 1..3 {
         let text = index.to_string();
         let body = meta::one_text("100", &format!("wamid.{index}"), "5511", AT + index, &text);
