@@ -1,18 +1,17 @@
 //! Hints from server to server, over the real thing.
 
+use crate::support::postgres::FreshDatabase;
 use crate::support::service::Service;
 use crate::support::stream::EventStream;
 use crate::support::{PATIENCE, TestApp, eventually, meta};
 use app::ids::{NumberId, TenantId};
 use pilot_inbox::bus::{self, Bus, Ears};
 use pilot_inbox::fresh;
-use pilot_inbox::installation::database_file;
 use pilot_inbox::live::{Cursor, Hub};
 use pilot_inbox::provider::cloud_api::parse;
 use pilot_inbox::store::postgres::{PostgresStore, Settings};
-use pilot_inbox::store::sqlite::SqliteStore;
-use pilot_inbox::store::{Deliveries, EventPage, Log, NewNumber, Store};
-use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use pilot_inbox::store::{EventPage, Log, NewNumber, Store};
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -108,18 +107,18 @@ async fn until_heard(from: &Station, to: &mut Station) {
     while to.hint().await.1 != i64::MAX {}
 }
 
-fn on_postgres(service: &Service) -> Arc<dyn Bus> {
-    bus::open(None, Some(service.url.parse().unwrap())).unwrap()
+fn on_postgres(settings: &Settings) -> Arc<dyn Bus> {
+    bus::open(None, Some(settings.options())).unwrap()
 }
 
 fn on_nats(service: &Service) -> Arc<dyn Bus> {
     bus::open(Some(&service.url), None).unwrap()
 }
 
-async fn two_on_postgres(service: &Service) -> (Station, Station) {
+async fn two_on_postgres(settings: &Settings) -> (Station, Station) {
     let mut stations = (
-        Station::start(on_postgres(service)),
-        Station::start(on_postgres(service)),
+        Station::start(on_postgres(settings)),
+        Station::start(on_postgres(settings)),
     );
     stations.0.connected().await;
     stations.1.connected().await;
@@ -163,8 +162,7 @@ async fn events_reach_streams_of_another_server(one: Arc<dyn Bus>, other: Arc<dy
     let ends = CancellationToken::new();
     let hub = Arc::new(Hub::default());
     hub.announce_on(other.clone());
-    let file = database_file(&app.dir.path().join("data"));
-    let other_store = SqliteStore::open(&file, hub.clone()).await.unwrap();
+    let other_store = app.place.open(hub.clone()).await;
     let running = [
         tokio::spawn({
             let (ears, ends) = (app.state.hub.clone(), ends.clone());
@@ -209,10 +207,11 @@ async fn read_one(stream: &mut EventStream, seq: i64) {
 
 #[tokio::test]
 async fn postgres_carries_hints() {
-    let service = Service::start("postgres.sh").await;
-    let (one, other) = two_on_postgres(&service).await;
+    let database = FreshDatabase::create().await;
+    let settings = database.settings();
+    let (one, other) = two_on_postgres(&settings).await;
     hints_travel(one, other).await;
-    events_reach_streams_of_another_server(on_postgres(&service), on_postgres(&service)).await;
+    events_reach_streams_of_another_server(on_postgres(&settings), on_postgres(&settings)).await;
 }
 
 #[tokio::test]
@@ -230,12 +229,11 @@ struct Server {
 }
 
 impl Server {
-    async fn start(service: &Service, ends: &CancellationToken) -> Self {
+    async fn start(settings: &Settings, ends: &CancellationToken) -> Self {
         let hub = Arc::new(Hub::default());
-        let bus = on_postgres(service);
+        let bus = on_postgres(settings);
         hub.announce_on(bus.clone());
-        let settings = Settings::new(service.url.parse().unwrap());
-        let store = PostgresStore::open(&settings, hub.clone()).await.unwrap();
+        let store = PostgresStore::open(settings, hub.clone()).await.unwrap();
         let store: Arc<dyn Store> = Arc::new(store);
         let log: Arc<dyn Log> = store.clone();
         hub.follow(&log, ends.clone());
@@ -281,11 +279,11 @@ impl Server {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_servers_that_both_write_show_the_same() {
     const MESSAGES: i64 = 60;
-    let service = Service::start("postgres.sh").await;
+    let database = FreshDatabase::create().await;
     let ends = CancellationToken::new();
     let servers = [
-        Server::start(&service, &ends).await,
-        Server::start(&service, &ends).await,
+        Server::start(&database.settings(), &ends).await,
+        Server::start(&database.settings(), &ends).await,
     ];
     let tenant = servers[0].store.create_tenant("Acme").await.unwrap();
     let number = NewNumber {
@@ -326,12 +324,12 @@ async fn two_servers_that_both_write_show_the_same() {
 
 #[tokio::test]
 async fn a_busy_server_notifies_now_and_then() {
-    let service = Service::start("postgres.sh").await;
-    let options: PgConnectOptions = service.url.parse().unwrap();
+    let database = FreshDatabase::create().await;
+    let options = database.settings().options();
     let pool = PgPoolOptions::new().connect_with(options).await.unwrap();
     let mut line = PgListener::connect_with(&pool).await.unwrap();
     line.listen("pilot_inbox_hints").await.unwrap();
-    let mut station = Station::start(on_postgres(&service));
+    let mut station = Station::start(on_postgres(&database.settings()));
     station.connected().await;
     let tenant = fresh!(TenantId);
     let began = Instant::now();
@@ -359,14 +357,13 @@ async fn a_busy_server_notifies_now_and_then() {
 
 #[tokio::test]
 async fn what_others_say_on_the_line_does_no_harm() {
-    let service = Service::start("postgres.sh").await;
-    let options: PgConnectOptions = service.url.parse().unwrap();
-    let pool = PgPoolOptions::new().connect_with(options).await.unwrap();
-    let (one, mut other) = two_on_postgres(&service).await;
+    let database = FreshDatabase::create().await;
+    let mut connection = database.connect().await;
+    let (one, mut other) = two_on_postgres(&database.settings()).await;
     for nonsense in ["", "hello", "1 x", "1 x a:b", "2 x a:1", "1 x a/b:1", "é"] {
         sqlx::query("SELECT pg_notify('pilot_inbox_hints', $1)")
             .bind(nonsense)
-            .execute(&pool)
+            .execute(&mut connection)
             .await
             .unwrap();
     }
@@ -378,7 +375,8 @@ async fn what_others_say_on_the_line_does_no_harm() {
 #[tokio::test]
 async fn a_database_that_restarts_is_listened_to_again() {
     let mut service = Service::start("postgres.sh").await;
-    let (one, mut other) = two_on_postgres(&service).await;
+    let settings = Settings::new(service.url.parse().unwrap());
+    let (one, mut other) = two_on_postgres(&settings).await;
     for signal in ["-HUP", "-USR1"] {
         service.signal(signal, "postgres: restarted").await;
         // Hints may have been lost, so everything is looked at.

@@ -16,7 +16,8 @@ const TEMPLATE: &str = "template_of_tests";
 /// A database that goes when this is dropped.
 pub struct FreshDatabase {
     name: String,
-    url: String,
+    /// Where it is, as the program takes it.
+    pub url: String,
 }
 
 impl FreshDatabase {
