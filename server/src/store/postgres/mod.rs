@@ -54,6 +54,12 @@ impl PostgresStore {
     /// Brings the database up to date. Returns how many migrations there are. Two at once wait for each other (an advisory lock).
     pub async fn migrate(settings: &Settings) -> Result<usize, StoreError> {
         let mut connection = settings.connect_for_upkeep().await?;
+        if crate::moving::is_unfinished(&mut connection).await? {
+            return Err(StoreError::Unreachable(format!(
+                "a move to {} has not ended. Run `pilot-inbox migrate-data` again: it goes on where it was",
+                settings.url
+            )));
+        }
         // Asked first, so that a server without the right to change tables starts on a database that is up to date.
         if !is_current(&mut connection).await? {
             MIGRATIONS.run(&mut connection).await?;

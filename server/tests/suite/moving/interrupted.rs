@@ -6,6 +6,7 @@ use super::{Deaf, Stop, moved, moved_until, plan};
 use crate::support::eventually;
 use crate::support::postgres::FreshDatabase;
 use pilot_inbox::moving::{is_unfinished, run};
+use pilot_inbox::store::postgres::PostgresStore;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -38,6 +39,18 @@ async fn stopped_after_every_batch_it_still_arrives() {
         summary.replaced
     );
     assert_same(&house.file, &target).await;
+}
+
+#[tokio::test]
+async fn no_server_starts_on_half_of_it() {
+    let house = House::furnished().await;
+    let target = FreshDatabase::bare().await;
+    let (_, end) = moved_until(Stop::AfterABatch, &house, &target).await;
+    assert!(end.is_none());
+    let refused = PostgresStore::migrate(&target.settings())
+        .await
+        .unwrap_err();
+    assert!(refused.to_string().contains("has not ended"), "{refused}");
 }
 
 #[tokio::test]
