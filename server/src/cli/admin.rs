@@ -131,17 +131,17 @@ impl CommitListener for Nobody {
 }
 
 async fn open(data: &DataArgs) -> Result<Arc<dyn Store>, Box<dyn std::error::Error + Send + Sync>> {
-    Ok(data.installation().open(Arc::new(Nobody)).await?)
+    Ok(data.installation()?.open(Arc::new(Nobody)).await?)
 }
 
 pub(super) async fn migrate(data: &DataArgs) -> Outcome {
-    let count = data.installation().migrate().await?;
+    let count = data.installation()?.migrate().await?;
     println!("up to date: {count} migration(s)");
     Ok(())
 }
 
 pub(super) async fn adopt_secret(data: &DataArgs) -> Outcome {
-    let installation = data.installation();
+    let installation = data.installation()?;
     let mark = installation.secret()?.mark()?;
     let store = installation.open(Arc::new(Nobody)).await?;
     store.adopt_secret(&mark).await?;
@@ -331,7 +331,7 @@ fn seal(
     id: &NumberId,
     token: &str,
 ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let sealer = Sealer::new(&data.installation().secret()?)?;
+    let sealer = Sealer::new(&data.installation()?.secret()?)?;
     sealer
         .seal(id.as_str(), token.trim())
         .ok_or_else(|| "the operating system gave no random bytes".into())

@@ -6,7 +6,7 @@ mod serve;
 
 use crate::installation::Installation;
 use crate::operations::LogFormat;
-use crate::store::postgres::{DatabaseUrl, Settings};
+use crate::store::postgres::Settings;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -78,7 +78,7 @@ struct DataArgs {
 }
 
 impl DataArgs {
-    fn installation(&self) -> Installation {
+    fn installation(&self) -> Result<Installation, String> {
         self.shared.installation(self.data_dir.clone())
     }
 }
@@ -88,7 +88,8 @@ impl DataArgs {
 struct SharedArgs {
     /// A PostgreSQL database (postgres://…) instead of SQLite in the data directory
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
-    database_url: Option<DatabaseUrl>,
+    // As text: clap would repeat what it cannot read, with the password in it.
+    database_url: Option<String>,
     /// Most connections of this server to PostgreSQL [default: four for each core, 8 to 32]
     #[arg(long, env = "PILOT_DATABASE_CONNECTIONS", value_parser = clap::value_parser!(u32).range(2..=1000))]
     database_connections: Option<u32>,
@@ -98,18 +99,19 @@ struct SharedArgs {
 }
 
 impl SharedArgs {
-    fn installation(&self, data_dir: PathBuf) -> Installation {
-        Installation {
-            data_dir,
-            database: self.database_url.clone().map(|url| {
-                let mut settings = Settings::new(url);
-                if let Some(connections) = self.database_connections {
-                    settings.connections = connections;
-                }
-                settings
-            }),
-            signing_secret: self.signing_secret.clone(),
+    fn installation(&self, data_dir: PathBuf) -> Result<Installation, String> {
+        let mut database = match &self.database_url {
+            Some(url) => Some(Settings::new(url.parse()?)),
+            None => None,
+        };
+        if let (Some(settings), Some(connections)) = (&mut database, self.database_connections) {
+            settings.connections = connections;
         }
+        Ok(Installation {
+            data_dir,
+            database,
+            signing_secret: self.signing_secret.clone(),
+        })
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
         );
     }
     let program = Program::open(Config {
-        installation: args.data.installation(),
+        installation: args.data.installation()?,
         bus_url: args.site.bus_url.clone(),
         drain: args.site.drain(),
         session_max: args.site.session_max(),
@@ -72,7 +72,7 @@ pub(super) async fn demo(args: DemoArgs) -> Outcome {
             session_max: args.site.session_max(),
             event_retention: args.site.event_retention(),
             confirmation: args.site.confirmation(),
-            installation: args.shared.installation(args.data_dir),
+            installation: args.shared.installation(args.data_dir)?,
             bus_url: args.site.bus_url.clone(),
             public_url: args.public_url,
             site_root: args.site.site_root,

@@ -2,12 +2,15 @@
 //! the module of its database.
 
 mod delivery;
+mod explain;
+mod health;
 mod model;
 mod pace;
 mod pages;
 pub mod postgres;
 mod rows;
 mod rules;
+mod schema;
 pub mod sqlite;
 mod words;
 
@@ -39,10 +42,10 @@ pub enum StoreError {
     #[error("{0}")]
     Unreachable(String),
     /// The database failed.
-    #[error("database: {0}")]
+    #[error("database: {}", explain::failure(.0))]
     Database(#[from] sqlx::Error),
-    /// A migration failed.
-    #[error("migration: {0}")]
+    /// Database and program do not fit together.
+    #[error("{}", explain::migration(.0))]
     Migration(#[from] sqlx::migrate::MigrateError),
     /// What is stored cannot be read.
     #[error("stored data: {0}")]
@@ -60,16 +63,24 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::NotFound => ApiError::not_found("item"),
             StoreError::Refused(error) => error,
-            StoreError::Unavailable => ApiError::new(
-                app::error::Code::Unavailable,
-                "The server is busy or restarting. Try again in a moment.",
-            ),
+            StoreError::Unavailable => unavailable(),
+            StoreError::Database(error) if explain::is_the_databases(&error) => {
+                tracing::error!(error = explain::failure(&error), "the database failed");
+                unavailable()
+            }
             other => {
                 tracing::error!(error = %other, "the store failed");
                 ApiError::internal()
             }
         }
     }
+}
+
+fn unavailable() -> ApiError {
+    ApiError::new(
+        app::error::Code::Unavailable,
+        "The server is busy or restarting. Try again in a moment.",
+    )
 }
 
 /// Told of every committed event by the process that committed it, before whoever asked for it has its answer. Of two transactions

@@ -14,6 +14,8 @@ const LOCK_TIMEOUT: &str = "10s";
 /// A transaction whose server hangs must not hold a tenant's row for good.
 const IDLE_TIMEOUT: &str = "20s";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a first connection may take: whoever starts the program waits for it.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Connections are made anew now and then, so that they spread over a database that has moved or grown.
 const MAX_LIFETIME: Duration = Duration::from_mins(30);
 
@@ -32,7 +34,10 @@ impl FromStr for DatabaseUrl {
             );
         }
         let options = PgConnectOptions::from_str(text).map_err(|error| {
-            format!("DATABASE_URL cannot be read: {error}. It looks like postgres://user:password@host:5432/database?sslmode=verify-full.")
+            format!(
+                "DATABASE_URL cannot be read: {error}. It looks like postgres://user:password@host:5432/database?sslmode=verify-full, \
+                 with %40 for an @ in the password and so on."
+            )
         })?;
         Ok(Self(options))
     }
@@ -111,10 +116,15 @@ impl Settings {
 
     /// A connection for migrations, which take as long as they take.
     pub(super) async fn connect_for_upkeep(&self) -> Result<PgConnection, StoreError> {
-        self.options()
-            .connect()
-            .await
-            .map_err(|error| StoreError::Unreachable(self.explain(&error)))
+        match tokio::time::timeout(CONNECT_TIMEOUT, self.options().connect()).await {
+            Ok(connected) => {
+                connected.map_err(|error| StoreError::Unreachable(self.explain(&error)))
+            }
+            Err(_) => Err(StoreError::Unreachable(format!(
+                "the database at {} does not answer. Check the host and port in DATABASE_URL, and what lies between.",
+                self.url
+            ))),
+        }
     }
 
     /// What to do about a database that does not let us in.

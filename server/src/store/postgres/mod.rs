@@ -22,7 +22,8 @@ mod upkeep;
 
 pub use connection::{DatabaseUrl, Settings};
 
-use super::{CommitListener, StoreError};
+use super::health::Trouble;
+use super::{CommitListener, StoreError, schema};
 use queue::Queue;
 use sqlx::postgres::PgPool;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub struct PostgresStore {
     pool: PgPool,
     listener: Arc<dyn CommitListener>,
     deliveries: Queue,
+    trouble: Trouble,
 }
 
 impl PostgresStore {
@@ -44,10 +46,12 @@ impl PostgresStore {
     ) -> Result<Self, StoreError> {
         Self::migrate(settings).await?;
         let pool = settings.pool();
+        let trouble = Trouble::default();
         Ok(Self {
-            deliveries: Queue::start(&pool, &listener),
+            deliveries: Queue::start(&pool, &listener, &trouble),
             pool,
             listener,
+            trouble,
         })
     }
 
@@ -81,10 +85,5 @@ async fn is_current(connection: &mut sqlx::PgConnection) -> Result<bool, StoreEr
     )
     .fetch_all(connection)
     .await?;
-    Ok(applied
-        .iter()
-        .map(|(version, checksum)| (*version, checksum.as_slice()))
-        .eq(MIGRATIONS
-            .iter()
-            .map(|migration| (migration.version, migration.checksum.as_ref()))))
+    Ok(schema::is_current(&MIGRATIONS, &applied)?)
 }

@@ -3,6 +3,7 @@
 
 use super::transaction::{Tries, Tx, outcome};
 use crate::ingest::NumberChanges;
+use crate::store::health::Trouble;
 use crate::store::{CommitListener, Ingested, StoreError};
 use sqlx::postgres::PgPool;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
@@ -27,12 +28,13 @@ enum Job {
 pub(super) struct Queue(Vec<mpsc::Sender<Job>>);
 
 impl Queue {
-    pub fn start(pool: &PgPool, listener: &Arc<dyn CommitListener>) -> Self {
+    pub fn start(pool: &PgPool, listener: &Arc<dyn CommitListener>, trouble: &Trouble) -> Self {
         let lanes = (0..LANES).map(|_| {
             let (sender, jobs) = mpsc::channel(WAITING);
             let lane = Lane {
                 pool: pool.clone(),
                 listener: listener.clone(),
+                trouble: trouble.clone(),
             };
             tokio::spawn(lane.run(jobs));
             sender
@@ -70,6 +72,7 @@ impl Queue {
 struct Lane {
     pool: PgPool,
     listener: Arc<dyn CommitListener>,
+    trouble: Trouble,
 }
 
 impl Lane {
@@ -140,7 +143,7 @@ impl Lane {
                 Ok(counts) => return Ok(counts),
                 Err(error) => {
                     if !tries.again(&error).await {
-                        return Err(outcome(error));
+                        return Err(outcome(error, &self.trouble));
                     }
                 }
             }

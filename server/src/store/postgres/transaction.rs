@@ -2,6 +2,7 @@
 
 use super::PostgresStore;
 use crate::clock::now_ms;
+use crate::store::health::Trouble;
 use crate::store::{CommitListener, LoggedEvent, StoreError};
 use app::ids::TenantId;
 use sqlx::postgres::{PgConnection, PgPool};
@@ -136,7 +137,13 @@ fn passes(error: &StoreError) -> bool {
 }
 
 /// What a caller hears when trying again did not help.
-pub(super) fn outcome(error: StoreError) -> StoreError {
+pub(super) fn outcome(error: StoreError, trouble: &Trouble) -> StoreError {
+    trouble.note(&error);
+    given_up(error)
+}
+
+/// The same for a read.
+pub(super) fn given_up(error: StoreError) -> StoreError {
     if let StoreError::Database(sqlx::Error::PoolClosed) = error {
         // The program is stopping.
         return StoreError::Unavailable;
@@ -165,7 +172,10 @@ macro_rules! transaction {
                 Ok(value) => break Ok(value),
                 Err(error) => {
                     if !tries.again(&error).await {
-                        break Err($crate::store::postgres::transaction::outcome(error));
+                        break Err($crate::store::postgres::transaction::outcome(
+                            error,
+                            &$store.trouble,
+                        ));
                     }
                 }
             }
@@ -183,7 +193,7 @@ macro_rules! reading {
                 Ok(value) => break Ok(value),
                 Err(error) => {
                     if !tries.again(&error).await {
-                        break Err($crate::store::postgres::transaction::outcome(error));
+                        break Err($crate::store::postgres::transaction::given_up(error));
                     }
                 }
             }

@@ -5,8 +5,10 @@ mod conversations;
 mod credentials;
 mod deliveries;
 mod events;
+mod group;
 mod ingest;
 mod limits;
+mod lock;
 mod merge;
 mod messages;
 mod outbox;
@@ -14,12 +16,13 @@ mod rows;
 mod upkeep;
 mod writer;
 
-use super::{CommitListener, StoreError};
+use super::health::Trouble;
+use super::{CommitListener, StoreError, schema};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,25 +34,27 @@ pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migratio
 pub struct SqliteStore {
     readers: SqlitePool,
     writer: Writer,
+    trouble: Trouble,
 }
 
 impl SqliteStore {
     /// Opens or makes the file, brings it up to date, and starts the writer. `listener` hears of every commit of this process.
     pub async fn open(file: &Path, listener: Arc<dyn CommitListener>) -> Result<Self, StoreError> {
-        // The writer first: it makes the file and its WAL, without which a read-only connection cannot open.
-        let mut connection = options(file)
+        let alone = lock::upkeep_of(file).await?;
+        // The writer first: it makes the file and its WAL, without which a read-only connection cannot open. No `optimize_on_close`:
+        // statistics of a small or young database make SQLite scan tables that grow later. Without any it takes the index each
+        // statement was written for.
+        let writing = options(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .auto_vacuum(SqliteAutoVacuum::Incremental)
             // A webhook is answered with 200 when it is stored: stored means synced.
             .synchronous(SqliteSynchronous::Full)
             .pragma("cache_size", "-16000")
-            .pragma("journal_size_limit", "67108864")
-            // No `optimize_on_close`: statistics of a small or young database make SQLite scan tables that grow later. Without any
-            // it takes the index each statement was written for.
-            .connect()
-            .await?;
-        MIGRATIONS.run(&mut connection).await?;
+            .pragma("journal_size_limit", "67108864");
+        let mut connection = writing.connect().await?;
+        bring_up_to_date(&mut connection).await?;
+        drop(alone);
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let readers = SqlitePoolOptions::new()
             .min_connections(1)
@@ -60,23 +65,51 @@ impl SqliteStore {
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options(file).read_only(true).pragma("cache_size", "-4000"))
             .await?;
+        let trouble = Trouble::default();
         Ok(Self {
             readers,
-            writer: Writer::start(connection, listener),
+            writer: Writer::start(
+                connection,
+                writing.create_if_missing(false),
+                listener,
+                &trouble,
+            ),
+            trouble,
         })
     }
 
     /// Brings the file up to date and closes it again. Returns how many migrations there are.
     pub async fn migrate(file: &Path) -> Result<usize, StoreError> {
+        let _alone = lock::upkeep_of(file).await?;
         let mut connection = options(file)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .connect()
             .await?;
-        MIGRATIONS.run(&mut connection).await?;
+        bring_up_to_date(&mut connection).await?;
         connection.close().await?;
         Ok(MIGRATIONS.iter().count())
     }
+}
+
+/// Looks before it changes anything, so that a database of a newer program stays as it is.
+async fn bring_up_to_date(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    let known: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = '_sqlx_migrations')",
+    )
+    .fetch_one(&mut *connection)
+    .await?;
+    if known {
+        let applied: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version",
+        )
+        .fetch_all(&mut *connection)
+        .await?;
+        if schema::is_current(&MIGRATIONS, &applied)? {
+            return Ok(());
+        }
+    }
+    Ok(MIGRATIONS.run(connection).await?)
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {

@@ -1,12 +1,14 @@
 //! The one writer. Jobs that wait together are committed together: one synchronisation to disk for all of them, and each caller
 //! is answered only after it.
 
+use super::group::commit_group;
 use crate::ingest::NumberChanges;
+use crate::store::health::Trouble;
 use crate::store::{CommitListener, Ingested, LoggedEvent, StoreError};
 use app::ids::TenantId;
 use futures::future::BoxFuture;
-use sqlx::Connection;
-use sqlx::SqliteConnection;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
 
@@ -19,6 +21,18 @@ const GROUP: usize = 256;
 pub(super) struct Tx<'c> {
     pub connection: &'c mut SqliteConnection,
     pub events: &'c mut Vec<LoggedEvent>,
+    /// The database failed, and may have undone the whole transaction of its own accord.
+    pub in_doubt: bool,
+}
+
+impl<'c> Tx<'c> {
+    pub fn new(connection: &'c mut SqliteConnection, events: &'c mut Vec<LoggedEvent>) -> Self {
+        Self {
+            connection,
+            events,
+            in_doubt: false,
+        }
+    }
 }
 
 impl Tx<'_> {
@@ -60,11 +74,12 @@ impl Tx<'_> {
 }
 
 /// Answers the caller; `Err` if the commit failed.
-type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
-type Work = Box<dyn for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<Answer, Answer>> + Send>;
-type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+pub(super) type Answer = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+pub(super) type Work =
+    Box<dyn for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<Answer, Answer>> + Send>;
+pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
-enum Job {
+pub(super) enum Job {
     Work(Work),
     Ingest(Vec<NumberChanges>, Reply<Ingested>),
     Close(oneshot::Sender<()>),
@@ -73,14 +88,28 @@ enum Job {
 /// Handle to the writer task.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
+    trouble: Trouble,
 }
 
 impl Writer {
-    pub fn start(connection: SqliteConnection, listener: Arc<dyn CommitListener>) -> Self {
+    /// `options` are for the time when this connection cannot be used any more.
+    pub fn start(
+        connection: SqliteConnection,
+        options: SqliteConnectOptions,
+        listener: Arc<dyn CommitListener>,
+        trouble: &Trouble,
+    ) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         // It ends when the last sender has gone, or when it is told to close.
-        tokio::spawn(run(connection, queue, listener));
-        Self { jobs }
+        let pen = Pen {
+            connection: Some(connection),
+            options,
+        };
+        tokio::spawn(run(pen, queue, listener, trouble.clone()));
+        Self {
+            jobs,
+            trouble: trouble.clone(),
+        }
     }
 
     /// Runs `work` in a transaction and answers after the commit. An error undoes this work and nothing else's.
@@ -90,6 +119,7 @@ impl Writer {
         F: for<'t> FnOnce(&'t mut Tx<'_>) -> BoxFuture<'t, Result<T, StoreError>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
+        let trouble = self.trouble.clone();
         let work: Work = Box::new(move |tx| {
             Box::pin(async move {
                 match work(tx).await {
@@ -97,9 +127,12 @@ impl Writer {
                         // The caller may have gone; the work is done all the same.
                         let _ = reply.send(committed.map(|()| value));
                     }) as Answer),
-                    Err(error) => Err(Box::new(move |_: Result<(), StoreError>| {
-                        let _ = reply.send(Err(error));
-                    }) as Answer),
+                    Err(error) => {
+                        tx.in_doubt = trouble.note(&error);
+                        Err(Box::new(move |_: Result<(), StoreError>| {
+                            let _ = reply.send(Err(error));
+                        }) as Answer)
+                    }
                 }
             })
         });
@@ -129,10 +162,36 @@ impl Writer {
     }
 }
 
+/// The connection that writes.
+struct Pen {
+    connection: Option<SqliteConnection>,
+    options: SqliteConnectOptions,
+}
+
+impl Pen {
+    async fn take(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        if self.connection.is_none() {
+            self.connection = Some(self.options.connect().await?);
+        }
+        self.connection.as_mut().ok_or(StoreError::Unavailable)
+    }
+
+    /// After a failure SQLite may have ended the transaction by itself, and the library believes in it for ever. A new connection
+    /// knows of nothing.
+    async fn put_away(&mut self) {
+        if let Some(connection) = self.connection.take()
+            && let Err(error) = connection.close().await
+        {
+            tracing::warn!(%error, "closing the database failed");
+        }
+    }
+}
+
 async fn run(
-    mut connection: SqliteConnection,
+    mut pen: Pen,
     mut queue: mpsc::Receiver<Job>,
     listener: Arc<dyn CommitListener>,
+    trouble: Trouble,
 ) {
     let mut group = Vec::with_capacity(GROUP);
     loop {
@@ -147,29 +206,16 @@ async fn run(
                 other => jobs.push(other),
             }
         }
-        if !jobs.is_empty() {
-            let mut events = Vec::new();
-            let (answers, committed) = commit_group(&mut connection, jobs, &mut events).await;
-            if committed.is_ok() {
-                listener.committed(events);
-            }
-            let failed = committed.is_err();
-            if let Err(error) = &committed {
-                tracing::error!(%error, "a group of writes was not committed");
-            }
-            for answer in answers {
-                answer(if failed {
-                    Err(StoreError::Unavailable)
-                } else {
-                    Ok(())
-                });
-            }
+        if !jobs.is_empty()
+            && let Err(error) = work_off(&mut pen, jobs, &*listener).await
+        {
+            trouble.note(&error);
+            tracing::error!(%error, "a group of writes was not committed");
+            pen.put_away().await;
         }
         if !closing.is_empty() {
             queue.close();
-            if let Err(error) = connection.close().await {
-                tracing::warn!(%error, "closing the database failed");
-            }
+            pen.put_away().await;
             for done in closing {
                 let _ = done.send(());
             }
@@ -178,209 +224,23 @@ async fn run(
     }
 }
 
-async fn commit_group(
-    connection: &mut SqliteConnection,
+/// Without a connection the jobs are dropped, and with them their replies: the callers hear that the store is not available.
+async fn work_off(
+    pen: &mut Pen,
     jobs: Vec<Job>,
-    events: &mut Vec<LoggedEvent>,
-) -> (Vec<Answer>, Result<(), StoreError>) {
-    let deliveries: Option<Vec<&[NumberChanges]>> = jobs
-        .iter()
-        .map(|job| match job {
-            Job::Ingest(changes, _) => Some(changes.as_slice()),
-            Job::Work(_) | Job::Close(_) => None,
-        })
-        .collect();
-    if let Some(deliveries) = deliveries
-        && let Ok(counts) = ingest_alone(connection, &deliveries, events).await
-    {
-        let answers = jobs
-            .into_iter()
-            .zip(counts)
-            .map(|(job, counts)| answer(job, counts))
-            .collect();
-        return (answers, Ok(()));
+    listener: &dyn CommitListener,
+) -> Result<(), StoreError> {
+    let connection = pen.take().await?;
+    let mut events = Vec::new();
+    let (answers, committed) = commit_group(connection, jobs, &mut events).await;
+    if committed.is_ok() {
+        listener.committed(events);
     }
-    let mut answers: Vec<Answer> = Vec::with_capacity(jobs.len());
-    // IMMEDIATE: a deferred transaction that reads and then writes may fail with a snapshot error that no timeout cures.
-    let mut transaction = match connection.begin_with("BEGIN IMMEDIATE").await {
-        Ok(transaction) => transaction,
-        Err(error) => {
-            for job in jobs {
-                answers.push(refuse(job));
-            }
-            return (answers, Err(error.into()));
-        }
-    };
-    let mut deliveries: Vec<(Vec<NumberChanges>, Reply<Ingested>)> = Vec::new();
-    for job in jobs {
-        match job {
-            Job::Ingest(changes, reply) => deliveries.push((changes, reply)),
-            Job::Work(work) => {
-                // What came first is applied first.
-                ingest_together(
-                    &mut transaction,
-                    std::mem::take(&mut deliveries),
-                    events,
-                    &mut answers,
-                )
-                .await;
-                let before = events.len();
-                match in_savepoint(&mut transaction, events, work).await {
-                    Ok(answer) => answers.push(answer),
-                    Err(answer) => {
-                        events.truncate(before);
-                        answers.push(answer);
-                    }
-                }
-            }
-            Job::Close(_) => {}
-        }
+    for answer in answers {
+        answer(match committed {
+            Ok(()) => Ok(()),
+            Err(_) => Err(StoreError::Unavailable),
+        });
     }
-    ingest_together(&mut transaction, deliveries, events, &mut answers).await;
-    let committed = transaction.commit().await.map_err(StoreError::from);
-    (answers, committed)
-}
-
-/// Nothing but deliveries, which is what a busy moment is made of: they need no savepoint of their own. If they fail, nothing has
-/// happened, and the careful way finds the one that is to blame.
-async fn ingest_alone(
-    connection: &mut SqliteConnection,
-    deliveries: &[&[NumberChanges]],
-    events: &mut Vec<LoggedEvent>,
-) -> Result<Vec<Ingested>, StoreError> {
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let mut logged = Vec::new();
-    let mut tx = Tx {
-        connection: &mut transaction,
-        events: &mut logged,
-    };
-    let counts = match super::ingest::ingest(&mut tx, deliveries).await {
-        Ok(counts) => counts,
-        Err(error) => {
-            transaction.rollback().await?;
-            return Err(error);
-        }
-    };
-    transaction.commit().await?;
-    events.append(&mut logged);
-    Ok(counts)
-}
-
-fn answer(job: Job, counts: Ingested) -> Answer {
-    match job {
-        Job::Ingest(_, reply) => Box::new(move |committed| {
-            // The caller may have gone; the work is done all the same.
-            let _ = reply.send(committed.map(|()| counts));
-        }),
-        Job::Work(_) | Job::Close(_) => Box::new(|_| {}),
-    }
-}
-
-async fn in_savepoint(
-    connection: &mut SqliteConnection,
-    events: &mut Vec<LoggedEvent>,
-    work: Work,
-) -> Result<Answer, Answer> {
-    let mut savepoint = match connection.begin().await {
-        Ok(savepoint) => savepoint,
-        Err(error) => {
-            tracing::error!(%error, "a savepoint failed");
-            return Err(Box::new(|_| {}));
-        }
-    };
-    let outcome = work(&mut Tx {
-        connection: &mut savepoint,
-        events,
-    })
-    .await;
-    match outcome {
-        Ok(answer) => match savepoint.commit().await {
-            Ok(()) => Ok(answer),
-            Err(error) => {
-                tracing::error!(%error, "a write was undone");
-                Err(Box::new(move |_| answer(Err(StoreError::Unavailable))))
-            }
-        },
-        Err(answer) => {
-            if let Err(error) = savepoint.rollback().await {
-                tracing::error!(%error, "undoing a write failed");
-            }
-            Err(answer)
-        }
-    }
-}
-
-/// Works through several deliveries at once. If together they fail, each is tried by itself, so that one bad delivery costs no other.
-async fn ingest_together(
-    connection: &mut SqliteConnection,
-    deliveries: Vec<(Vec<NumberChanges>, Reply<Ingested>)>,
-    events: &mut Vec<LoggedEvent>,
-    answers: &mut Vec<Answer>,
-) {
-    if deliveries.is_empty() {
-        return;
-    }
-    let single = deliveries.len() == 1;
-    let all: Vec<&[NumberChanges]> = deliveries
-        .iter()
-        .map(|(changes, _)| changes.as_slice())
-        .collect();
-    match ingest_in_savepoint(connection, &all, events).await {
-        Ok(counts) => {
-            for ((_, reply), counts) in deliveries.into_iter().zip(counts) {
-                answers.push(Box::new(move |committed| {
-                    let _ = reply.send(committed.map(|()| counts));
-                }));
-            }
-        }
-        Err(error) if single => {
-            tracing::error!(%error, "a delivery could not be stored");
-            for (_, reply) in deliveries {
-                let _ = reply.send(Err(StoreError::Unavailable));
-            }
-        }
-        Err(_) => {
-            for delivery in deliveries {
-                Box::pin(ingest_together(connection, vec![delivery], events, answers)).await;
-            }
-        }
-    }
-}
-
-async fn ingest_in_savepoint(
-    connection: &mut SqliteConnection,
-    deliveries: &[&[NumberChanges]],
-    events: &mut Vec<LoggedEvent>,
-) -> Result<Vec<Ingested>, StoreError> {
-    let before = events.len();
-    let mut savepoint = connection.begin().await?;
-    let counts = super::ingest::ingest(
-        &mut Tx {
-            connection: &mut savepoint,
-            events,
-        },
-        deliveries,
-    )
-    .await;
-    match counts {
-        Ok(counts) => {
-            savepoint.commit().await?;
-            Ok(counts)
-        }
-        Err(error) => {
-            events.truncate(before);
-            savepoint.rollback().await?;
-            Err(error)
-        }
-    }
-}
-
-fn refuse(job: Job) -> Answer {
-    match job {
-        Job::Ingest(_, reply) => Box::new(move |_| {
-            let _ = reply.send(Err(StoreError::Unavailable));
-        }),
-        // Dropping the work drops its reply: the caller hears that the store is not available.
-        Job::Work(_) | Job::Close(_) => Box::new(|_| {}),
-    }
+    committed
 }
