@@ -1,6 +1,9 @@
 import { defineConfig } from "@playwright/test";
+import { replicasAskedFor } from "./support/demo.ts";
 
-// The suite runs against the release build, which each worker starts for itself (support/demo.ts).
+// The suite runs against the release build, which each worker starts for itself (support/demo.ts): one server, or several.
+const several = replicasAskedFor() > 1;
+
 export default defineConfig({
   testDir: "tests",
   outputDir: "../test-results",
@@ -25,7 +28,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "suite", testIgnore: /screenshots/ },
-    { name: "screenshots", testMatch: /screenshots/ },
+    { name: "suite", testIgnore: several ? /screenshots\.spec/ : /(screenshots|proxies|services)\.spec/ },
+    { name: "screenshots", testMatch: /screenshots\.spec/ },
   ],
 });

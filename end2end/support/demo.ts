@@ -1,15 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { freePort } from "./ports.ts";
-
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const START_MS = 20_000;
+import { Program } from "./program.ts";
+import { RandomProxy } from "./random-proxy.ts";
+import { Replicas } from "./replicas.ts";
 
 /** What `pilot-inbox demo` prints, without the `PILOT_` in front. */
 export interface DemoFacts {
@@ -25,78 +20,89 @@ export interface DemoFacts {
 
 const NAMES = ["API_URL", "HOST_URL", "PHONE_URL", "API_KEY", "NUMBER_ID", "PHONE_NUMBER_ID", "APP_SECRET", "VERIFY_TOKEN"] as const;
 
-/** A running demo: the release binary with its own ports and its own data. */
+/** What a program printed for scripts. */
+export function factsOf(program: Program): DemoFacts {
+  return Object.fromEntries(NAMES.map((name) => [name, program.printed(`PILOT_${name}`)])) as unknown as DemoFacts;
+}
+
+/** How many servers `E2E_REPLICAS` asks for. 1: a single one, on SQLite. */
+export function replicasAskedFor(): number {
+  const text = process.env.E2E_REPLICAS || "1";
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1) throw new Error(`E2E_REPLICAS is ${text}: say how many servers, 1 or more.`);
+  return count;
+}
+
+/** A running demo with its own ports and its own data: one server, or several behind a proxy. */
 export class Demo {
+  readonly facts: DemoFacts;
+
   private constructor(
-    readonly facts: DemoFacts,
-    readonly dataDir: string,
-    private readonly child: ChildProcess,
-    private readonly lines: string[],
-  ) {}
+    private readonly programs: Program[],
+    /** Where the programs keep files. */
+    private readonly folders: string[],
+    private readonly dump: () => Promise<string>,
+    private readonly end: () => Promise<void>,
+  ) {
+    this.facts = factsOf(programs[0]!);
+  }
 
   /** The origin of the inbox. */
   get inbox(): string {
     return new URL(this.facts.API_URL).origin;
   }
 
-  /** Everything that the server wrote to stdout and stderr so far. */
-  get log(): string {
-    return this.lines.join("\n");
+  /** What each server wrote to stdout and stderr so far. */
+  get logs(): string[] {
+    return this.programs.map(({ lines }) => lines.join("\n"));
   }
 
-  static async start(): Promise<Demo> {
-    const binary = resolve(root, process.env.E2E_BINARY ?? "target/release/pilot-inbox");
-    if (!existsSync(binary)) {
-      throw new Error(`${binary} is missing. Build it with \`cargo leptos build --release\`, or name another in E2E_BINARY.`);
-    }
-    const dataDir = await mkdtemp(join(tmpdir(), "pilot-inbox-e2e-"));
-    const [inbox, host] = [await freePort(), await freePort()];
-    const args = ["demo", "--listen", `127.0.0.1:${inbox}`, "--host-listen", `127.0.0.1:${host}`, "--data-dir", dataDir];
-    // Chatty, so that the search for secrets in the log has something to search.
-    const env = { ...process.env, PILOT_LOG: "debug" };
-    const child = spawn(binary, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env });
-    const lines: string[] = [];
-    const found: Partial<DemoFacts> = {};
-    const ready = new Promise<void>((done, refuse) => {
-      const give = (why: string) => refuse(new Error(`${why}\n${binary} ${args.join(" ")}\n${lines.join("\n")}`));
-      const timer = setTimeout(() => give(`The demo was not ready after ${START_MS} ms.`), START_MS);
-      child.once("exit", (code) => give(`The demo ended with ${code} before it was ready.`));
-      child.once("error", refuse);
-      createInterface({ input: child.stderr! }).on("line", (line) => lines.push(line));
-      createInterface({ input: child.stdout! }).on("line", (line) => {
-        lines.push(line);
-        for (const name of NAMES) {
-          if (line.startsWith(`PILOT_${name}=`)) found[name] = line.slice(`PILOT_${name}=`.length);
-        }
-        if (line.trim() === "READY") {
-          clearTimeout(timer);
-          const missing = NAMES.filter((name) => !found[name]);
-          if (missing.length) give(`The demo did not print ${missing.map((name) => `PILOT_${name}`).join(", ")}.`);
-          else done();
-        }
-      });
-    });
+  /** Everything that is kept, in files and in the database. */
+  async kept(): Promise<string> {
+    const entries = await Promise.all(this.folders.map((folder) => readdir(folder, { recursive: true, withFileTypes: true })));
+    const files = entries.flat().filter((entry) => entry.isFile());
+    const texts = await Promise.all(files.map((file) => readFile(join(file.parentPath ?? file.path, file.name), "latin1")));
+    return [...texts, await this.dump()].join("\n");
+  }
+
+  static start(): Promise<Demo> {
+    const count = replicasAskedFor();
+    return count === 1 ? Demo.alone() : Demo.behindProxy(count);
+  }
+
+  stop(): Promise<void> {
+    return this.end();
+  }
+
+  private static async alone(): Promise<Demo> {
+    const folder = await mkdtemp(join(tmpdir(), "pilot-inbox-e2e-"));
+    const listen = { PILOT_LISTEN: `127.0.0.1:${await freePort()}`, PILOT_HOST_LISTEN: `127.0.0.1:${await freePort()}` };
+    const tidy = () => rm(folder, { recursive: true, force: true });
     try {
-      await ready;
+      const program = await Program.start(["demo"], { ...listen, PILOT_DATA_DIR: folder }, /^READY$/);
+      return new Demo([program], [folder], async () => "", () => program.stop().finally(tidy));
     } catch (error) {
-      child.kill("SIGKILL");
-      await rm(dataDir, { recursive: true, force: true });
+      await tidy();
       throw error;
     }
-    return new Demo(found as DemoFacts, dataDir, child, lines);
   }
 
-  /** Asks it to end, as Ctrl-C does. Five seconds are what it is allowed; after that something hangs. */
-  async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
-      const ended = once(this.child, "exit");
-      this.child.kill("SIGINT");
-      const hung = new Promise<"hung">((done) => setTimeout(done, 6_000, "hung").unref());
-      if ((await Promise.race([ended, hung])) === "hung") {
-        this.child.kill("SIGKILL");
-        throw new Error(`The demo did not end within 6 s of SIGINT.\n${this.log}`);
-      }
+  private static async behindProxy(count: number): Promise<Demo> {
+    const proxy = await RandomProxy.start();
+    try {
+      const joins = (port: number) => {
+        proxy.simulator ||= port;
+        proxy.replicas.push(port);
+      };
+      const replicas = await Replicas.start(count, { publicUrl: proxy.origin, joins });
+      const end = async () => {
+        await replicas.stop().finally(() => proxy.stop());
+        proxy.checkSpread();
+      };
+      return new Demo(replicas.all.map(({ program }) => program), replicas.folders, () => replicas.database.dump(), end);
+    } catch (error) {
+      await proxy.stop();
+      throw error;
     }
-    await rm(this.dataDir, { recursive: true, force: true });
   }
 }

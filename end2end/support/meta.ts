@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from "node:crypto";
-import type { Demo } from "./demo.ts";
+import type { Demo, DemoFacts } from "./demo.ts";
 
 /** A person with WhatsApp. */
 export interface Customer {
@@ -51,17 +51,32 @@ export class Meta {
   }
 
   private async deliver(value: Record<string, unknown>): Promise<void> {
-    const metadata = { display_phone_number: "551150000000", phone_number_id: this.demo.facts.PHONE_NUMBER_ID };
-    const change = { field: "messages", value: { messaging_product: "whatsapp", metadata, ...value } };
-    const body = escaped({ object: "whatsapp_business_account", entry: [{ id: "100200300", changes: [change] }] });
-    const signature = createHmac("sha256", this.demo.facts.APP_SECRET).update(body).digest("hex");
-    const answer = await fetch(`${this.demo.inbox}/webhooks/whatsapp`, {
-      method: "POST",
-      headers: { "content-type": "application/json", "x-hub-signature-256": `sha256=${signature}` },
-      body,
-    });
+    const { headers, body } = signed(this.demo.facts, value);
+    const answer = await fetch(`${this.demo.inbox}${WEBHOOK}`, { method: "POST", headers, body });
     if (answer.status !== 200) throw new Error(`the webhook answered ${answer.status}: ${await answer.text()}`);
   }
+}
+
+/** Where Meta delivers to. */
+export const WEBHOOK = "/webhooks/whatsapp";
+
+/** One delivery with its signature, ready to be posted. */
+export interface Delivery {
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** A delivery of one text. `more` is what else Meta may say in it. */
+export function signedText(facts: DemoFacts, from: Customer, body: string, more: Record<string, unknown> = {}): Delivery {
+  return signed(facts, { contacts: [contact(from)], messages: [textMessage(from, body, Date.now())], ...more });
+}
+
+function signed(facts: DemoFacts, value: Record<string, unknown>): Delivery {
+  const metadata = { display_phone_number: "551150000000", phone_number_id: facts.PHONE_NUMBER_ID };
+  const change = { field: "messages", value: { messaging_product: "whatsapp", metadata, ...value } };
+  const body = escaped({ object: "whatsapp_business_account", entry: [{ id: "100200300", changes: [change] }] });
+  const signature = createHmac("sha256", facts.APP_SECRET).update(body).digest("hex");
+  return { headers: { "content-type": "application/json", "x-hub-signature-256": `sha256=${signature}` }, body };
 }
 
 const contact = ({ name, phone }: Customer) => ({ profile: { name }, wa_id: phone });

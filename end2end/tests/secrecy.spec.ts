@@ -1,5 +1,3 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
 import { newCustomer } from "../support/meta.ts";
@@ -89,13 +87,12 @@ test("the token is nowhere: not in DOM, URL, storage, cookie, referrer or server
   const cookies = JSON.stringify(await context.cookies());
   const storage = JSON.stringify(await context.storageState());
   const heard = JSON.stringify((await host.seen()).messages);
-  const files = await readdir(demo.dataDir, { recursive: true, withFileTypes: true });
-  const disk = await Promise.all(
-    files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath ?? file.path, file.name), "latin1")),
-  );
-  expect(demo.log, "the server is chatty").toContain("DEBUG");
+  const kept = await demo.kept();
+  expect(kept, "what is kept was found").toContain("Hello Uma");
+  for (const log of demo.logs) expect(log, "the server is chatty").toContain("DEBUG");
+  const log = demo.logs.join("\n");
   for (const secret of tokens) {
-    for (const [where, text] of Object.entries({ left, cookies, storage, heard, log: demo.log, wires: wires.join("\n"), disk: disk.join("\n") })) {
+    for (const [where, text] of Object.entries({ left, cookies, storage, heard, log, wires: wires.join("\n"), kept })) {
       expect(holds(text, secret), `a token in ${where}`).toBe(false);
     }
   }
@@ -103,9 +100,9 @@ test("the token is nowhere: not in DOM, URL, storage, cookie, referrer or server
   for (const [name, secret] of Object.entries({ "API key": demo.facts.API_KEY, "app secret": demo.facts.APP_SECRET })) {
     expect(left.includes(secret), `the ${name} in the page`).toBe(false);
     // The demo itself prints them once, on lines of their own, for whoever plays with it.
-    const logged = demo.log.split("\n").filter((line) => !line.startsWith("PILOT_"));
+    const logged = log.split("\n").filter((line) => !line.startsWith("PILOT_"));
     expect(logged.some((line) => line.includes(secret)), `the ${name} in the log`).toBe(false);
   }
-  expect(demo.log, "no text of a message in the log").not.toContain("Hello Uma");
-  expect(demo.log, "no phone number in the log").not.toContain(uma.phone);
+  expect(log, "no text of a message in the log").not.toContain("Hello Uma");
+  expect(log, "no phone number in the log").not.toContain(uma.phone);
 });

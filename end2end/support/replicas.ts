@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { freePort } from "./ports.ts";
+import { Program } from "./program.ts";
+import { Service } from "./service.ts";
+
+/** One of several servers of an installation. */
+export interface Replica {
+  readonly program: Program;
+  readonly port: number;
+}
+
+export interface Options {
+  /** The address that browsers and webhooks use. Without one, the demo's own. */
+  publicUrl?: string;
+  /** How long all but the demo go on serving after the signal to stop. */
+  drainSeconds?: number;
+  /** Hears of each server before it serves. */
+  joins?: (port: number) => void;
+}
+
+/** Several servers of one installation, on PostgreSQL. The first is a demo: the pretend phone and the pretend product live there. */
+export class Replicas {
+  readonly all: Replica[] = [];
+  /** What they keep in files. */
+  readonly folders: string[] = [];
+  private readonly services: Service[] = [];
+
+  /** Starts `count` servers, each when the one before takes connections. */
+  static async start(count: number, options: Options = {}): Promise<Replicas> {
+    const replicas = new Replicas();
+    try {
+      await replicas.fill(count, options);
+    } catch (error) {
+      await replicas.stop();
+      throw error;
+    }
+    return replicas;
+  }
+
+  /** The first of them. */
+  get demo(): Program {
+    return this.all[0]!.program;
+  }
+
+  get database(): Service {
+    return this.services[0]!;
+  }
+
+  async stop(): Promise<void> {
+    // Everything is stopped, also where something does not stop well.
+    const ends = await Promise.allSettled(this.all.map(({ program }) => program.stop()));
+    await Promise.all(this.services.map((service) => service.stop()));
+    await Promise.all(this.folders.map((folder) => rm(folder, { recursive: true, force: true })));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
+  }
+
+  private async fill(count: number, { publicUrl, drainSeconds = 0, joins = () => {} }: Options): Promise<void> {
+    this.services.push(await Service.postgres());
+    const settings: Record<string, string> = {
+      DATABASE_URL: this.database.url,
+      PILOT_SIGNING_SECRET: randomBytes(32).toString("base64").replace(/=+$/, ""),
+      PILOT_DRAIN_SECONDS: String(drainSeconds),
+    };
+    if (publicUrl) settings.PILOT_PUBLIC_URL = publicUrl;
+    if (process.env.E2E_BUS === "nats") {
+      const nats = await Service.nats();
+      this.services.push(nats);
+      settings.BUS_URL = nats.url;
+    }
+    await this.add("demo", { ...settings, PILOT_HOST_LISTEN: `127.0.0.1:${await freePort()}` }, /^READY$/, joins);
+    const meta = { PILOT_APP_SECRET: this.demo.printed("PILOT_APP_SECRET"), PILOT_VERIFY_TOKEN: this.demo.printed("PILOT_VERIFY_TOKEN") };
+    while (this.all.length < count) await this.add("serve", { ...settings, ...meta }, /\blistening\b/, joins);
+  }
+
+  private async add(command: string, settings: Record<string, string>, ready: RegExp, joins: (port: number) => void): Promise<void> {
+    const folder = await mkdtemp(join(tmpdir(), "pilot-inbox-e2e-"));
+    this.folders.push(folder);
+    const port = await freePort();
+    joins(port);
+    const program = await Program.start([command], { ...settings, PILOT_LISTEN: `127.0.0.1:${port}`, PILOT_DATA_DIR: folder }, ready);
+    this.all.push({ program, port });
+  }
+}
