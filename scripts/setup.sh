@@ -86,6 +86,7 @@ system_programs() {
   if for_any test; then
     echo "nginx|nginx|Install nginx.|the test of docs/proxies/nginx.conf"
     echo "caddy|caddy|Install Caddy.|the test of docs/proxies/Caddyfile"
+    echo "openssl|openssl|Install openssl.|the test of docs/proxies"
   fi
   # scripts/env.sh has looked for the browser under its other names.
   if [ -z "${E2E_CHROMIUM:-}" ] && for_any test bench; then
