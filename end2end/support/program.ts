@@ -1,12 +1,24 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { root } from "./root.ts";
 
 const START_MS = 20_000;
 const STOP_MS = 6_000; // five seconds are promised
+
+/** The program to test, and its environment: of our own it gets no setting of the program but where the site is. */
+function prepare(settings: Record<string, string>): { binary: string; env: NodeJS.ProcessEnv } {
+  const binary = resolve(root, process.env.E2E_BINARY ?? "target/release/pilot-inbox");
+  if (!existsSync(binary)) throw new Error(`${binary} is missing. Build it with \`make build\`, or name another in E2E_BINARY.`);
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => name === "PILOT_SITE_ROOT" || !(name.startsWith("PILOT_") || name === "DATABASE_URL" || name === "BUS_URL"),
+  );
+  // Chatty, so that the search for secrets in the log has something to search.
+  return { binary, env: { ...Object.fromEntries(inherited), PILOT_LOG: "debug", ...settings } };
+}
 
 /** A running `pilot-inbox`, and everything that it wrote. */
 export class Program {
@@ -28,17 +40,10 @@ export class Program {
   }
 
   /**
-   * Starts it and waits for a line that matches `ready`. Of our own environment it gets no setting of the program but where the
-   * site is: `settings` are all there is.
+   * Starts it and waits for a line that matches `ready`. `settings` are all that it gets.
    */
   static async start(args: string[], settings: Record<string, string>, ready: RegExp): Promise<Program> {
-    const binary = resolve(root, process.env.E2E_BINARY ?? "target/release/pilot-inbox");
-    if (!existsSync(binary)) throw new Error(`${binary} is missing. Build it with \`make build\`, or name another in E2E_BINARY.`);
-    const inherited = Object.entries(process.env).filter(
-      ([name]) => name === "PILOT_SITE_ROOT" || !(name.startsWith("PILOT_") || name === "DATABASE_URL" || name === "BUS_URL"),
-    );
-    // Chatty, so that the search for secrets in the log has something to search.
-    const env = { ...Object.fromEntries(inherited), PILOT_LOG: "debug", ...settings };
+    const { binary, env } = prepare(settings);
     const child = spawn(binary, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env });
     const stopMs = STOP_MS + 1_000 * Number(settings.PILOT_DRAIN_SECONDS ?? 0);
     const program = new Program(child, `${binary} ${args.join(" ")}`, stopMs);
@@ -49,6 +54,12 @@ export class Program {
       throw error;
     }
     return program;
+  }
+
+  /** Runs a command to its end, and fails with its words if it does. */
+  static async run(args: string[], settings: Record<string, string>): Promise<void> {
+    const { binary, env } = prepare({ PILOT_LOG: "warn", ...settings });
+    await promisify(execFile)(binary, args, { cwd: root, env, maxBuffer: 2 ** 24 });
   }
 
   get running(): boolean {

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./ports.ts";
@@ -61,7 +61,7 @@ export class Replicas {
     this.services.push(await Service.postgres());
     const settings: Record<string, string> = {
       DATABASE_URL: this.database.url,
-      PILOT_SIGNING_SECRET: randomBytes(32).toString("base64").replace(/=+$/, ""),
+      PILOT_SIGNING_SECRET: (await this.moveIn()) ?? randomBytes(32).toString("base64").replace(/=+$/, ""),
       PILOT_DRAIN_SECONDS: String(drainSeconds),
     };
     if (publicUrl) settings.PILOT_PUBLIC_URL = publicUrl;
@@ -73,6 +73,24 @@ export class Replicas {
     await this.add("demo", { ...settings, PILOT_HOST_LISTEN: `127.0.0.1:${await freePort()}` }, /^READY$/, joins);
     const meta = { PILOT_APP_SECRET: this.demo.printed("PILOT_APP_SECRET"), PILOT_VERIFY_TOKEN: this.demo.printed("PILOT_VERIFY_TOKEN") };
     while (this.all.length < count) await this.add("serve", { ...settings, ...meta }, /\blistening\b/, joins);
+  }
+
+  /**
+   * Moves the installation in the data directory `E2E_MOVED_FROM` into the database, so that everything runs on the result. Answers
+   * its signing secret.
+   */
+  private async moveIn(): Promise<string | undefined> {
+    const from = process.env.E2E_MOVED_FROM;
+    if (!from) return undefined;
+    // A copy: the command wants the file for itself, and there are several workers.
+    const folder = await mkdtemp(join(tmpdir(), "pilot-inbox-e2e-"));
+    try {
+      await cp(from, folder, { recursive: true });
+      await Program.run(["migrate-data"], { PILOT_DATA_DIR: folder, DATABASE_URL: this.database.url });
+      return (await readFile(join(folder, "signing-secret"), "utf8")).trim();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   private async add(command: string, settings: Record<string, string>, ready: RegExp, joins: (port: number) => void): Promise<void> {
