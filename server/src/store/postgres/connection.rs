@@ -96,7 +96,8 @@ impl Settings {
             .disable_statement_logging()
     }
 
-    pub(super) fn pool(&self) -> PgPool {
+    /// The connections of a server. They are made when they are needed.
+    pub fn pool(&self) -> PgPool {
         let options = self.options().options([
             ("statement_timeout", STATEMENT_TIMEOUT),
             ("lock_timeout", LOCK_TIMEOUT),
