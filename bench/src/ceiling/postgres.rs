@@ -15,8 +15,9 @@ const POSITION: &str = "SELECT t.seq, (SELECT coalesce(sum(n.unread), 0)::bigint
 const LIST: &str = "SELECT c.id, c.number_id, c.unread, c.last_message_at, c.last_inbound_at, c.preview_direction, \
       c.preview_kind, c.preview_text, c.preview_status, c.seq, p.id, p.name, p.phone, p.username, p.bsuid \
     FROM unnest($1::text[]) j (number_id) CROSS JOIN LATERAL ( \
-       SELECT * FROM conversations b WHERE b.number_id = j.number_id AND b.tenant_id = $5 \
-         AND (b.last_message_at, b.id) < ($2, $3) ORDER BY b.last_message_at DESC, b.id DESC LIMIT $4) c \
+       SELECT * FROM (SELECT * FROM conversations b WHERE b.number_id = j.number_id AND b.tenant_id = $5 \
+         AND (b.last_message_at, b.id) < ($2, $3) ORDER BY b.last_message_at DESC, b.id DESC LIMIT 101) b \
+       ORDER BY b.last_message_at DESC, b.id DESC LIMIT $4) c \
     JOIN contacts p ON p.id = c.contact_id ORDER BY c.last_message_at DESC, c.id DESC LIMIT $4";
 const FIND: &str = "SELECT c.id, c.number_id, c.unread, c.last_message_at, c.last_inbound_at, c.preview_direction, \
       c.preview_kind, c.preview_text, c.preview_status, c.seq, p.id, p.name, p.phone, p.username, p.bsuid \
