@@ -1,5 +1,6 @@
 // Opens the demo's host page in a real browser, sends signed webhooks one at a time, and tells when each of them was in the
-// DOM of the hydrated inbox. Usage: node bench/browser.mjs PROGRAM DATA_DIR MESSAGES. Prints one JSON object.
+// DOM of the hydrated inbox. Usage: node bench/browser.mjs PROGRAM DATA_DIR MESSAGES. The inbox hears the environment, so
+// DATABASE_URL chooses its database. Prints one JSON object.
 import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { createServer } from "node:net";
@@ -24,9 +25,7 @@ const freePort = () =>
 async function startDemo() {
   const [inbox, host] = [await freePort(), await freePort()];
   const address = ["--listen", `127.0.0.1:${inbox}`, "--host-listen", `127.0.0.1:${host}`];
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("PILOT_")));
   const child = spawn(program, ["demo", ...address, "--data-dir", dataDir, "--log", "warn"], {
-    env,
     stdio: ["ignore", "pipe", "inherit"],
   });
   const facts = {};

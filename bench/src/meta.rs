@@ -7,10 +7,12 @@ use std::fmt::Write;
 
 /// What the server under test verifies signatures with.
 pub const APP_SECRET: &str = "a-secret-that-only-the-bench-knows";
-/// Meta's id of the number under test.
-pub const PHONE_NUMBER_ID: &str = "106540352242922";
-const WABA_ID: &str = "102290129340398";
-const PHONE: &str = "551130000000";
+/// Meta's id of the first number under test; those of other tenants follow it.
+const PHONE_NUMBER_ID: u64 = 106_540_352_242_922;
+/// The WhatsApp Business Account, which all of them share.
+pub const WABA_ID: &str = "102290129340398";
+/// The phone of all of them; nothing goes by it.
+pub const PHONE: &str = "551130000000";
 
 const FIRST: [&str; 16] = [
     "Ana", "Bruno", "Carla", "Diego", "Elisa", "Felipe", "Gabriela", "Hugo", "Inês", "João",
@@ -52,8 +54,13 @@ pub struct Text {
     pub at: i64,
 }
 
-/// A body of one delivery.
-pub fn body(texts: &[Text]) -> Vec<u8> {
+/// Meta's id of number `index` under test.
+pub fn phone_number_id(index: usize) -> String {
+    (PHONE_NUMBER_ID + index as u64).to_string()
+}
+
+/// A body of one delivery to a number, given by Meta's id of it.
+pub fn body(to: &str, texts: &[Text]) -> Vec<u8> {
     let contacts: Vec<Value> = texts
         .iter()
         .map(
@@ -68,16 +75,16 @@ pub fn body(texts: &[Text]) -> Vec<u8> {
         })
         .collect();
     let value = json!({"messaging_product": "whatsapp",
-        "metadata": {"display_phone_number": PHONE, "phone_number_id": PHONE_NUMBER_ID},
+        "metadata": {"display_phone_number": PHONE, "phone_number_id": to},
         "contacts": contacts, "messages": messages});
     let body = json!({"object": "whatsapp_business_account",
         "entry": [{"id": WABA_ID, "changes": [{"value": value, "field": "messages"}]}]});
     escape(&body.to_string()).into_bytes()
 }
 
-/// A signed delivery.
-pub fn delivery(texts: &[Text]) -> Call {
-    let body = body(texts);
+/// A signed delivery to a number, given by Meta's id of it.
+pub fn delivery(to: &str, texts: &[Text]) -> Call {
+    let body = body(to, texts);
     let key = hmac::Key::new(hmac::HMAC_SHA256, APP_SECRET.as_bytes());
     let mut signature = String::from("sha256=");
     for byte in hmac::sign(&key, &body).as_ref() {
@@ -103,7 +110,7 @@ pub fn sentence(seed: usize) -> String {
     words.join(" ")
 }
 
-/// Digits.
+/// Digits of a customer's phone.
 fn phone(customer: usize) -> String {
     format!("55119{customer:08}")
 }

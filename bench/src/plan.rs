@@ -5,8 +5,8 @@
 pub struct Plan {
     /// Whether figures are rough.
     pub quick: bool,
-    /// Conversations of the large data directory.
-    pub many: usize,
+    /// Conversations of the small, the large and the huge data set.
+    pub conversations: [usize; 3],
     /// Times that each side of a comparison is loaded; their medians count.
     pub rounds: usize,
     /// Length of each such load, in seconds.
@@ -15,6 +15,8 @@ pub struct Plan {
     pub ingest_seconds: u64,
     /// Messages of each latency measurement on the stream.
     pub live_messages: usize,
+    /// Messages of the latency measurement with two thousand streams.
+    pub crowd_messages: usize,
     /// Messages shown in the browser.
     pub browser_messages: usize,
     /// Streams held open while memory is read.
@@ -24,16 +26,17 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The full plan takes some five minutes on two cores, the quick one about one.
+    /// The full plan takes some nine minutes on two cores, the quick one about two.
     pub fn new(quick: bool) -> Self {
         if quick {
             Self {
                 quick,
-                many: 100_000,
+                conversations: [100, 100_000, 200_000],
                 rounds: 1,
                 load_seconds: 1,
                 ingest_seconds: 2,
                 live_messages: 100,
+                crowd_messages: 40,
                 browser_messages: 40,
                 streams: 1_000,
                 starts: 3,
@@ -41,11 +44,12 @@ impl Plan {
         } else {
             Self {
                 quick,
-                many: 100_000,
-                rounds: 5,
-                load_seconds: 2,
+                conversations: [100, 100_000, 1_000_000],
+                rounds: 7,
+                load_seconds: 1,
                 ingest_seconds: 8,
                 live_messages: 500,
+                crowd_messages: 200,
                 browser_messages: 200,
                 streams: 1_000,
                 starts: 11,

@@ -2,10 +2,13 @@
 
 use crate::Outcome;
 use crate::call::Call;
+use crate::database::Place;
 use crate::http::Http;
 use crate::meta::APP_SECRET;
+use crate::{environment, usage};
+use pilot_inbox::installation::database_file;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
@@ -29,7 +32,9 @@ pub enum Program {
     /// `pilot-inbox serve`.
     Inbox {
         /// Its data.
-        data_dir: PathBuf,
+        place: Place,
+        /// How it tells others on the same data what is new, where that is not the usual way.
+        bus_url: Option<String>,
         /// The built site, or a stand-in.
         site_root: PathBuf,
     },
@@ -37,8 +42,8 @@ pub enum Program {
     Constant,
     /// An axum program that runs the statements of the inbox on a database.
     Statements {
-        /// The database file.
-        database: PathBuf,
+        /// Its data.
+        place: Place,
         /// The tenant whose rows are read.
         tenant: String,
         /// Its number.
@@ -48,49 +53,37 @@ pub enum Program {
 
 impl Program {
     fn command(&self, address: SocketAddr) -> Outcome<Command> {
+        let address = address.to_string();
         let mut command = match self {
             Self::Inbox {
-                data_dir,
+                place,
+                bus_url,
                 site_root,
             } => {
-                let mut command = Command::new(INBOX);
-                command
-                    .args(["serve", "--listen", &address.to_string(), "--data-dir"])
-                    .arg(data_dir)
-                    .arg("--site-root")
-                    .arg(site_root);
-                command
-            }
-            Self::Constant => {
-                let mut command = Command::new(std::env::current_exe()?);
-                command.args(["ceiling", "--listen", &address.to_string()]);
+                let mut command = place.command(&["serve", "--listen", &address]);
+                command.arg("--site-root").arg(site_root);
+                if let Some(url) = bus_url {
+                    command.env("BUS_URL", url);
+                }
                 command
             }
+            Self::Constant => ceiling(&address)?,
             Self::Statements {
-                database,
+                place,
                 tenant,
                 number,
             } => {
-                let mut command = Command::new(std::env::current_exe()?);
-                command.args([
-                    "ceiling",
-                    "--listen",
-                    &address.to_string(),
-                    "--tenant",
-                    tenant,
-                    "--number",
-                    number,
-                ]);
-                command.arg("--database").arg(database);
+                let mut command = ceiling(&address)?;
+                command.args(["--tenant", tenant, "--number", number]);
+                match &place.database_url {
+                    Some(url) => command.args(["--database-url", url]),
+                    None => command
+                        .arg("--database")
+                        .arg(database_file(&place.data_dir)),
+                };
                 command
             }
         };
-        // What the person who runs the bench has set must not change what is measured.
-        for (name, _) in
-            std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PILOT_"))
-        {
-            command.env_remove(name);
-        }
         command
             .env("PILOT_APP_SECRET", APP_SECRET)
             .env("PILOT_LOG", "warn");
@@ -134,15 +127,16 @@ impl Program {
 impl Running {
     /// Resident memory in bytes. Only Linux tells.
     pub fn memory(&self) -> Outcome<f64> {
-        let id = self.child.id().ok_or("the program has ended")?;
-        let status = std::fs::read_to_string(format!("/proc/{id}/status"))
-            .map_err(|error| format!("memory can be read on Linux only: {error}"))?;
-        let kib: f64 = status
-            .lines()
-            .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"))
-            .ok_or("the system does not say how much memory the program has")?
-            .parse()?;
-        Ok(kib * 1024.0)
+        usage::memory(self.id()?)
+    }
+
+    /// Processor time so far, in seconds. Only Linux tells.
+    pub fn processor_seconds(&self) -> Outcome<f64> {
+        usage::seconds(self.id()?)
+    }
+
+    fn id(&self) -> Outcome<u32> {
+        Ok(self.child.id().ok_or("the program has ended")?)
     }
 
     /// Ends it at once, as a crash would.
@@ -152,17 +146,23 @@ impl Running {
     }
 }
 
+/// This very program in its other role.
+fn ceiling(address: &str) -> Outcome<Command> {
+    let mut command = Command::new(std::env::current_exe()?);
+    environment::clear(&mut command);
+    command.args(["ceiling", "--listen", address]);
+    Ok(command)
+}
+
 /// A port that was free a moment ago.
 pub fn free_address() -> Outcome<SocketAddr> {
     Ok(std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }
 
 /// Runs a command of the inbox's own command line and returns the value of one of the `NAME=value` lines that it prints.
-pub async fn administer(data_dir: &Path, arguments: &[&str], name: &str) -> Outcome<String> {
-    let output = Command::new(INBOX)
-        .args(arguments)
-        .arg("--data-dir")
-        .arg(data_dir)
+pub async fn administer(place: &Place, arguments: &[&str], name: &str) -> Outcome<String> {
+    let output = place
+        .command(arguments)
         .output()
         .await
         .map_err(|error| format!("{INBOX} does not start ({error}): run scripts/build.sh"))?;

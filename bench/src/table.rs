@@ -1,201 +1,42 @@
-//! Figures into the table, each beside its limit and its budget.
+//! Figures into tables: one column for each database.
 
 use crate::Outcome;
+use crate::database::Database;
+use crate::row::{Part, Row};
 use serde_json::{Value, json};
-use std::fmt::Write;
 
-/// What a figure counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unit {
-    /// Events per second.
-    PerSecond,
-    /// Milliseconds.
-    Milliseconds,
-    /// Seconds.
-    Seconds,
-    /// Bytes, shown in thousands.
-    Kilobytes,
-    /// Bytes, shown in millions.
-    Megabytes,
-}
-
-impl Unit {
-    fn show(self, value: f64) -> String {
-        match self {
-            Self::PerSecond => format!("{}/s", thousands(value)),
-            Self::Milliseconds if value < 10.0 => format!("{value:.2} ms"),
-            Self::Milliseconds => format!("{value:.1} ms"),
-            Self::Seconds => format!("{value:.3} s"),
-            Self::Kilobytes => format!("{:.1} kB", value / 1e3),
-            Self::Megabytes => format!("{:.1} MB", value / 1e6),
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::PerSecond => "per second",
-            Self::Milliseconds => "ms",
-            Self::Seconds => "s",
-            Self::Kilobytes | Self::Megabytes => "bytes",
-        }
-    }
-}
-
-/// What the project promises.
-#[derive(Debug, Clone, Copy)]
-pub enum Budget {
-    /// The figure itself.
-    AtMost(f64),
-    /// The figure itself.
-    AtLeast(f64),
-    /// The figure as a part of its limit.
-    PartAtLeast(f64),
-    /// The figure as a multiple of its limit.
-    TimesAtMost(f64),
-}
-
-/// One line of the table.
-#[derive(Debug, Clone)]
-pub struct Row {
-    what: String,
-    unit: Unit,
-    value: Option<f64>,
-    beside: String,
-    limit: Option<(f64, String)>,
-    ratio: Option<f64>,
-    budget: Option<Budget>,
-}
-
-impl Row {
-    /// A measured figure.
-    pub fn new(what: impl Into<String>, unit: Unit, value: f64) -> Self {
-        Self {
-            what: what.into(),
-            unit,
-            value: Some(value),
-            beside: String::new(),
-            limit: None,
-            ratio: None,
-            budget: None,
-        }
-    }
-
-    /// A figure that could not be measured, and why.
-    pub fn missing(what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self {
-            value: None,
-            beside: why.into(),
-            ..Self::new(what, Unit::PerSecond, 0.0)
-        }
-    }
-
-    /// More of the same measurement, in brackets.
-    #[must_use]
-    pub fn beside(self, text: impl Into<String>) -> Self {
-        Self {
-            beside: text.into(),
-            ..self
-        }
-    }
-
-    /// What it is judged against, measured in the same run, and what that is.
-    #[must_use]
-    pub fn limit(self, value: f64, what: impl Into<String>) -> Self {
-        Self {
-            ratio: self.value.map(|own| own / value),
-            limit: Some((value, what.into())),
-            ..self
-        }
-    }
-
-    /// The ratio where it is not simply one figure by the other (a median of pairs).
-    #[must_use]
-    pub fn ratio(self, ratio: f64) -> Self {
-        Self {
-            ratio: Some(ratio),
-            ..self
-        }
-    }
-
-    /// What is promised.
-    #[must_use]
-    pub fn budget(self, budget: Budget) -> Self {
-        Self {
-            budget: Some(budget),
-            ..self
-        }
-    }
-
-    /// Whether the promise is kept; `None` where nothing is promised or nothing was measured.
-    pub fn kept(&self) -> Option<bool> {
-        Some(match self.budget? {
-            Budget::AtMost(most) => self.value? <= most,
-            Budget::AtLeast(least) => self.value? >= least,
-            Budget::PartAtLeast(least) => self.ratio? >= least,
-            Budget::TimesAtMost(most) => self.ratio? <= most,
-        })
-    }
-
-    fn markdown(&self) -> String {
-        let measured = match (self.value, self.beside.as_str()) {
-            (None, why) => format!("not measured: {why}"),
-            (Some(value), "") => self.unit.show(value),
-            (Some(value), beside) => format!("{} ({beside})", self.unit.show(value)),
-        };
-        let limit = self
-            .limit
-            .as_ref()
-            .map_or_else(String::new, |(value, what)| {
-                if value.is_nan() {
-                    what.clone()
-                } else {
-                    format!("{}: {what}", self.unit.show(*value))
-                }
-            });
-        let ratio = self
-            .ratio
-            .map_or_else(String::new, |ratio| match (self.unit, self.budget) {
-                (Unit::PerSecond, _) | (_, Some(Budget::PartAtLeast(_))) if ratio < 1.5 => {
-                    format!("{:.0} %", ratio * 100.0)
-                }
-                _ => format!("{ratio:.1}×"),
-            });
-        let budget = self.budget.map_or_else(String::new, |budget| match budget {
-            Budget::AtMost(most) => format!("≤ {}", self.unit.show(most)),
-            Budget::AtLeast(least) => format!("≥ {}", self.unit.show(least)),
-            Budget::PartAtLeast(least) => format!("≥ {:.0} %", least * 100.0),
-            Budget::TimesAtMost(most) => format!("≤ {most}×"),
-        });
-        let verdict = match self.kept() {
-            Some(true) => "ok",
-            Some(false) => "**MISSED**",
-            None => "",
-        };
-        format!(
-            "| {} | {measured} | {limit} | {ratio} | {budget} | {verdict} |",
-            self.what
-        )
-    }
-
-    fn json(&self) -> Value {
-        json!({"what": self.what, "unit": self.unit.name(), "value": self.value, "beside": self.beside,
-               "limit": self.limit.as_ref().map(|(value, _)| value), "limitIs": self.limit.as_ref().map(|(_, what)| what),
-               "ratio": self.ratio, "kept": self.kept()})
-    }
-}
-
-/// The whole table as Markdown.
+/// What was measured, as Markdown: first what no database has a share in, then the rest.
 pub fn markdown(rows: &[Row], about: &str) -> String {
-    let mut text = String::from(
-        "| what | measured | its limit in the same run | of the limit | budget | |\n| --- | --- | --- | ---: | ---: | --- |\n",
-    );
-    for row in rows {
-        text.push_str(&row.markdown());
+    let alone: Vec<&Row> = rows.iter().filter(|row| row.part == Part::Alone).collect();
+    let mut text = String::new();
+    if !alone.is_empty() {
+        let head = ["what", "measured", "of what", "budget", ""];
+        let lines = lines(&alone, &[Part::Alone]);
+        text += &table(&head.map(str::to_owned), lines.iter().map(Line::judged));
         text.push('\n');
     }
-    // Writing into a text cannot fail.
-    let _ = write!(text, "\n{about}\n");
-    text
+    let columns = columns(rows, Part::On);
+    if !columns.is_empty() {
+        let mut head = vec!["what".to_owned()];
+        head.extend(columns.iter().map(|database| database.name().to_owned()));
+        head.extend(["of what", "budget", ""].map(str::to_owned));
+        let lines = lines_of(rows, &columns, Part::On);
+        text += &table(&head, lines.iter().map(Line::judged));
+        text.push('\n');
+    }
+    text + about + "\n"
+}
+
+/// What the size of a machine is reckoned from, as Markdown; nothing if none of it was measured.
+pub fn sizing(rows: &[Row]) -> Option<String> {
+    let columns = columns(rows, Part::Sizing);
+    if columns.is_empty() {
+        return None;
+    }
+    let mut head = vec![String::new()];
+    head.extend(columns.iter().map(|database| database.name().to_owned()));
+    let lines = lines_of(rows, &columns, Part::Sizing);
+    Some(table(&head, lines.iter().map(Line::plain)))
 }
 
 /// The same for programs.
@@ -206,53 +47,175 @@ pub fn json(rows: &[Row], about: &str) -> Outcome<String> {
     )?)
 }
 
-fn thousands(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let mut text = String::with_capacity(digits.len() + 4);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            text.push(',');
+/// The databases on which something was measured.
+fn columns(rows: &[Row], part: fn(Database) -> Part) -> Vec<Database> {
+    Database::ALL
+        .into_iter()
+        .filter(|database| rows.iter().any(|row| row.part == part(*database)))
+        .collect()
+}
+
+fn lines_of<'r>(
+    rows: &'r [Row],
+    columns: &[Database],
+    part: fn(Database) -> Part,
+) -> Vec<Line<'r>> {
+    let parts: Vec<Part> = columns.iter().copied().map(part).collect();
+    let rows: Vec<&Row> = rows
+        .iter()
+        .filter(|row| parts.contains(&row.part))
+        .collect();
+    lines(&rows, &parts)
+}
+
+/// Figures of the same, one for each column.
+struct Line<'r>(Vec<Option<&'r Row>>);
+
+/// In the order in which each was first measured.
+fn lines<'r>(rows: &[&'r Row], parts: &[Part]) -> Vec<Line<'r>> {
+    let mut names: Vec<&str> = Vec::new();
+    for row in rows {
+        if !names.contains(&row.what.as_str()) {
+            names.push(&row.what);
         }
-        text.push(digit);
+    }
+    let line = |name: &str| {
+        let cell = |part: &Part| {
+            rows.iter()
+                .find(|row| row.what == name && row.part == *part)
+                .copied()
+        };
+        Line(parts.iter().map(cell).collect())
+    };
+    names.into_iter().map(line).collect()
+}
+
+impl<'r> Line<'r> {
+    fn rows(&self) -> impl Iterator<Item = &'r Row> {
+        self.0.iter().copied().flatten()
+    }
+
+    /// Name and figures.
+    fn plain(&self) -> Vec<String> {
+        let name = self.rows().next().map(|row| row.what.clone());
+        let figure = |row: Option<&Row>| row.map_or_else(String::new, Row::figure);
+        let figures = self.0.iter().copied().map(figure);
+        name.into_iter().chain(figures).collect()
+    }
+
+    /// With limit, budget and verdict.
+    fn judged(&self) -> Vec<String> {
+        let mut cells = self.plain();
+        let limit = self
+            .rows()
+            .map(Row::limit_name)
+            .find(|name| !name.is_empty());
+        cells.push(limit.unwrap_or_default().to_owned());
+        cells.push(self.budget());
+        cells.push(self.verdict());
+        cells
+    }
+
+    /// One for all, or each with the name of its database.
+    fn budget(&self) -> String {
+        let promises: Vec<(&Row, String)> = self.rows().map(|row| (row, row.promise())).collect();
+        if promises.windows(2).all(|pair| pair[0].1 == pair[1].1) {
+            return promises
+                .into_iter()
+                .next()
+                .map_or_else(String::new, |(_, promise)| promise);
+        }
+        promises
+            .into_iter()
+            .filter(|(_, promise)| !promise.is_empty())
+            .map(|(row, promise)| format!("{} {promise}", column_name(row)))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    fn verdict(&self) -> String {
+        let missed: Vec<&str> = self
+            .rows()
+            .filter(|row| row.kept() == Some(false))
+            .map(column_name)
+            .collect();
+        if !missed.is_empty() {
+            return format!("**MISSED** {}", missed.join(", "))
+                .trim_end()
+                .to_owned();
+        }
+        let kept = self.rows().any(|row| row.kept() == Some(true));
+        if kept { "ok".into() } else { String::new() }
+    }
+}
+
+fn column_name(row: &Row) -> &'static str {
+    match row.part {
+        Part::Alone => "",
+        Part::On(database) | Part::Sizing(database) => database.name(),
+    }
+}
+
+fn table(head: &[String], lines: impl Iterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let rule = vec!["---".to_owned(); head.len()];
+    let mut text = line(head) + &line(&rule);
+    for cells in lines {
+        text += &line(&cells);
     }
     text
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Budget, Row, Unit, thousands};
+    use super::{markdown, sizing};
+    use crate::database::Database::{Postgres, Sqlite};
+    use crate::row::{Budget, Row, Unit};
 
-    #[test]
-    fn a_budget_is_judged_on_the_figure_or_on_the_ratio() {
-        let row = Row::new("x", Unit::PerSecond, 400.0).limit(1000.0, "y");
-        assert_eq!(row.kept(), None);
-        assert_eq!(
-            row.clone().budget(Budget::PartAtLeast(0.4)).kept(),
-            Some(true)
-        );
-        assert_eq!(
-            row.clone().budget(Budget::PartAtLeast(0.41)).kept(),
-            Some(false)
-        );
-        assert_eq!(
-            row.clone().budget(Budget::AtLeast(401.0)).kept(),
-            Some(false)
-        );
-        assert_eq!(
-            row.ratio(2.1).budget(Budget::TimesAtMost(2.0)).kept(),
-            Some(false)
-        );
-        assert_eq!(
-            Row::missing("x", "y").budget(Budget::AtMost(1.0)).kept(),
-            None
-        );
+    fn row(what: &str, value: f64) -> Row {
+        Row::new(what, Unit::PerSecond, value)
     }
 
     #[test]
-    fn numbers_are_grouped() {
+    fn figures_of_the_same_stand_side_by_side() {
+        let least = Budget::AtLeast(5.0);
+        let rows = [
+            row("shell", 9.0).budget(least),
+            row("list", 9.0).budget(least).on(Sqlite),
+            row("start", 3.0).on(Sqlite),
+            row("list", 4.0).budget(least).on(Postgres),
+            row("start", 2.0)
+                .limit(4.0, "a constant")
+                .budget(least)
+                .on(Postgres),
+            row("replicas", 7.0).budget(least).on(Postgres),
+        ];
+        let expected = "\
+| what | measured | of what | budget |  |
+| --- | --- | --- | --- | --- |
+| shell | 9/s |  | ≥ 5/s | ok |
+
+| what | SQLite | PostgreSQL | of what | budget |  |
+| --- | --- | --- | --- | --- | --- |
+| list | 9/s | 4/s |  | ≥ 5/s | **MISSED** PostgreSQL |
+| start | 3/s | 2/s, 50 % of 4/s | a constant | PostgreSQL ≥ 5/s | **MISSED** PostgreSQL |
+| replicas |  | 7/s |  | ≥ 5/s | ok |
+
+about
+";
+        assert_eq!(markdown(&rows, "about"), expected);
+        assert_eq!(sizing(&rows), None);
+    }
+
+    #[test]
+    fn sizing_is_a_table_of_its_own() {
+        let rows = [
+            row("list", 1.0).on(Sqlite),
+            row("disk", 2.0).sizing(Postgres),
+        ];
         assert_eq!(
-            [7.0, 999.6, 1234.0, 1_234_567.0].map(thousands),
-            ["7", "1,000", "1,234", "1,234,567"]
+            sizing(&rows).unwrap(),
+            "|  | PostgreSQL |\n| --- | --- |\n| disk | 2/s |\n"
         );
     }
 }

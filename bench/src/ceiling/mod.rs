@@ -1,12 +1,17 @@
 //! What the inbox is judged against: an axum program that does the least that could be done. It has no access control, no
 //! middleware, no metrics and no model.
 
-mod statements;
+mod postgres;
+mod rows;
+#[cfg(test)]
+mod same;
+mod sqlite;
 
 use crate::Outcome;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::routing::{get, post};
+use axum::routing::get;
+use pilot_inbox::store::postgres::DatabaseUrl;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -21,9 +26,12 @@ pub struct Args {
     /// Address to listen on
     #[arg(long)]
     listen: SocketAddr,
-    /// Database to run the statements on; without it only constants are answered
-    #[arg(long, requires_all = ["tenant", "number"])]
+    /// SQLite file to run the statements on; without a database only constants are answered
+    #[arg(long, requires_all = ["tenant", "number"], conflicts_with = "database_url")]
     database: Option<PathBuf>,
+    /// PostgreSQL database to run the statements on
+    #[arg(long, requires_all = ["tenant", "number"])]
+    database_url: Option<DatabaseUrl>,
     /// Tenant whose rows are read
     #[arg(long)]
     tenant: Option<String>,
@@ -45,13 +53,13 @@ pub async fn serve(args: Args) -> Outcome {
             "/stream",
             get(|| async { Body::from_stream(one_word_and_silence()) }),
         );
-    if let (Some(database), Some(tenant), Some(number)) = (args.database, args.tenant, args.number)
-    {
-        let reader = statements::Reader::open(&database, tenant, &number).await?;
-        router = router
-            .route("/list", post(statements::list).with_state(reader.clone()))
-            .route("/open", post(statements::open).with_state(reader.clone()))
-            .route("/bootstrap", post(statements::bootstrap).with_state(reader));
+    if let (Some(tenant), Some(number)) = (args.tenant, args.number) {
+        if let Some(file) = args.database {
+            let reader = sqlite::Reader::open(&file, tenant, &number).await?;
+            router = router.merge(rows::routes(reader));
+        } else if let Some(url) = args.database_url {
+            router = router.merge(rows::routes(postgres::Reader::new(url, tenant, number)));
+        }
     }
     axum::serve(TcpListener::bind(args.listen).await?, router).await?;
     Ok(())

@@ -1,10 +1,12 @@
 //! From a webhook going out to its bubble in the DOM of a hydrated page, in a real browser.
 
-use super::Bench;
 use crate::Outcome;
+use crate::database::Database;
+use crate::environment;
+use crate::ground::Ground;
 use crate::process::INBOX;
+use crate::row::{Budget, Row, Unit};
 use crate::sample::Samples;
-use crate::table::{Budget, Row, Unit};
 use serde::Deserialize;
 use tokio::process::Command;
 
@@ -18,18 +20,23 @@ struct Report {
     acknowledged: Vec<f64>,
 }
 
-pub(super) async fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
-    if !bench.built {
-        return Ok(vec![Row::missing(
-            "webhook → visible in the page",
-            "target/site is not built",
-        )]);
+pub(super) async fn measure(ground: &Ground, on: Database) -> Outcome<Vec<Row>> {
+    if !ground.built {
+        return Ok(vec![
+            Row::missing("webhook → visible in the page", "target/site is not built").on(on),
+        ]);
     }
-    let output = Command::new("node")
+    let place = ground.place(on, "browser").await?;
+    let mut command = Command::new("node");
+    environment::clear(&mut command);
+    if let Some(url) = &place.database_url {
+        command.env("DATABASE_URL", url);
+    }
+    let output = command
         .arg(SCRIPT)
         .arg(INBOX)
-        .arg(bench.ground.path().join("browser"))
-        .arg(bench.plan.browser_messages.to_string())
+        .arg(&place.data_dir)
+        .arg(ground.plan.browser_messages.to_string())
         .output()
         .await
         .map_err(|error| format!("node does not start ({error}): run scripts/setup.sh bench"))?;
@@ -55,6 +62,7 @@ pub(super) async fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
             "webhook → its 200, the same messages",
         )
         .budget(Budget::AtMost(budget))
+        .on(on)
     };
     Ok(vec![row(50.0, 30.0), row(99.0, 100.0)])
 }

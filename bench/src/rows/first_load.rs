@@ -1,10 +1,11 @@
 //! Bytes of the embedded inbox's first load: the document and everything that it asks for by itself.
 
-use super::Bench;
 use crate::Outcome;
 use crate::call::Call;
+use crate::database::Database::Sqlite;
+use crate::ground::{Ground, Size};
 use crate::http::Http;
-use crate::table::{Budget, Row, Unit};
+use crate::row::{Budget, Row, Unit};
 use crate::workplace::PARENT_ORIGIN;
 
 /// Bytes over the wire, as the server answers to what a browser accepts.
@@ -15,15 +16,16 @@ struct Weight {
     brotli: usize,
 }
 
-pub(super) async fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
-    if !bench.built {
+pub(super) async fn measure(ground: &Ground) -> Outcome<Vec<Row>> {
+    if !ground.built {
         return Ok(vec![Row::missing(
             "first load of the embed",
             "target/site is not built",
         )]);
     }
-    let inbox = bench.inbox(&bench.few).start().await?;
-    bench.few.token(&inbox).await?;
+    let inbox = ground.inbox(Sqlite, Size::Few).await?.start().await?;
+    let few = ground.workplace(Sqlite, Size::Few).await?;
+    few.token(&inbox).await?;
     let mut http = Http::connect(inbox.address).await?;
     let document = format!("/?parentOrigin={PARENT_ORIGIN}&locale=en&theme=light");
     let html = String::from_utf8(http.send(&Call::get(&document)).await?.body.to_vec())?;

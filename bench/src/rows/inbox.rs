@@ -1,11 +1,13 @@
 //! The list, a thread and the first screen, over few and over many conversations, against the bare statements.
 
-use super::Bench;
+use super::conversations;
 use crate::Outcome;
 use crate::call::Call;
+use crate::database::Database;
+use crate::ground::{Ground, Size};
 use crate::process::Running;
-use crate::table::{Budget, Row, Unit};
-use crate::workplace::{PARENT_ORIGIN, Workplace, authorised, list_call};
+use crate::row::{Budget, Row, Unit};
+use crate::workplace::{PARENT_ORIGIN, authorised, list_call};
 use crate::wrk::{Load, Turns, take_turns};
 use serde_json::{Value, json};
 
@@ -20,11 +22,12 @@ struct Pair {
 }
 
 impl Pair {
-    async fn start(bench: &Bench, on: &Workplace) -> Outcome<Self> {
-        let inbox = bench.inbox(on).start().await?;
-        let bare = on.statements().start().await?;
-        let token = on.token(&inbox).await?;
-        let busy = on.busy_conversations(inbox.address, &token).await?;
+    async fn start(ground: &Ground, on: Database, size: Size) -> Outcome<Self> {
+        let workplace = ground.workplace(on, size).await?;
+        let inbox = ground.inbox(on, size).await?.start().await?;
+        let bare = workplace.statements().start().await?;
+        let token = workplace.token(&inbox).await?;
+        let busy = workplace.busy_conversations(inbox.address, &token).await?;
         Ok(Self {
             inbox,
             bare,
@@ -33,10 +36,10 @@ impl Pair {
         })
     }
 
-    fn loads(&self, bench: &Bench, name: &str, task: Task) -> Outcome<[Load; 2]> {
+    fn loads(&self, ground: &Ground, name: &str, task: Task) -> Outcome<[Load; 2]> {
         let load = |side: &str, of: &Running, calls: Vec<Call>| {
             Load::prepare(
-                bench.ground.path(),
+                ground.folder(),
                 &format!("{name}-{side}"),
                 of.address,
                 CONNECTIONS,
@@ -98,67 +101,79 @@ impl Task {
     }
 }
 
-pub(super) async fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
-    let few = Pair::start(bench, &bench.few).await?;
-    let many = Pair::start(bench, &bench.many).await?;
-    let mut rows = Vec::new();
+pub(super) async fn measure(ground: &Ground, on: Database) -> Outcome<Vec<Row>> {
+    let few = Pair::start(ground, on, Size::Few).await?;
+    let many = Pair::start(ground, on, Size::Many).await?;
+    let plan = &ground.plan;
+    let mut rows = list_of_a_million(ground, on, &few).await?;
     for (task, name) in [
         (Task::List, "list"),
         (Task::Open, "open"),
         (Task::Bootstrap, "bootstrap"),
     ] {
-        let [few_inbox, few_bare] = few.loads(bench, &format!("{name}-few"), task)?;
-        let [many_inbox, many_bare] = many.loads(bench, &format!("{name}-many"), task)?;
+        let [few_inbox, few_bare] = few.loads(ground, &format!("{name}-few"), task)?;
+        let [many_inbox, many_bare] = many.loads(ground, &format!("{name}-many"), task)?;
         let loads = [&few_inbox, &few_bare, &many_inbox, &many_bare];
         let [few_inbox, few_bare, many_inbox, many_bare] =
-            take_turns(loads, bench.plan.rounds, bench.plan.load_seconds).await?;
-        rows.push(rate(task, super::FEW, &few_inbox, &few_bare));
-        rows.push(rate(task, bench.plan.many, &many_inbox, &many_bare));
+            take_turns(loads, plan.rounds, plan.load_seconds).await?;
+        let [few, many, _] = plan.conversations;
+        let mut rates = vec![
+            rate(on, task, few, &few_inbox, &few_bare),
+            rate(on, task, many, &many_inbox, &many_bare),
+        ];
         if matches!(task, Task::List) {
-            rows.push(
-                Row::new(
-                    format!("list, p99 at {}", conversations(bench.plan.many)),
-                    Unit::Milliseconds,
-                    many_inbox.p99(),
-                )
-                .limit(
-                    few_inbox.p99(),
-                    format!("p99 at {}", conversations(super::FEW)),
-                )
-                .ratio(many_inbox.ratio(&few_inbox, |measured| measured.p99))
-                .budget(Budget::TimesAtMost(2.0)),
-            );
+            let growth = growth(on, [few, many], [&few_inbox, &many_inbox]);
+            rates.push(growth.budget(Budget::TimesAtMost(2.0)));
+            rates.append(&mut rows);
         }
+        rows.append(&mut rates);
     }
     Ok(rows)
 }
 
-fn rate(task: Task, over: usize, ours: &Turns, bare: &Turns) -> Row {
+/// The list over the huge data set, beside the list over the small one.
+async fn list_of_a_million(ground: &Ground, on: Database, few: &Pair) -> Outcome<Vec<Row>> {
+    let huge = Pair::start(ground, on, Size::Huge).await?;
+    let [few, _] = few.loads(ground, "list-first", Task::List)?;
+    let [huge, _] = huge.loads(ground, "list-huge", Task::List)?;
+    let plan = &ground.plan;
+    let [few, huge] = take_turns([&few, &huge], plan.rounds, plan.load_seconds).await?;
+    let row = growth(
+        on,
+        [
+            ground.conversations(Size::Few),
+            ground.conversations(Size::Huge),
+        ],
+        [&few, &huge],
+    );
+    Ok(vec![row.budget(Budget::TimesAtMost(1.5))])
+}
+
+/// What the list costs with more conversations.
+fn growth(on: Database, over: [usize; 2], [few, more]: [&Turns; 2]) -> Row {
+    Row::new(
+        format!("list, p99 at {}", conversations(over[1])),
+        Unit::Milliseconds,
+        more.p99(),
+    )
+    .beside(format!("p50 {:.2} ms", more.p50()))
+    .limit(few.p99(), format!("p99 at {}", conversations(over[0])))
+    .ratio(more.ratio(few, |measured| measured.p99))
+    .on(on)
+}
+
+fn rate(on: Database, task: Task, over: usize, ours: &Turns, bare: &Turns) -> Row {
     let row = Row::new(
         format!("{}, {}", task.name(), conversations(over)),
         Unit::PerSecond,
         ours.rate(),
     )
     .beside(format!("p50 {:.2}, p99 {:.2} ms", ours.p50(), ours.p99()))
-    .limit(
-        bare.rate(),
-        format!(
-            "its bare statements (p50 {:.2}, p99 {:.2} ms)",
-            bare.p50(),
-            bare.p99()
-        ),
-    )
-    .ratio(ours.ratio(bare, |measured| measured.rate));
-    match task {
-        Task::Bootstrap => row.budget(Budget::PartAtLeast(0.6)),
-        Task::List | Task::Open => row,
-    }
-}
-
-fn conversations(count: usize) -> String {
-    if count >= 1000 {
-        format!("{},{:03} conversations", count / 1000, count % 1000)
-    } else {
-        format!("{count} conversations")
+    .limit(bare.rate(), "a route that runs the bare statements")
+    .ratio(ours.ratio(bare, |measured| measured.rate))
+    .on(on);
+    match (on, task) {
+        (Database::Postgres, _) | (_, Task::Bootstrap) => row.budget(Budget::PartAtLeast(0.6)),
+        (Database::Sqlite, _) => row,
     }
 }

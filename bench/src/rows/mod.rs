@@ -1,119 +1,112 @@
 //! What is measured, in the order of the table.
 
 mod browser;
+mod crowd;
 mod first_load;
+mod hop;
 mod inbox;
 mod ingest;
+mod latency;
 mod live;
 mod memory;
 mod shell;
 mod start;
 
+use crate::database::Database::{Postgres, Sqlite};
+use crate::ground::{FOLDER, Ground};
 use crate::plan::Plan;
-use crate::process::Program;
-use crate::table::{json, markdown};
-use crate::workplace::Workplace;
-use crate::{Outcome, machine};
-use std::path::{Path, PathBuf};
-use std::time::Instant;
+use crate::row::Row;
+use crate::{Outcome, machine, table};
+use std::path::Path;
 
-/// Data lies here and not in the system's temporary folder, which may be memory: syncing to it would cost nothing.
-const GROUND: &str = "target/bench";
-const SITE: &str = "target/site";
-const FEW: usize = 100;
 /// Load of a machine that does nothing else.
 const QUIET: f64 = 0.5;
 
-/// What the measurements share.
-struct Bench {
-    plan: Plan,
-    /// For request files and data; gone at the end.
-    ground: tempfile::TempDir,
-    site: PathBuf,
-    /// Whether `site` is the real one.
-    built: bool,
-    few: Workplace,
-    many: Workplace,
-}
-
-impl Bench {
-    async fn prepare(plan: Plan) -> Outcome<Self> {
-        std::fs::create_dir_all(GROUND)?;
-        let ground = tempfile::tempdir_in(GROUND)?;
-        let built = Path::new(SITE).join("pkg").is_dir();
-        let site = if built {
-            PathBuf::from(SITE)
-        } else {
-            stand_in(ground.path())?
-        };
-        Ok(Self {
-            plan,
-            site,
-            built,
-            few: Workplace::seed(ground.path().join("few"), FEW).await?,
-            many: Workplace::seed(ground.path().join("many"), plan.many).await?,
-            ground,
-        })
-    }
-
-    fn inbox(&self, of: &Workplace) -> Program {
-        of.inbox(&self.site)
-    }
-}
-
-/// Files that the server needs to start, where only the server was built.
-fn stand_in(ground: &Path) -> Outcome<PathBuf> {
-    let site = ground.join("site");
-    std::fs::create_dir_all(site.join("pkg"))?;
-    for name in ["inbox.js", "inbox.wasm", "inbox.css"] {
-        std::fs::write(site.join("pkg").join(name), "")?;
-    }
-    Ok(site)
-}
-
-/// Measures everything (or the groups whose names contain `only`) and prints the table.
-pub async fn measure_all(plan: Plan, only: Option<&str>) -> Outcome {
-    let began = Instant::now();
+/// Measures everything (or the groups whose names contain each word of `only`) and prints the tables.
+pub async fn measure_all(plan: Plan, only: &str) -> Outcome {
     let load = machine::load().unwrap_or(0.0);
     if load > QUIET {
         eprintln!(
             "bench: the machine is busy (load {load:.1}), so figures will be worse than they are; rather run this alone"
         );
     }
-    let step = |what: &str| eprintln!("bench: {what} ({:.0} s)", began.elapsed().as_secs_f64());
-    let wanted = |group: &str| only.is_none_or(|only| group.contains(only));
-    step("seeding");
-    let bench = Bench::prepare(plan).await?;
-    let mut rows = Vec::new();
+    let words = only.to_lowercase();
+    let wanted = |group: &str| {
+        let group = group.to_lowercase();
+        words.split_whitespace().all(|word| group.contains(word))
+    };
+    let ground = Ground::prepare(plan)?;
+    let mut rows: Vec<Row> = Vec::new();
     macro_rules! group {
         ($name:literal, $measure:path) => {
             if wanted($name) {
-                step($name);
-                rows.extend($measure(&bench).await?);
+                ground.say($name);
+                rows.extend($measure(&ground).await?);
+            }
+        };
+        ($name:literal, $measure:path, $($on:expr),+) => {
+            for on in [$($on),+] {
+                let name = format!("{} on {}", $name, on.name());
+                if wanted(&name) {
+                    ground.say(&name);
+                    rows.extend($measure(&ground, on).await?);
+                }
             }
         };
     }
     group!("first load", first_load::measure);
     group!("shell", shell::measure);
-    group!("inbox", inbox::measure);
-    group!("memory", memory::measure);
-    group!("start", start::measure);
-    group!("live", live::measure);
-    group!("browser", browser::measure);
-    // Last: it fills the database.
-    group!("ingest", ingest::measure);
+    group!("inbox", inbox::measure, Sqlite, Postgres);
+    group!("memory", memory::measure, Sqlite, Postgres);
+    group!("start", start::measure, Sqlite, Postgres);
+    group!("live", live::measure, Sqlite, Postgres);
+    group!("replicas", hop::measure, Postgres);
+    group!("crowd", crowd::measure, Postgres);
+    group!("browser", browser::measure, Sqlite, Postgres);
+    // Last: it fills the databases.
+    group!("ingest", ingest::measure, Sqlite, Postgres);
+    if rows.is_empty() {
+        return Err(format!("nothing is called `{only}`; --help lists what there is").into());
+    }
 
-    let about = format!(
-        "Measured by `make bench{}` on {}, in {:.0} s, on {}. wrk is the load, everything is on loopback, and the two sides of a \
-         comparison take turns: medians of {} rounds count. Load of the machine before: {load:.1}. `bench/` says how each figure comes about.",
-        if plan.quick { " ARGS=--quick" } else { "" },
-        jiff::Timestamp::now().strftime("%Y-%m-%d"),
-        began.elapsed().as_secs_f64(),
-        machine::describe(),
-        plan.rounds,
-    );
-    std::fs::write(Path::new(GROUND).join("results.json"), json(&rows, &about)?)?;
-    print!("{}", markdown(&rows, &about));
-    step("done");
+    let about = about(&ground, load).await;
+    let markdown = table::markdown(&rows, &about);
+    let folder = Path::new(FOLDER);
+    std::fs::write(folder.join("results.json"), table::json(&rows, &about)?)?;
+    std::fs::write(folder.join("results.md"), &markdown)?;
+    print!("{markdown}");
+    if let Some(sizing) = table::sizing(&rows) {
+        std::fs::write(folder.join("sizing.md"), &sizing)?;
+        print!("\nFor the size of a machine:\n\n{sizing}");
+    }
+    ground.say("done");
     Ok(())
+}
+
+async fn about(ground: &Ground, load: f64) -> String {
+    let postgres = ground.postgres_version().await.map_or_else(String::new, |version| {
+        format!(
+            "PostgreSQL {version} runs on the same machine and disk and waits for the disk at each commit, as SQLite does. "
+        )
+    });
+    format!(
+        "Measured by `make bench{}` on {}, in {:.0} s, on {}. {postgres}wrk is the load, everything is on loopback, and the two sides of a \
+         comparison take turns: medians of {} rounds count. Load of the machine before: {load:.1}. `bench/` says how each figure comes about.",
+        if ground.plan.quick {
+            " ARGS=--quick"
+        } else {
+            ""
+        },
+        jiff::Timestamp::now().strftime("%Y-%m-%d"),
+        ground.seconds(),
+        machine::describe(),
+        ground.plan.rounds,
+    )
+}
+
+/// A number of conversations for a person.
+fn conversations(count: usize) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "millions at most")]
+    let count = crate::row::thousands(count as f64);
+    format!("{count} conversations")
 }

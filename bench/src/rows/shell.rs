@@ -1,24 +1,27 @@
-//! The rendered shell against a route that answers a constant.
+//! The rendered shell against a route that answers a constant. Who may frame it is remembered after the first request, so the database
+//! has no share in it.
 
-use super::Bench;
 use crate::Outcome;
 use crate::call::Call;
+use crate::database::Database::Sqlite;
+use crate::ground::{Ground, Size};
 use crate::process::Program;
-use crate::table::{Budget, Row, Unit};
+use crate::row::{Budget, Row, Unit};
 use crate::workplace::PARENT_ORIGIN;
 use crate::wrk::{Load, take_turns};
 
 const CONNECTIONS: usize = 32;
 
-pub(super) async fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
-    let inbox = bench.inbox(&bench.few).start().await?;
+pub(super) async fn measure(ground: &Ground) -> Outcome<Vec<Row>> {
+    let few = ground.workplace(Sqlite, Size::Few).await?;
+    let inbox = ground.inbox(Sqlite, Size::Few).await?.start().await?;
     let constant = Program::Constant.start().await?;
     // A live session names the origin, so the document is the one that a browser would frame.
-    bench.few.token(&inbox).await?;
+    few.token(&inbox).await?;
     let path = format!("/?parentOrigin={PARENT_ORIGIN}&locale=en&theme=light");
     let prepare = |name, address, path: &str| {
         Load::prepare(
-            bench.ground.path(),
+            ground.folder(),
             name,
             address,
             CONNECTIONS,
@@ -27,8 +30,12 @@ pub(super) async fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
     };
     let ours = prepare("shell", inbox.address, &path)?;
     let theirs = prepare("constant", constant.address, "/constant")?;
-    let [ours, theirs] =
-        take_turns([&ours, &theirs], bench.plan.rounds, bench.plan.load_seconds).await?;
+    let [ours, theirs] = take_turns(
+        [&ours, &theirs],
+        ground.plan.rounds,
+        ground.plan.load_seconds,
+    )
+    .await?;
     Ok(vec![
         Row::new(
             format!("server-rendered shell, {CONNECTIONS} connections"),

@@ -1,18 +1,17 @@
 //! From the start of the process to its first answer.
 
-use super::Bench;
 use crate::Outcome;
+use crate::database::Database;
+use crate::ground::{Ground, Size};
 use crate::process::Program;
+use crate::row::{Budget, Row, Unit};
 use crate::sample::Samples;
-use crate::table::{Budget, Row, Unit};
 
-pub(super) async fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
+pub(super) async fn measure(ground: &Ground, on: Database) -> Outcome<Vec<Row>> {
+    let inbox = ground.inbox(on, Size::Many).await?;
     let (mut ours, mut theirs) = (Samples::default(), Samples::default());
-    for _ in 0..bench.plan.starts {
-        for (program, samples) in [
-            (bench.inbox(&bench.many), &mut ours),
-            (Program::Constant, &mut theirs),
-        ] {
+    for _ in 0..ground.plan.starts {
+        for (program, samples) in [(&inbox, &mut ours), (&Program::Constant, &mut theirs)] {
             let running = program.start().await?;
             samples.add(running.started_in);
             running.kill().await?;
@@ -27,6 +26,7 @@ pub(super) async fn measure(bench: &Bench) -> Outcome<Vec<Row>> {
         )
         .beside(format!("the slowest of {}: {worst:.3} s", ours.count()))
         .limit(theirs.median() / 1e3, "an axum program that answers `ok`")
-        .budget(Budget::AtMost(0.15)),
+        .budget(Budget::AtMost(0.15))
+        .on(on),
     ])
 }

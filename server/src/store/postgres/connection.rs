@@ -96,13 +96,20 @@ impl Settings {
             .disable_statement_logging()
     }
 
-    pub(super) fn pool(&self) -> PgPool {
+    /// The connections of a server. They are made when they are needed.
+    pub fn pool(&self) -> PgPool {
         let options = self.options().options([
             ("statement_timeout", STATEMENT_TIMEOUT),
             ("lock_timeout", LOCK_TIMEOUT),
             ("idle_in_transaction_session_timeout", IDLE_TIMEOUT),
-            // Short statements by key: compiling them costs more than it saves.
+            // Short statements by key: compiling them costs more than it saves, and so does planning them anew for each value.
             ("jit", "off"),
+            ("plan_cache_mode", "force_generic_plan"),
+            // Each takes the index that it was written for, also in a plan made when the tables were still empty. Reading a table
+            // to its end is never the better way here.
+            ("enable_seqscan", "off"),
+            ("enable_hashjoin", "off"),
+            ("enable_mergejoin", "off"),
         ]);
         PgPoolOptions::new()
             .min_connections(1)

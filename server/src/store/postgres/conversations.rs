@@ -15,7 +15,7 @@ use app::ids::{ClientId, ConversationId, MessageId};
 use app::inbox::OpenConversation;
 use app::live::LiveEvent;
 use app::messages::{Message, MessagePage};
-use app::paging::PageRequest;
+use app::paging::{MAX_LIMIT, PageRequest};
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
@@ -200,17 +200,22 @@ async fn position_and_unread(
     Ok((row.try_get(0)?, count(row.try_get(1)?)?))
 }
 
-/// Each number's rows come from its own index range, so a page costs the same at any depth and for any number of conversations.
+/// Each number's rows come from its own index range, so a page costs the same at any depth and for any number of conversations. The limit
+/// that is written out tells the planner how few they are, whatever the page.
 macro_rules! list_query {
     ($comparison:literal, $order:literal) => {
         concat!(
             "SELECT ",
             conversation_columns!(),
             " FROM unnest($1::text[]) j (number_id) CROSS JOIN LATERAL ( \
-                SELECT * FROM conversations b WHERE b.number_id = j.number_id AND b.tenant_id = $5 \
+                SELECT * FROM (SELECT * FROM conversations b WHERE b.number_id = j.number_id AND b.tenant_id = $5 \
                    AND (b.last_message_at, b.id) ",
             $comparison,
             " ($2, $3) ORDER BY b.last_message_at ",
+            $order,
+            ", b.id ",
+            $order,
+            " LIMIT 101) b ORDER BY b.last_message_at ",
             $order,
             ", b.id ",
             $order,
@@ -222,6 +227,10 @@ macro_rules! list_query {
         )
     };
 }
+const _: () = assert!(
+    MAX_LIMIT < 101,
+    "the list asks for one row more than a page has"
+);
 
 async fn page_of_conversations(
     db: &mut PgConnection,

@@ -175,7 +175,8 @@ async fn load_contacts(
     Ok(())
 }
 
-/// Those of the contacts with the numbers, and those of the messages.
+/// Those of the contacts with the numbers, and those of the messages. OFFSET keeps the planner from beginning with the numbers, each of which
+/// may have a million.
 async fn load_conversations(
     db: &mut PgConnection,
     names: &Names<'_>,
@@ -199,7 +200,8 @@ async fn load_conversations(
         "SELECT ",
         conversation_columns!(),
         ", c.last_message_id FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.id IN ( \
-           SELECT b.id FROM unnest($1::text[]) k (id) JOIN conversations b ON b.contact_id = k.id AND b.number_id = ANY($2) \
+           SELECT b.id FROM unnest($1::text[]) k (id) CROSS JOIN LATERAL \
+             (SELECT * FROM conversations WHERE contact_id = k.id OFFSET 0) b WHERE b.number_id = ANY($2) \
            UNION SELECT unnest($3::text[]))"
     ))
     .bind(contacts)

@@ -1,17 +1,14 @@
-//! The statements that the inbox runs for its first screen, its list and a thread, and nothing else. They are those of
-//! `server/src/store/sqlite` word for word, on a pool of the same size with the same settings: when one changes there, it
-//! changes here.
+//! The statements that the inbox runs on SQLite for its first screen, its list and a thread, and nothing else, on a pool of the same
+//! size with the same settings.
 
-use axum::Json;
-use axum::extract::State;
-use axum::http::StatusCode;
-use serde::Deserialize;
+use super::rows::{ConversationRow, FirstScreen, NumberRow, ROWS, Reads, Thread};
 use serde_json::json;
+use sqlx::SqliteConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{FromRow, SqliteConnection};
 use std::path::Path;
 use std::time::Duration;
 
+// Word for word those of `server/src/store/sqlite`; a test compares them.
 const NUMBERS: &str = "SELECT n.id, n.name, n.phone, n.phone_number_id, n.refusal, n.created_at, n.updated_at, \
       (SELECT json_group_array(json_array(k.name, k.prefix, k.last4)) FROM api_keys k \
         WHERE k.number_id = n.id AND k.revoked_at IS NULL) \
@@ -23,7 +20,7 @@ const LIST: &str = "SELECT c.id, c.number_id, c.unread, c.last_message_at, c.las
     FROM json_each(?1) j CROSS JOIN conversations c ON c.id IN ( \
        SELECT b.id FROM conversations b WHERE b.number_id = j.value AND (b.last_message_at, b.id) < (?2, ?3) \
        ORDER BY b.last_message_at DESC, b.id DESC LIMIT ?4) \
-    JOIN contacts p ON p.id = c.contact_id WHERE c.tenant_id = ?5 \
+    CROSS JOIN contacts p ON p.id = c.contact_id WHERE +c.tenant_id = ?5 \
     ORDER BY c.last_message_at DESC, c.id DESC LIMIT ?4";
 const FIND: &str = "SELECT c.id, c.number_id, c.unread, c.last_message_at, c.last_inbound_at, c.preview_direction, \
       c.preview_kind, c.preview_text, c.preview_status, c.seq, p.id, p.name, p.phone, p.username, p.bsuid \
@@ -32,50 +29,9 @@ const FIND: &str = "SELECT c.id, c.number_id, c.unread, c.last_message_at, c.las
 const THREAD: &str = "SELECT m.id, m.conversation_id, m.client_id, m.direction, m.kind, m.text, m.status, m.failure_code, \
       m.failure_sentence, m.failure_retryable, m.sent_at, m.seq \
     FROM messages m WHERE m.conversation_id = ?1 AND (m.second, m.id) < (?2, ?3) ORDER BY m.second DESC, m.id DESC LIMIT ?4";
-/// Rows of a page and one more.
-const ROWS: i64 = 41;
 
-type Text = Option<String>;
-type NumberRow = (String, String, String, String, Text, i64, i64, String);
-type ConversationRow = (
-    String,
-    String,
-    i64,
-    i64,
-    Option<i64>,
-    Text,
-    Text,
-    Text,
-    Text,
-    i64,
-    String,
-    Text,
-    Text,
-    Text,
-    Text,
-);
-type MessageRow = (
-    String,
-    String,
-    Text,
-    String,
-    String,
-    Text,
-    String,
-    Text,
-    Text,
-    Option<i64>,
-    i64,
-    i64,
-);
-type Thread = (ConversationRow, Vec<MessageRow>);
-type FirstScreen = (
-    Vec<NumberRow>,
-    Vec<(i64, i64)>,
-    Vec<ConversationRow>,
-    Thread,
-);
-type Rows<T> = Result<Json<T>, StatusCode>;
+#[cfg(test)]
+pub(super) const ALL: [&str; 5] = [NUMBERS, POSITION, LIST, FIND, THREAD];
 
 /// The pool, and whose rows are read.
 #[derive(Clone)]
@@ -85,16 +41,9 @@ pub struct Reader {
     numbers: String,
 }
 
-/// Which conversation to open. The inbox calls it by two names.
-#[derive(Deserialize)]
-pub struct Open {
-    #[serde(alias = "conversation_id")]
-    open: String,
-}
-
 impl Reader {
     /// Opens the database as the inbox does.
-    pub async fn open(database: &Path, tenant: String, number: &str) -> Result<Self, sqlx::Error> {
+    pub async fn open(database: &Path, tenant: String, number: &str) -> sqlx::Result<Self> {
         let cores = std::thread::available_parallelism().map_or(2, usize::from);
         let options = SqliteConnectOptions::new()
             .filename(database)
@@ -146,54 +95,32 @@ impl Reader {
             .await?;
         Ok((found, messages))
     }
+}
 
-    async fn scoped<R>(
-        &self,
-        db: &mut SqliteConnection,
-        statement: &'static str,
-    ) -> sqlx::Result<Vec<R>>
-    where
-        R: for<'r> FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
-    {
-        sqlx::query_as(statement)
+impl Reads for Reader {
+    async fn list(&self) -> sqlx::Result<Vec<ConversationRow>> {
+        self.page(&mut *self.pool.acquire().await?).await
+    }
+
+    async fn open(&self, id: &str) -> sqlx::Result<Thread> {
+        self.thread(&mut *self.pool.acquire().await?, id).await
+    }
+
+    async fn bootstrap(&self, id: &str) -> sqlx::Result<FirstScreen> {
+        let mut snapshot = self.pool.begin().await?;
+        let numbers: Vec<NumberRow> = sqlx::query_as(NUMBERS)
             .bind(&self.tenant)
             .bind(&self.numbers)
-            .fetch_all(db)
-            .await
-    }
-}
-
-/// The list.
-pub async fn list(State(reader): State<Reader>) -> Rows<Vec<ConversationRow>> {
-    let rows = async { reader.page(&mut *reader.pool.acquire().await?).await };
-    rows.await.map(Json).map_err(failed)
-}
-
-/// A thread.
-pub async fn open(State(reader): State<Reader>, Json(asked): Json<Open>) -> Rows<Thread> {
-    let rows = async {
-        reader
-            .thread(&mut *reader.pool.acquire().await?, &asked.open)
-            .await
-    };
-    rows.await.map(Json).map_err(failed)
-}
-
-/// List, counters and a thread, in one read transaction.
-pub async fn bootstrap(State(reader): State<Reader>, Json(asked): Json<Open>) -> Rows<FirstScreen> {
-    let rows = async {
-        let mut snapshot = reader.pool.begin().await?;
-        let numbers = reader.scoped(&mut snapshot, NUMBERS).await?;
-        let position = reader.scoped(&mut snapshot, POSITION).await?;
-        let page = reader.page(&mut snapshot).await?;
-        let thread = reader.thread(&mut snapshot, &asked.open).await?;
+            .fetch_all(&mut *snapshot)
+            .await?;
+        let position = sqlx::query_as(POSITION)
+            .bind(&self.tenant)
+            .bind(&self.numbers)
+            .fetch_one(&mut *snapshot)
+            .await?;
+        let page = self.page(&mut snapshot).await?;
+        let thread = self.thread(&mut snapshot, id).await?;
         snapshot.commit().await?;
         Ok((numbers, position, page, thread))
-    };
-    rows.await.map(Json).map_err(failed)
-}
-
-fn failed(error: sqlx::Error) -> StatusCode {
-    eprintln!("bench ceiling: {error}");
-    StatusCode::INTERNAL_SERVER_ERROR
+    }
 }
