@@ -23,7 +23,10 @@ mod workplace;
 mod wrk;
 
 use clap::{Parser, Subcommand};
+use database::Place;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use workplace::Workplace;
 
 /// What a step fails with: a sentence for a person.
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
@@ -48,6 +51,14 @@ enum Role {
     /// Be what the inbox is judged against. Started by the bench itself
     #[command(hide = true)]
     Ceiling(ceiling::Args),
+    /// Make the large data set in a data directory on SQLite, and stop
+    Seed {
+        /// Where
+        data_dir: PathBuf,
+        /// How many conversations
+        #[arg(long, default_value_t = 100_000)]
+        conversations: usize,
+    },
 }
 
 #[tokio::main]
@@ -55,6 +66,16 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.role {
         Some(Role::Ceiling(args)) => ceiling::serve(args).await,
+        Some(Role::Seed {
+            data_dir,
+            conversations,
+        }) => {
+            let place = Place {
+                data_dir,
+                database_url: None,
+            };
+            Workplace::seed(place, conversations).await.map(drop)
+        }
         None => rows::measure_all(plan::Plan::new(cli.quick), &cli.only).await,
     };
     match outcome {
