@@ -37,7 +37,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await use(demo);
       await demo.stop();
     },
-    { scope: "worker" },
+    // A whole installation may have to be moved first.
+    { scope: "worker", timeout: process.env.E2E_MOVED_FROM ? 300_000 : 30_000 },
   ],
   server: [
     async ({}, use) => {

@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// What the server under test verifies signatures with.
 pub const APP_SECRET: &str = "a-secret-that-only-the-bench-knows";
 /// Meta's id of the first number under test; those of other tenants follow it.
-const PHONE_NUMBER_ID: u64 = 106_540_352_242_922;
+const PHONE_NUMBER_ID: u64 = 206_540_352_242_922;
 /// The WhatsApp Business Account, which all of them share.
 pub const WABA_ID: &str = "102290129340398";
 /// The phone of all of them; nothing goes by it.
