@@ -100,7 +100,8 @@ impl Reads for Reader {
             .await?;
         let page = self.page(&mut snapshot).await?;
         let thread = self.thread(&mut snapshot, id).await?;
-        snapshot.commit().await?;
+        // As in the inbox, it ends after the answer.
+        drop(snapshot);
         Ok((numbers, position, page, thread))
     }
 }

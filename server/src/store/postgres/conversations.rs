@@ -2,7 +2,7 @@
 
 use super::credentials::{number_list, numbers_of_scope};
 use super::messages::{self, page_of_messages};
-use super::transaction::{Tx, reading, transaction};
+use super::transaction::{Tx, begin, reading, transaction};
 use super::{PostgresStore, rows};
 use crate::access::Scope;
 use crate::ingest::encode_event;
@@ -134,10 +134,11 @@ impl PostgresStore {
         open: Option<&ConversationId>,
     ) -> Result<Snapshot, StoreError> {
         // One snapshot: the list, the counter and the log position are of the same moment.
-        let mut snapshot = self
-            .pool
-            .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            .await?;
+        let mut snapshot = begin(
+            &self.pool,
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        )
+        .await?;
         let numbers = numbers_of_scope(&mut *snapshot, scope).await?;
         let (cursor, unread_total) = position_and_unread(&mut snapshot, scope).await?;
         let conversations =
@@ -153,7 +154,8 @@ impl PostgresStore {
                 Err(error) => return Err(error),
             },
         };
-        snapshot.commit().await?;
+        // It ends by itself, after the answer: nobody needs to wait for that.
+        drop(snapshot);
         Ok(Snapshot {
             numbers,
             conversations,

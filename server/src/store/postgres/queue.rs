@@ -153,7 +153,7 @@ impl Lane {
     async fn try_once(&self, deliveries: &[&[NumberChanges]]) -> Result<Vec<Ingested>, StoreError> {
         let mut tx = Tx::begin(&self.pool).await?;
         let counts = super::ingest::ingest(&mut tx, deliveries).await?;
-        tx.commit(&*self.listener).await?;
+        tx.commit(&self.listener).await?;
         Ok(counts)
     }
 }

@@ -7,12 +7,25 @@ use crate::store::{CommitListener, LoggedEvent, StoreError};
 use app::ids::TenantId;
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{Postgres, Transaction};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long a write is tried again while the database restarts or moves. Whoever delivers or types tries again after that.
 const PATIENCE: Duration = Duration::from_secs(8);
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_millis(500);
+
+/// Begins a transaction, in a task of its own: if the caller leaves meanwhile (a browser that is closed), the task still learns that the
+/// transaction has begun, and so ends it. Otherwise sqlx would give the connection to others in the middle of it.
+pub(super) async fn begin(
+    pool: &PgPool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Postgres>, StoreError> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    // An error says that the program is stopping.
+    Ok(begun.await.map_err(|_| StoreError::Unavailable)??)
+}
 
 /// A transaction, and the events to publish after its commit.
 pub(super) struct Tx {
@@ -23,7 +36,7 @@ pub(super) struct Tx {
 impl Tx {
     pub async fn begin(pool: &PgPool) -> Result<Self, StoreError> {
         Ok(Self {
-            transaction: pool.begin().await?,
+            transaction: begin(pool, "BEGIN").await?,
             events: Vec::new(),
         })
     }
@@ -32,12 +45,18 @@ impl Tx {
         &mut self.transaction
     }
 
-    pub async fn commit(self, listener: &dyn CommitListener) -> Result<(), StoreError> {
-        self.transaction.commit().await?;
-        if !self.events.is_empty() {
-            listener.committed(self.events);
-        }
-        Ok(())
+    /// Commits and publishes, in a task of its own: what is committed is published, also if the caller has left.
+    pub async fn commit(self, listener: &Arc<dyn CommitListener>) -> Result<(), StoreError> {
+        let listener = listener.clone();
+        let committed = tokio::spawn(async move {
+            self.transaction.commit().await?;
+            if !self.events.is_empty() {
+                listener.committed(self.events);
+            }
+            Ok(())
+        });
+        // An error says that the program is stopping.
+        committed.await.map_err(|_| StoreError::Unavailable)?
     }
 
     /// Makes this the one transaction that writes for a tenant. NO KEY: rows that refer to the tenant may be written meanwhile.
@@ -164,7 +183,7 @@ macro_rules! transaction {
             let tried = async {
                 let mut $tx = $store.begin().await?;
                 let value = $work.await?;
-                $tx.commit(&*$store.listener).await?;
+                $tx.commit(&$store.listener).await?;
                 Ok(value)
             }
             .await;

@@ -1,7 +1,7 @@
 //! Upkeep in SQL.
 
 use super::PostgresStore;
-use super::transaction::{Tx, reading, transaction};
+use super::transaction::{Tx, begin, reading, transaction};
 use crate::store::{StoreError, Upkeep};
 use async_trait::async_trait;
 use sqlx::postgres::PgPool;
@@ -67,7 +67,7 @@ impl Upkeep for PostgresStore {
 
 /// Writes a row and takes it back: whoever asks whether we are ready need not be somebody, and leaves nothing behind.
 async fn try_to_write(pool: &PgPool) -> Result<(), StoreError> {
-    let mut transaction = pool.begin().await?;
+    let mut transaction = begin(pool, "BEGIN").await?;
     sqlx::query("INSERT INTO jobs (name, due_at) VALUES ('ping', 0) ON CONFLICT (name) DO NOTHING")
         .execute(&mut *transaction)
         .await?;

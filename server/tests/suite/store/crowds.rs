@@ -9,7 +9,10 @@ use pilot_inbox::access::Scope;
 use pilot_inbox::store::{EventPage, Ingested, Settlement, Store};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::task::Poll;
 
 /// Runs so many tasks side by side and returns what each came to.
 pub async fn at_once<T, F>(count: usize, task: impl Fn(usize) -> F) -> Vec<T>
@@ -64,6 +67,63 @@ async fn assert_unread(ground: &Ground, scope: &Scope, expected: u32) {
         (expected, expected),
         "unread, added up and counted"
     );
+}
+
+/// Looks at a piece of work so many times and leaves: a browser that is closed while its request is under way.
+async fn leave_after<F: Future>(looks: usize, work: F) {
+    let (mut work, mut left) = (pin!(work), looks);
+    poll_fn(|context| {
+        left -= 1;
+        match work.as_mut().poll(context) {
+            Poll::Pending if left > 0 => Poll::Pending,
+            _ => Poll::Ready(()),
+        }
+    })
+    .await;
+}
+
+pub async fn callers_who_leave_disturb_nobody(ground: &Ground) {
+    const CALLERS: usize = 64;
+    let scope = ground.all().await;
+    ground.write("100", "5511", 0..1).await;
+    let conversation = ground.with(&scope, "5511").await.id;
+    // Those who leave at once come last: what others finish would tidy up after them.
+    for looks in (1..40).rev() {
+        let client_id = ClientId::parse(format!("left-{looks}")).unwrap();
+        let sending = ground
+            .store
+            .send_message(&scope, &conversation, &client_id, "hello");
+        leave_after(looks, sending).await;
+        leave_after(looks, ground.store.ping()).await;
+        leave_after(looks, ground.store.snapshot(&scope, None)).await;
+    }
+
+    // Whoever stays sees what others write, at any time...
+    let beside = ground.beside().await;
+    for round in 1..=2 {
+        beside.write("100", "5512", round..round + 1).await;
+        let position = beside.store.log_position(&scope).await.unwrap();
+        let seen = at_once(CALLERS, |_| {
+            let (store, scope) = (ground.store.clone(), scope.clone());
+            async move { store.log_position(&scope).await.unwrap() }
+        })
+        .await;
+        assert_eq!(seen, vec![position; CALLERS], "round {round}");
+    }
+    // ... and others see what they write.
+    let begin_all = |store: &Arc<dyn Store>| {
+        let store = store.clone();
+        at_once(CALLERS, move |job| {
+            let store = store.clone();
+            async move { store.begin_job(&format!("job {job}"), 1, 1_000).await }
+        })
+    };
+    for begun in begin_all(&ground.store).await {
+        assert!(begun.unwrap());
+    }
+    for begun in begin_all(&beside.store).await {
+        assert!(!begun.unwrap(), "it has been begun");
+    }
 }
 
 pub async fn a_delivery_that_comes_many_times_is_taken_once(ground: &Ground) {

@@ -45,6 +45,7 @@ macro_rules! every_promise {
             claims::a_number_over_its_pace_slows_no_other,
             claims::a_renewed_lease_holds,
             claims::an_answer_that_outlives_its_lease_still_tells,
+            crowds::callers_who_leave_disturb_nobody,
             crowds::a_delivery_that_comes_many_times_is_taken_once,
             crowds::deliveries_for_the_same_people_count_right,
             crowds::one_person_under_two_ids_becomes_one_conversation,
