@@ -230,8 +230,8 @@ pub trait Outbox: Send + Sync {
     /// Claims whose lease has ended, because their server died or lost the database, become unconfirmed until `deadline`: each may have
     /// gone out. Returns how many.
     async fn take_over(&self, now: i64, deadline: i64) -> Result<u64, StoreError>;
-    /// At start: unconfirmed messages wait anew, until `deadline` at least, for no status could come while no server was up. Where only
-    /// one server can use the database, all claims are of one that died. Returns how many are unconfirmed.
+    /// At start: unconfirmed messages on which no server gave up in time wait anew, until `deadline`, for no status could come while no
+    /// server was up. Where only one server can use the database, all claims are of one that died. Returns how many are unconfirmed.
     async fn recover_outbox(&self, deadline: i64) -> Result<u64, StoreError>;
     /// Gives up on unconfirmed messages whose deadline has passed: a person decides.
     async fn expire_unconfirmed(&self, now: i64) -> Result<u64, StoreError>;

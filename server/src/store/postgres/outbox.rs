@@ -73,12 +73,14 @@ impl Outbox for PostgresStore {
     }
 
     async fn recover_outbox(&self, deadline: i64) -> Result<u64, StoreError> {
-        // Claims are left alone: another server may be at work on them, and their leases tell.
+        // Claims are left alone: another server may be at work on them, and their leases tell. And so is what is not overdue: servers
+        // that are up give up on time, and one that dies and starts again and again must not keep them from it.
         let changed = reading!(
             sqlx::query(
-                "UPDATE outbox SET due_at = greatest(due_at, $1) WHERE state = 'unconfirmed'"
+                "UPDATE outbox SET due_at = CASE WHEN due_at <= $2 THEN $1 ELSE due_at END WHERE state = 'unconfirmed'"
             )
             .bind(deadline)
+            .bind(now_ms())
             .execute(&self.pool)
         )?;
         Ok(changed.rows_affected())
