@@ -50,7 +50,7 @@ struct Cli {
 enum Role {
     /// Be what the inbox is judged against. Started by the bench itself
     #[command(hide = true)]
-    Ceiling(ceiling::Args),
+    Ceiling(Box<ceiling::Args>),
     /// Make the large data set in a data directory on SQLite, and stop
     Seed {
         /// Where
@@ -65,7 +65,7 @@ enum Role {
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.role {
-        Some(Role::Ceiling(args)) => ceiling::serve(args).await,
+        Some(Role::Ceiling(args)) => ceiling::serve(*args).await,
         Some(Role::Seed {
             data_dir,
             conversations,
