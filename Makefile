@@ -3,10 +3,12 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test lint unit e2e bench screenshots format setup
+.PHONY: help run dev build test lint unit e2e faults bench screenshots format setup
 
 # Extra words for the program: `make run ARGS="--help"`.
 ARGS ?=
+# How often `make faults` runs.
+TIMES ?= 1
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +39,11 @@ e2e: ## Browser tests against the release build
 	@scripts/setup.sh test
 	@scripts/build.sh
 	@scripts/e2e.sh $(ARGS)
+
+faults: ## Break the release build in every known way, TIMES times
+	@scripts/setup.sh unit
+	@scripts/build.sh
+	@scripts/faults.sh $(TIMES)
 
 bench: ## Measure the release build and write the table into the README
 	@scripts/setup.sh bench
