@@ -222,7 +222,14 @@ impl Ingest {
     #[expect(clippy::cast_precision_loss, reason = "some thousands of messages")]
     fn sizing(&self, on: Database, grown: f64) -> Vec<Row> {
         let messages = self.acknowledged as f64;
-        let mut rows = Vec::new();
+        let mut rows = vec![
+            Row::new(
+                "disk for 100,000 messages, with their events",
+                Unit::Megabytes,
+                grown / messages * 1e5,
+            )
+            .sizing(on),
+        ];
         let mut each = |what: &str, seconds: Option<f64>| {
             rows.push(
                 match seconds {
@@ -237,14 +244,6 @@ impl Ingest {
         if on == Database::Postgres {
             each("webhooks for each core that PostgreSQL uses", database);
         }
-        rows.push(
-            Row::new(
-                "disk for 100,000 messages, with their events",
-                Unit::Megabytes,
-                grown / messages * 1e5,
-            )
-            .sizing(on),
-        );
         rows
     }
 }
