@@ -33,6 +33,8 @@ pub enum Code {
     TextTooLong,
     /// The message cannot be retried in the state it is in.
     NotRetryable,
+    /// A search for nothing that could be found, or for more than 200 characters.
+    QueryInvalid,
     // 401
     /// No API key was sent.
     ApiKeyMissing,
@@ -97,7 +99,8 @@ impl Code {
             | C::CursorInvalid
             | C::TextEmpty
             | C::TextTooLong
-            | C::NotRetryable => 400,
+            | C::NotRetryable
+            | C::QueryInvalid => 400,
             C::ApiKeyMissing
             | C::ApiKeyInvalid
             | C::TokenMissing

@@ -18,6 +18,7 @@ pub mod live;
 pub mod messages;
 pub mod numbers;
 pub mod paging;
+pub mod search;
 pub mod session;
 #[cfg(feature = "ssr")]
 pub mod shell;

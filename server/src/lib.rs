@@ -19,6 +19,7 @@ pub mod page;
 pub mod program;
 pub mod provider;
 pub mod routes;
+pub mod search;
 pub mod simulator;
 pub mod state;
 pub mod store;

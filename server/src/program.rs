@@ -10,6 +10,7 @@ use crate::outbox::{Wake, Worker};
 use crate::page::{AssetError, Page, find_assets};
 use crate::provider::cloud_api::GraphClient;
 use crate::routes;
+use crate::search::keep_index;
 use crate::state::{AppState, Shared, WebhookSecrets};
 use crate::store::postgres::Settings;
 use crate::store::{Log, StoreError};
@@ -170,6 +171,7 @@ impl Program {
                 self.event_retention,
             )),
             tokio::spawn(clock::follow(self.state.store.clone())),
+            tokio::spawn(keep_index(self.state.store.clone())),
         ];
         // It ends last: what is committed at the very end is told to the others as well.
         let bus_ends = CancellationToken::new();

@@ -7,6 +7,7 @@ use crate::error::{ApiError, Code};
 use crate::ids::{ClientId, ConversationId, MessageId};
 use crate::messages::{Message, MessagePage};
 use crate::paging::PageRequest;
+use crate::search::SearchPage;
 use async_trait::async_trait;
 use std::sync::Arc;
 
@@ -42,6 +43,13 @@ pub trait InboxPort: Send + Sync {
     ) -> Result<Message, ApiError>;
     /// Queues a failed message again.
     async fn retry_message(&self, message: MessageId) -> Result<Message, ApiError>;
+    /// Finds contacts and messages, or messages of one conversation.
+    async fn search(
+        &self,
+        query: String,
+        conversation: Option<ConversationId>,
+        page: PageRequest,
+    ) -> Result<SearchPage, ApiError>;
 }
 
 /// The port that the edge put into this request.

@@ -3,7 +3,7 @@
 use crate::access::{Claims, LiveSession, check_origin};
 use crate::clock::now_ms;
 use crate::state::AppState;
-use crate::store::NumberRecord;
+use crate::store::{NumberRecord, Query};
 use app::conversations::{ConversationPage, MarkedRead};
 use app::error::{ApiError, Code};
 use app::ids::{ClientId, ConversationId, MessageId};
@@ -11,6 +11,7 @@ use app::inbox::{Bootstrap, InboxPort, SessionTimes};
 use app::messages::{MAX_TEXT_CHARS, Message, MessagePage};
 use app::numbers::Number;
 use app::paging::PageRequest;
+use app::search::SearchPage;
 use async_trait::async_trait;
 use std::sync::Arc;
 
@@ -116,6 +117,20 @@ impl InboxPort for SessionInbox {
             .await?;
         self.state.outbox.wake();
         Ok(message)
+    }
+
+    async fn search(
+        &self,
+        query: String,
+        conversation: Option<ConversationId>,
+        page: PageRequest,
+    ) -> Result<SearchPage, ApiError> {
+        let query = Query::read(&query)?;
+        Ok(self
+            .state
+            .store
+            .search(&self.session.scope, &query, conversation.as_ref(), &page)
+            .await?)
     }
 }
 

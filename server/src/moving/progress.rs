@@ -3,7 +3,7 @@
 
 use super::error::MoveError;
 use super::mark::Mark;
-use super::schema::PROGRESS;
+use super::schema::{FORGET_DERIVED, PROGRESS};
 use super::tables::{TABLES, Table};
 use super::target::Target;
 use super::value::Value;
@@ -149,6 +149,7 @@ pub(super) async fn begin(
             .collect();
         deletes.join("; ")
     };
+    let clear = format!("{clear}; {FORGET_DERIVED}");
     fresh
         .start(&mut target.connection, &clear)
         .await

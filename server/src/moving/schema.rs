@@ -11,6 +11,18 @@ pub(super) const PROGRESS: &str = "data_move";
 /// Name of the table in which sqlx keeps account of migrations.
 pub(super) const MIGRATIONS: &str = "_sqlx_migrations";
 
+/// What is made from the other tables, and is made anew in the target: the search index.
+const DERIVED: [&str; 4] = [
+    "search_documents",
+    "search_words",
+    "search_progress",
+    "search_walk",
+];
+
+/// What leaves them as they are in a new database: a server makes them again from what has been moved.
+pub(super) const FORGET_DERIVED: &str =
+    "DELETE FROM search_documents; DELETE FROM search_progress; UPDATE search_walk SET after = ''";
+
 /// For each table its columns: type, and place in the primary key from 1 on, 0 outside it.
 type Schema = BTreeMap<String, BTreeMap<String, (String, i64)>>;
 
@@ -68,7 +80,10 @@ fn listed(type_of: fn(Kind) -> &'static str) -> Schema {
 
 fn collect(rows: Vec<(String, String, String, i64)>) -> Schema {
     let mut schema = Schema::new();
-    for (table, column, kind, place) in rows {
+    let moved = rows
+        .into_iter()
+        .filter(|(table, ..)| !DERIVED.contains(&table.as_str()));
+    for (table, column, kind, place) in moved {
         schema
             .entry(table)
             .or_default()

@@ -11,11 +11,13 @@ pub mod postgres;
 mod rows;
 mod rules;
 mod schema;
+mod search;
 pub mod sqlite;
 mod words;
 
 pub use model::*;
 pub use pace::{Pace, pace_bucket};
+pub use search::Query;
 
 use crate::access::Scope;
 use crate::ingest::NumberChanges;
@@ -24,6 +26,7 @@ use app::error::ApiError;
 use app::ids::{ApiKeyId, ClientId, ConversationId, MessageId, NumberId, SessionId, TenantId};
 use app::messages::{Message, MessagePage};
 use app::paging::PageRequest;
+use app::search::SearchPage;
 use async_trait::async_trait;
 
 /// Why the store did not do it.
@@ -191,6 +194,14 @@ pub trait InboxStore: Send + Sync {
         conversation: &ConversationId,
         up_to: &MessageId,
     ) -> Result<MarkedRead, StoreError>;
+    /// Finds contacts and messages, or messages of one conversation; see [`SearchPage`].
+    async fn search(
+        &self,
+        scope: &Scope,
+        query: &Query,
+        conversation: Option<&ConversationId>,
+        page: &PageRequest,
+    ) -> Result<SearchPage, StoreError>;
     /// Events after a log position that the scope may see, at most `limit` rows of the log looked at.
     async fn events_after(
         &self,
@@ -253,6 +264,14 @@ pub trait Log: Send + Sync {
     ) -> Result<EventPage, StoreError>;
 }
 
+/// The search index, for its keeper. It is made from the other tables and may be behind them.
+#[async_trait]
+pub trait SearchIndex: Send + Sync {
+    /// Looks at some of what the index lacks, at most `limit` events of each of a few tenants' logs and `limit` things of the walk over
+    /// everything that is there. Of several servers one does it at a time. False where there was nothing to do.
+    async fn index_more(&self, limit: u32) -> Result<bool, StoreError>;
+}
+
 /// Limits that hold however many servers there are.
 #[async_trait]
 pub trait Limits: Send + Sync {
@@ -281,11 +300,28 @@ pub trait Upkeep: Send + Sync {
 
 /// The store: everything above on one database. A second database is a second implementation of the same traits.
 pub trait Store:
-    Administration + Credentials + InboxStore + Deliveries + Outbox + Log + Limits + Upkeep
+    Administration
+    + Credentials
+    + InboxStore
+    + Deliveries
+    + Outbox
+    + Log
+    + SearchIndex
+    + Limits
+    + Upkeep
 {
 }
 
-impl<T: Administration + Credentials + InboxStore + Deliveries + Outbox + Log + Limits + Upkeep>
-    Store for T
+impl<
+    T: Administration
+        + Credentials
+        + InboxStore
+        + Deliveries
+        + Outbox
+        + Log
+        + SearchIndex
+        + Limits
+        + Upkeep,
+> Store for T
 {
 }

@@ -95,13 +95,16 @@ fn read_cursor(cursor: &str) -> Result<(i64, &str), StoreError> {
         .split_once('.')
         .and_then(|(at, id)| Some((at.parse().ok()?, id)))
         .filter(|(_, id)| id.bytes().all(|byte| byte.is_ascii_graphic()))
-        .ok_or_else(|| {
-            StoreError::Refused(
-                ApiError::new(
-                    Code::CursorInvalid,
-                    "This page does not exist. Load the list from its beginning.",
-                )
-                .at("page"),
-            )
-        })
+        .ok_or_else(not_a_page)
+}
+
+/// A cursor that no page carried.
+pub(super) fn not_a_page() -> StoreError {
+    StoreError::Refused(
+        ApiError::new(
+            Code::CursorInvalid,
+            "This page does not exist. Load the list from its beginning.",
+        )
+        .at("page"),
+    )
 }

@@ -148,6 +148,11 @@ fn rows() -> Vec<Row> {
             |things| json!({"message_id": things.message}),
             Some("404 NOT_FOUND"),
         ),
+        call(
+            "/api/search",
+            |things| json!({"query": "the secret", "conversation_id": things.conversation, "page": {}}),
+            Some("404 NOT_FOUND"),
+        ),
     ]
 }
 

@@ -9,13 +9,14 @@ use crate::ingest::encode_event;
 use crate::store::pages::Wanted;
 use crate::store::rows::conversation_columns;
 use crate::store::words::count;
-use crate::store::{EventPage, InboxStore, LoggedEvent, NumberRecord, Snapshot, StoreError};
+use crate::store::{EventPage, InboxStore, LoggedEvent, NumberRecord, Query, Snapshot, StoreError};
 use app::conversations::{Conversation, ConversationPage, MarkedRead};
 use app::ids::{ClientId, ConversationId, MessageId};
 use app::inbox::OpenConversation;
 use app::live::LiveEvent;
 use app::messages::{Message, MessagePage};
 use app::paging::{MAX_LIMIT, PageRequest};
+use app::search::SearchPage;
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
@@ -82,6 +83,16 @@ impl InboxStore for PostgresStore {
         up_to: &MessageId,
     ) -> Result<MarkedRead, StoreError> {
         transaction!(self, |tx| mark_read(&mut tx, scope, conversation, up_to))
+    }
+
+    async fn search(
+        &self,
+        scope: &Scope,
+        query: &Query,
+        conversation: Option<&ConversationId>,
+        page: &PageRequest,
+    ) -> Result<SearchPage, StoreError> {
+        self.find_words(scope, query, conversation, page).await
     }
 
     async fn events_after(

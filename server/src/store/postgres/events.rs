@@ -7,7 +7,7 @@ use crate::store::{EventPage, Log, LoggedEvent, StoreError};
 use app::ids::TenantId;
 use async_trait::async_trait;
 use sqlx::Row;
-use sqlx::postgres::PgPool;
+use sqlx::postgres::PgExecutor;
 
 #[async_trait]
 impl Log for PostgresStore {
@@ -35,8 +35,8 @@ impl Log for PostgresStore {
 
 /// One statement is one snapshot: between looking at the log's beginning and reading it, upkeep could move the beginning. The first row
 /// has no event; it tells where the log begins and ends.
-pub(super) async fn read(
-    pool: &PgPool,
+pub(super) async fn read<'c>(
+    db: impl PgExecutor<'c>,
     tenant: &TenantId,
     after: i64,
     limit: u32,
@@ -50,7 +50,7 @@ pub(super) async fn read(
     .bind(tenant.as_str())
     .bind(after)
     .bind(i64::from(limit))
-    .fetch_all(pool)
+    .fetch_all(db)
     .await?;
     let (mut end, mut beginning) = (0, None);
     let mut events = Vec::with_capacity(found.len());

@@ -17,6 +17,7 @@ mod messages;
 mod outbox;
 mod queue;
 mod rows;
+mod search;
 mod transaction;
 mod upkeep;
 

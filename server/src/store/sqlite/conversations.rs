@@ -8,13 +8,14 @@ use crate::access::Scope;
 use crate::ingest::encode_event;
 use crate::store::pages::Wanted;
 use crate::store::rows::conversation_columns;
-use crate::store::{EventPage, InboxStore, LoggedEvent, NumberRecord, Snapshot, StoreError};
+use crate::store::{EventPage, InboxStore, LoggedEvent, NumberRecord, Query, Snapshot, StoreError};
 use app::conversations::{Conversation, ConversationPage, MarkedRead};
 use app::ids::{ClientId, ConversationId, MessageId};
 use app::inbox::OpenConversation;
 use app::live::LiveEvent;
 use app::messages::{Message, MessagePage};
 use app::paging::PageRequest;
+use app::search::SearchPage;
 use async_trait::async_trait;
 use sqlx::{Row, SqliteConnection};
 
@@ -123,6 +124,16 @@ impl InboxStore for SqliteStore {
                 Box::pin(async move { mark_read(tx, &scope, &conversation, &up_to).await })
             })
             .await
+    }
+
+    async fn search(
+        &self,
+        scope: &Scope,
+        query: &Query,
+        conversation: Option<&ConversationId>,
+        page: &PageRequest,
+    ) -> Result<SearchPage, StoreError> {
+        self.find_words(scope, query, conversation, page).await
     }
 
     async fn events_after(

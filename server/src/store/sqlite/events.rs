@@ -44,7 +44,7 @@ pub(super) async fn after(
         .within(scope))
 }
 
-async fn read(
+pub(super) async fn read(
     readers: &SqlitePool,
     tenant: &TenantId,
     after: i64,

@@ -13,6 +13,7 @@ mod merge;
 mod messages;
 mod outbox;
 mod rows;
+mod search;
 mod upkeep;
 mod writer;
 

@@ -69,12 +69,19 @@ async fn what_a_first_start_left_in_the_target_gives_way() {
     let house = House::bare().await;
     let target = FreshDatabase::create().await;
     let mut connection = target.connect().await;
-    sqlx::raw_sql("INSERT INTO jobs VALUES ('prune', 1); INSERT INTO installation VALUES (1, '\\x00'); UPDATE access_epoch SET epoch = 7")
+    sqlx::raw_sql("INSERT INTO jobs VALUES ('prune', 1); INSERT INTO installation VALUES (1, '\\x00'); UPDATE access_epoch SET epoch = 7; \
+        UPDATE search_walk SET after = NULL")
         .execute(&mut connection)
         .await
         .unwrap();
     moved(&house, &target).await.unwrap();
     assert_same(&house.file, &target).await;
+    // Everything that came is yet to be found.
+    let walk: Option<String> = sqlx::query_scalar("SELECT after FROM search_walk")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    assert_eq!(walk.as_deref(), Some(""));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod log;
 mod paging;
 mod parity;
 mod reading;
+mod search;
 mod sending;
 mod texts;
 mod times;
@@ -76,6 +77,18 @@ macro_rules! every_promise {
             reading::marking_read_stops_where_it_says,
             reading::marking_read_again_changes_nothing,
             reading::only_ones_own_can_be_marked,
+            search::case_accents_and_forms_do_not_count,
+            search::a_query_of_several_words_wants_them_all,
+            search::people_are_found_by_any_part_of_their_names,
+            search::who_is_renamed_is_found_by_the_new_name,
+            search::nothing_outside_the_scope_is_found,
+            search::messages_come_in_pages_the_newest_first,
+            search::one_conversation_can_be_searched_alone,
+            search::what_was_joined_is_found_where_it_is,
+            search::everything_that_is_there_is_walked_over,
+            search::a_keeper_that_was_away_for_long_begins_anew,
+            search::keepers_at_once_disturb_nobody,
+            search::times_at_the_edge_are_found_as_well,
             sending::the_same_client_id_is_the_same_message,
             sending::claims_go_one_by_one_in_each_conversation,
             sending::a_claim_comes_back_when_it_may_be_tried_again,
@@ -121,6 +134,8 @@ contract!(postgres_elsewhere:
     crowds::workers_share_the_outbox,
     limits::callers_at_once_get_no_more_than_the_pace,
     log::a_pruned_log_says_that_it_is_gone,
+    search::case_accents_and_forms_do_not_count,
+    search::keepers_at_once_disturb_nobody,
     texts::texts_stay_as_they_are,
     times::times_come_back_whole_and_in_order,
     upkeep::a_job_is_begun_by_one_of_many,

@@ -75,11 +75,12 @@ impl Database {
         })
     }
 
-    /// Every table, by name.
+    /// Every table, by name, but for what full-text search is on SQLite: a virtual table with some of its own.
     pub async fn tables(&mut self) -> Vec<String> {
         let query = match self {
             Self::Sqlite(_) => {
-                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+                "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' \
+                 AND name NOT GLOB 'search_words*' ORDER BY name"
             }
             Self::Postgres(_) => {
                 "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema() \
@@ -89,13 +90,13 @@ impl Database {
         self.texts(query).await
     }
 
-    /// The columns of a table, in their order.
+    /// The columns of a table, in their order, but for what full-text search is on PostgreSQL.
     pub async fn columns(&mut self, table: &str) -> Vec<String> {
         let query = match self {
             Self::Sqlite(_) => format!("SELECT name FROM pragma_table_info('{table}')"),
             Self::Postgres(_) => format!(
                 "SELECT column_name::text FROM information_schema.columns WHERE table_schema = current_schema() \
-                 AND table_name = '{table}' ORDER BY ordinal_position"
+                 AND table_name = '{table}' AND data_type <> 'tsvector' ORDER BY ordinal_position"
             ),
         };
         self.texts(&query).await
@@ -106,7 +107,8 @@ impl Database {
         let query = match self {
             Self::Sqlite(_) => {
                 "SELECT t.name || '.' || c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c \
-                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND NOT c.\"notnull\" AND c.pk = 0"
+                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT GLOB 'search_words*' \
+                   AND NOT c.\"notnull\" AND c.pk = 0"
             }
             Self::Postgres(_) => {
                 "SELECT table_name || '.' || column_name FROM information_schema.columns \
@@ -116,7 +118,7 @@ impl Database {
         self.sorted(query).await
     }
 
-    /// Name, table and columns of every index that somebody made (keys have their own).
+    /// Name, table and columns of every index that somebody made (keys have their own), but for the one over words.
     pub async fn indexes(&mut self) -> Vec<String> {
         let query = match self {
             Self::Sqlite(_) => {
@@ -130,7 +132,7 @@ impl Database {
                         (SELECT string_agg(a.attname, ',' ORDER BY k.place) FROM unnest(i.indkey) WITH ORDINALITY k (number, place) \
                           JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.number) \
                  FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid \
-                 WHERE t.relnamespace = current_schema()::regnamespace \
+                 WHERE t.relnamespace = current_schema()::regnamespace AND x.relam = (SELECT oid FROM pg_am WHERE amname = 'btree') \
                    AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conindid = i.indexrelid)"
             }
         };
@@ -144,10 +146,11 @@ impl Database {
         texts
     }
 
-    /// Every row of every table, so that two moments can be compared.
+    /// Every row of every table, so that two moments can be compared. Without the search index, which comes after the rest.
     pub async fn everything(&mut self) -> BTreeMap<String, Vec<String>> {
         let mut all = BTreeMap::new();
-        for table in self.tables().await {
+        let tables = self.tables().await.into_iter();
+        for table in tables.filter(|table| !table.starts_with("search_")) {
             let row = match self {
                 Self::Sqlite(_) => {
                     let columns = self.columns(&table).await;

@@ -1,0 +1,7 @@
+//! Search over names, phones and texts.
+
+mod api;
+mod model;
+
+pub use api::*;
+pub use model::*;
