@@ -128,7 +128,47 @@ pub(super) async fn measure(ground: &Ground, on: Database) -> Outcome<Vec<Row>> 
         }
         rows.append(&mut rates);
     }
+    rows.append(&mut searches(ground, on, &many).await?);
     Ok(rows)
+}
+
+/// A phone that one customer has, and words that a great many messages have, beside the list of the same server.
+async fn searches(ground: &Ground, on: Database, many: &Pair) -> Outcome<Vec<Row>> {
+    let load = |name: &str, call: Call| {
+        Load::prepare(
+            ground.folder(),
+            name,
+            many.inbox.address,
+            CONNECTIONS,
+            vec![call],
+        )
+    };
+    let find = |query: &str| {
+        let body = json!({"query": query, "conversation_id": null, "page": {}});
+        authorised("/api/search", &body, &many.token)
+    };
+    let list = load("search-list", list_call(&many.token, &json!({})))?;
+    let phone = load("search-phone", find("0000777"))?;
+    let words = load("search-words", find("please invo"))?;
+    let loads = [&list, &phone, &words];
+    let [list, phone, words] =
+        take_turns(loads, ground.plan.rounds, ground.plan.load_seconds).await?;
+    let row = |what: &str, found: &Turns| {
+        let size = conversations(ground.conversations(Size::Many));
+        Row::new(
+            format!("search for {what}, {size}"),
+            Unit::PerSecond,
+            found.rate(),
+        )
+        .beside(format!("p50 {:.2}, p99 {:.2} ms", found.p50(), found.p99()))
+        .limit(list.rate(), "the list of the same server")
+        .ratio(found.ratio(&list, |measured| measured.rate))
+        .on(on)
+    };
+    Ok(vec![
+        row("a part of a phone", &phone),
+        row("two common words", &words),
+    ])
 }
 
 /// The list over the huge data set, beside the list over the small one.

@@ -15,6 +15,9 @@ pub(super) const SPAN: i64 = 30 * 24 * 3600;
 /// Messages of one body.
 const BATCH: usize = 500;
 
+/// Things that the search index takes in one go.
+const SLICE: u32 = 1_000;
+
 struct Nobody;
 
 impl CommitListener for Nobody {
@@ -49,6 +52,7 @@ pub(super) async fn ingest(place: &Place, team: &Team, conversations: usize) -> 
         }
     }
     deliver(&*store, team, &batch).await?;
+    while store.index_more(SLICE).await?.more {}
     store.close().await;
     Ok(())
 }

@@ -1,5 +1,5 @@
 //! Conversations of one message that are older than the others, written by the database itself: a million of them would take minutes on
-//! their way through the inbox. They have been read, and their events have left the log long ago.
+//! their way through the inbox. They have been read, their events have left the log long ago, and they are not searched.
 
 use super::Team;
 use super::fill::SPAN;
@@ -61,6 +61,7 @@ pub(super) async fn write(place: &Place, team: &Team, count: usize) -> Outcome {
             }
         };
     }
+    const NOT_SEARCHED: &str = "UPDATE search_walk SET after = NULL";
     if let Some(settings) = place.installation()?.database {
         let mut db = settings.options().connect().await?;
         // No check of each reference: what is written here is right by its making.
@@ -68,6 +69,7 @@ pub(super) async fn write(place: &Place, team: &Team, count: usize) -> Outcome {
             .execute(&mut db)
             .await?;
         write!(ON_POSTGRES, &mut db);
+        sqlx::query(NOT_SEARCHED).execute(&mut db).await?;
         db.close().await?;
         return Ok(());
     }
@@ -81,6 +83,7 @@ pub(super) async fn write(place: &Place, team: &Team, count: usize) -> Outcome {
         .connect()
         .await?;
     write!(ON_SQLITE, &mut db);
+    sqlx::query(NOT_SEARCHED).execute(&mut db).await?;
     db.close().await?;
     Ok(())
 }

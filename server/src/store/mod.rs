@@ -268,8 +268,8 @@ pub trait Log: Send + Sync {
 #[async_trait]
 pub trait SearchIndex: Send + Sync {
     /// Looks at some of what the index lacks, at most `limit` events of each of a few tenants' logs and `limit` things of the walk over
-    /// everything that is there. Of several servers one does it at a time. False where there was nothing to do.
-    async fn index_more(&self, limit: u32) -> Result<bool, StoreError>;
+    /// everything that is there. Of several servers one does it at a time.
+    async fn index_more(&self, limit: u32) -> Result<Indexed, StoreError>;
 }
 
 /// Limits that hold however many servers there are.

@@ -221,6 +221,15 @@ impl EventPage {
     }
 }
 
+/// How far the search index is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Indexed {
+    /// Whether there is more to do.
+    pub more: bool,
+    /// Events of all logs so far: where it has grown, somebody is writing.
+    pub written: i64,
+}
+
 /// What became of a webhook's content.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ingested {

@@ -10,7 +10,7 @@ use crate::store::search::{
     before, found_messages,
 };
 use crate::store::words::id;
-use crate::store::{EventPage, Query, SearchIndex, StoreError};
+use crate::store::{EventPage, Indexed, Query, SearchIndex, StoreError};
 use app::conversations::Conversation;
 use app::ids::{ConversationId, NumberId, TenantId};
 use app::messages::Message;
@@ -171,10 +171,11 @@ async fn conversations_with(
 
 #[async_trait]
 impl SearchIndex for PostgresStore {
-    async fn index_more(&self, limit: u32) -> Result<bool, StoreError> {
-        let (after, behind) = reading!(what_is_behind(&self.pool))?;
+    async fn index_more(&self, limit: u32) -> Result<Indexed, StoreError> {
+        let (after, written, behind) = reading!(what_is_behind(&self.pool))?;
         if after.as_deref() == Some(WALK.unbegun) {
-            return transaction!(self, |tx| begin_walk(&mut tx));
+            let more = transaction!(self, |tx| begin_walk(&mut tx))?;
+            return Ok(Indexed { more, written });
         }
         let mut more = false;
         for tenant in behind {
@@ -184,14 +185,18 @@ impl SearchIndex for PostgresStore {
         if after.is_some() {
             more |= transaction!(self, |tx| walk_on(&mut tx, limit))?;
         }
-        Ok(more)
+        Ok(Indexed { more, written })
     }
 }
 
-async fn what_is_behind(pool: &sqlx::PgPool) -> Result<(Option<String>, Vec<String>), StoreError> {
-    let after = sqlx::query_scalar("SELECT after FROM search_walk")
-        .fetch_one(pool)
-        .await?;
+async fn what_is_behind(
+    pool: &sqlx::PgPool,
+) -> Result<(Option<String>, i64, Vec<String>), StoreError> {
+    let (after, written) = sqlx::query_as(
+        "SELECT after, (SELECT coalesce(sum(seq), 0) FROM tenants)::bigint FROM search_walk",
+    )
+    .fetch_one(pool)
+    .await?;
     let behind = sqlx::query_scalar(
         "SELECT t.id FROM tenants t LEFT JOIN search_progress p ON p.tenant_id = t.id \
          WHERE t.seq > coalesce(p.seq, 0) ORDER BY coalesce(p.seq, 0) - t.seq LIMIT $1",
@@ -199,7 +204,7 @@ async fn what_is_behind(pool: &sqlx::PgPool) -> Result<(Option<String>, Vec<Stri
     .bind(TENANTS)
     .fetch_all(pool)
     .await?;
-    Ok((after, behind))
+    Ok((after, written, behind))
 }
 
 /// Makes this the one transaction that changes the index, or says that another is at it.

@@ -9,7 +9,7 @@ use crate::store::search::{
     before, found_messages,
 };
 use crate::store::words::id;
-use crate::store::{EventPage, Query, SearchIndex, StoreError};
+use crate::store::{EventPage, Indexed, Query, SearchIndex, StoreError};
 use app::conversations::Conversation;
 use app::ids::{ConversationId, TenantId};
 use app::messages::Message;
@@ -153,13 +153,18 @@ async fn conversations_with(
 /// What is read is read beside the writer, which only has to write.
 #[async_trait]
 impl SearchIndex for SqliteStore {
-    async fn index_more(&self, limit: u32) -> Result<bool, StoreError> {
-        let after: Option<String> = sqlx::query_scalar("SELECT after FROM search_walk")
-            .fetch_one(&self.readers)
-            .await?;
+    async fn index_more(&self, limit: u32) -> Result<Indexed, StoreError> {
+        let (after, written): (Option<String>, i64) = sqlx::query_as(
+            "SELECT after, (SELECT coalesce(sum(seq), 0) FROM tenants) FROM search_walk",
+        )
+        .fetch_one(&self.readers)
+        .await?;
         if after.as_deref() == Some(WALK.unbegun) {
             self.begin_walk().await?;
-            return Ok(true);
+            return Ok(Indexed {
+                more: true,
+                written,
+            });
         }
         let behind: Vec<(String, i64)> = sqlx::query_as(
             "SELECT t.id, coalesce(p.seq, 0) FROM tenants t LEFT JOIN search_progress p ON p.tenant_id = t.id \
@@ -175,7 +180,7 @@ impl SearchIndex for SqliteStore {
         if let Some(after) = after {
             self.walk_on(after, limit).await?;
         }
-        Ok(more)
+        Ok(Indexed { more, written })
     }
 }
 

@@ -13,7 +13,7 @@ use serde_json::json;
 
 /// Brings the index up to date.
 async fn index(ground: &Ground) {
-    while ground.store.index_more(7).await.unwrap() {}
+    while ground.store.index_more(7).await.unwrap().more {}
 }
 
 async fn page(
@@ -411,14 +411,17 @@ pub async fn everything_that_is_there_is_walked_over(ground: &Ground) {
     // Upkeep has been there: the logs tell of nothing that came before. And something comes in the middle of the walk.
     ground.store.prune(i64::MAX).await.unwrap();
     for _ in 0..3 {
-        assert!(ground.store.index_more(7).await.unwrap());
+        assert!(ground.store.index_more(7).await.unwrap().more);
     }
     ground.write("101", "5512", 0..10).await;
     index(ground).await;
     let found = find(ground, &scope, "5512").await;
     assert_eq!(found.messages.len(), 40);
     assert_eq!(found.conversations.len(), 2);
-    assert!(!ground.store.index_more(7).await.unwrap(), "it has an end");
+    assert!(
+        !ground.store.index_more(7).await.unwrap().more,
+        "it has an end"
+    );
 }
 
 pub async fn a_keeper_that_was_away_for_long_begins_anew(ground: &Ground) {
