@@ -82,11 +82,11 @@ system_programs() {
   fi
   if for_any unit test; then
     echo "faketime|faketime|Install libfaketime.|the test of a machine with a wrong clock"
+    echo "openssl|openssl|Install openssl.|the tests of TLS to the database and of docs/proxies"
   fi
   if for_any test; then
     echo "nginx|nginx|Install nginx.|the test of docs/proxies/nginx.conf"
     echo "caddy|caddy|Install Caddy.|the test of docs/proxies/Caddyfile"
-    echo "openssl|openssl|Install openssl.|the test of docs/proxies"
   fi
   # scripts/env.sh has looked for the browser under its other names.
   if [ -z "${E2E_CHROMIUM:-}" ] && for_any test bench; then

@@ -43,6 +43,8 @@ const TABLES: [(&str, &str); 3] = [
     ),
 ];
 
+const NOT_SEARCHED: &str = "UPDATE search_walk SET after = NULL";
+
 /// Writes `count` conversations.
 pub(super) async fn write(place: &Place, team: &Team, count: usize) -> Outcome {
     let count = i64::try_from(count)?;
@@ -61,7 +63,6 @@ pub(super) async fn write(place: &Place, team: &Team, count: usize) -> Outcome {
             }
         };
     }
-    const NOT_SEARCHED: &str = "UPDATE search_walk SET after = NULL";
     if let Some(settings) = place.installation()?.database {
         let mut db = settings.options().connect().await?;
         // No check of each reference: what is written here is right by its making.

@@ -10,6 +10,7 @@ mod addresses;
 mod at_once;
 mod clocks;
 mod crash;
+mod encrypted;
 mod full_disk;
 mod killed;
 mod processes;

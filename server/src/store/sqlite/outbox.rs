@@ -110,10 +110,14 @@ impl Outbox for SqliteStore {
 
     async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError> {
         // Only what would be claimed: a row that waits for another, or for its number, says nothing about when to look again.
+        // State by state, so that the index tells, however many wait.
         Ok(sqlx::query_scalar(
-            "SELECT min(o.due_at) FROM outbox o JOIN numbers n ON n.id = o.number_id \
-             WHERE o.state IN ('sending', 'unconfirmed') OR (o.state = 'ready' AND n.deleted_at IS NULL AND NOT EXISTS \
-               (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq))",
+            "SELECT min(due_at) FROM (SELECT min(due_at) AS due_at FROM outbox WHERE state = 'sending' \
+               UNION ALL SELECT min(due_at) FROM outbox WHERE state = 'unconfirmed' \
+               UNION ALL SELECT * FROM (SELECT o.due_at FROM outbox o CROSS JOIN numbers n ON n.id = o.number_id \
+                 WHERE o.state = 'ready' AND n.deleted_at IS NULL AND NOT EXISTS \
+                   (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq) \
+                 ORDER BY o.due_at LIMIT 1))",
         )
         .fetch_one(&self.readers)
         .await?)

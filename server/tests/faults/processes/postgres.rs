@@ -27,6 +27,11 @@ impl Postgres {
         SHARED.get_or_init(|| Self::start(&[]))
     }
 
+    /// For a test that changes its settings.
+    pub fn of_our_own() -> Self {
+        Self::start(&[])
+    }
+
     /// One that waits for the disk, as in production.
     pub fn durable() -> Self {
         Self::start(&["--durable"])
@@ -72,6 +77,35 @@ impl Postgres {
              DO $$ BEGIN EXECUTE format('COPY (SELECT line FROM rules ORDER BY n) TO %L', current_setting('hba_file')); END $$;
              SELECT pg_reload_conf()"
         ))
+        .await;
+    }
+
+    /// Offers TLS from now on, with this certificate and key. It takes no key that anybody else may read.
+    pub async fn speak_tls(&self, certificate: &str, key: &str) {
+        for (setting, file, text) in [
+            ("ssl_cert_file", "ours.crt", certificate),
+            ("ssl_key_file", "ours.key", key),
+        ] {
+            self.execute(&format!(
+                "CREATE TEMP TABLE lines (n serial, line text);
+                 INSERT INTO lines (line) SELECT unnest(string_to_array('{}', E'\n'));
+                 COPY (SELECT line FROM lines ORDER BY n) TO PROGRAM 'umask 077; cat > {file}'",
+                text.trim_end()
+            ))
+            .await;
+            self.execute(&format!("ALTER SYSTEM SET {setting} = '{file}'"))
+                .await;
+        }
+        self.execute("ALTER SYSTEM SET ssl = on").await;
+        self.execute("SELECT pg_reload_conf()").await;
+        super::until("the server speaks TLS", RESTART, async || {
+            let mut connection = connect(&self.service.address).await;
+            let ssl: String = sqlx::query_scalar("SHOW ssl")
+                .fetch_one(&mut connection)
+                .await
+                .unwrap();
+            (ssl == "on").then_some(())
+        })
         .await;
     }
 
