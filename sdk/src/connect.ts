@@ -1,0 +1,85 @@
+// The page on which a number is connected: in the page, or in a window over it. It is authorised by the token in its address and
+// is only listened to.
+
+import { createFrame, fitHeight, isHeight, SANDBOX } from "./frame.js";
+import type { ConnectHandle, ConnectOptions, Mode } from "./options.js";
+import { fail, findOrigin, findTarget, occupy, tell, tokenFault, watch } from "./surface.js";
+
+const LINK = "Get one in your backend from POST /v1/numbers/remote-pairing.";
+
+function check(given: ConnectOptions): string | undefined {
+  const options = given ?? {};
+  const fault = tokenFault(options.token, "options.token", LINK);
+  if (fault) fail(options, ...fault);
+  return fault ? undefined : findOrigin(options);
+}
+
+function show(element: Element, options: ConnectOptions, origin: string, leave = () => {}, mode?: Mode): ConnectHandle {
+  // Meta's sign-up opens in a window that must not inherit the sandbox.
+  const frame = createFrame("Connect WhatsApp", "min-height:400px", `${SANDBOX} allow-popups-to-escape-sandbox`);
+  frame.src = `${origin}/connect/${encodeURIComponent(options.token)}?${new URLSearchParams({ parentOrigin: location.origin })}`;
+  const hear = (type: string, { height, message, numberId, redirectUrl }: Record<string, unknown>) => {
+    if (type === "resize" && isHeight(height)) fitHeight(element, frame, height, mode);
+    else if (type === "connect:paired") {
+      tell(options, "onPaired", {
+        ...(typeof numberId === "string" && { numberId }),
+        ...(typeof redirectUrl === "string" && { redirectUrl }),
+      });
+    } else if (type === "connect:error" && typeof message === "string") fail(options, "CONNECT_FAILED", message.slice(0, 999));
+    else if (type === "connect:expired") tell(options, "onExpired");
+  };
+  const handle = {
+    destroy() {
+      unwatch();
+      frame.remove();
+      vacate();
+      leave();
+    },
+  };
+  const unwatch = watch(frame, origin, options, "the pairing link is new and not used", hear);
+  const vacate = occupy(element, handle);
+  element.append(frame);
+  return handle;
+}
+
+/** Shows the connect page inside `target`. Never throws, as `chat.mount`. */
+export function mountConnect(target: string | Element, options: ConnectOptions): ConnectHandle {
+  const element = findTarget(target, options ?? {});
+  const origin = element && check(options);
+  return origin ? show(element, options, origin) : { destroy() {} };
+}
+
+/** Shows the connect page in a window over the page. Esc, a click beside it and its button close it. Never throws. */
+export function openConnect(options: ConnectOptions): ConnectHandle {
+  const origin = check(options);
+  if (!origin) return { destroy() {} };
+  // The browser's own modal: the page behind is inert, Esc closes, and the focus goes back to where it was.
+  const dialog = document.createElement("dialog");
+  const card = document.createElement("div");
+  const button = document.createElement("button");
+  dialog.setAttribute("aria-label", "Connect WhatsApp");
+  button.setAttribute("aria-label", "Close");
+  button.type = "button";
+  button.textContent = "✕";
+  dialog.style.cssText =
+    "display:grid;place-content:center;width:100%;height:100%;max-width:none;max-height:none;margin:0;padding:0;border:0;background:rgb(0 0 0/.5)";
+  card.style.cssText = "width:min(480px,100vw);max-height:100vh;overflow:auto;border-radius:12px;background:#fff";
+  button.style.cssText = "display:block;margin-inline-start:auto;padding:12px 16px;border:0;background:none;color:#000";
+  card.append(button);
+  dialog.append(card);
+  (document.body ?? document.documentElement).append(dialog);
+  const handle = show(card, options, origin, () => {
+    if (dialog.open) dialog.close();
+    dialog.remove();
+  }, "inline");
+  const close = () => {
+    handle.destroy();
+    tell(options, "onClose");
+  };
+  dialog.oncancel = close;
+  dialog.onclick = ({ target }) => {
+    if (target === dialog || target === button) close();
+  };
+  dialog.showModal();
+  return handle;
+}
