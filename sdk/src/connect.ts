@@ -60,6 +60,8 @@ export function openConnect(options: ConnectOptions): ConnectHandle {
   dialog.setAttribute("aria-label", "Connect WhatsApp");
   button.setAttribute("aria-label", "Close");
   button.type = "button";
+  // Else the card is focused while it happens to scroll, and nothing is after that.
+  button.autofocus = true;
   button.textContent = "✕";
   dialog.style.cssText =
     "display:grid;place-content:center;width:100%;height:100%;max-width:none;max-height:none;margin:0;padding:0;border:0;background:rgb(0 0 0/.5)";

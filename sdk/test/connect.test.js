@@ -71,6 +71,7 @@ test("in a window: the browser's own modal, closed by Esc, by its button and by 
     const [button] = dialog.all("button");
     assert.equal(dialog.open, true, "showModal: the page behind is inert, and the focus returns by itself");
     assert.ok(dialog.attributes["aria-label"] && button.attributes["aria-label"]);
+    assert.equal(button.autofocus, true);
     const [frame] = dialog.all("iframe");
     dialog.onclick({ target: dialog.children[0] });
     assert.deepEqual(heard, [], "a click on the card closes nothing");
