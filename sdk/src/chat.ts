@@ -52,7 +52,7 @@ export function mount(target: string | Element, given: ChatOptions): ChatHandle 
 
   const element = findTarget(target, options);
   if (!element) return handle;
-  const fault = typeof options.getToken === "function" && token === undefined ? undefined : tokenFault(token, "options.token", MINT);
+  const fault = typeof options.getToken === "function" && token == null ? undefined : tokenFault(token, "options.token", MINT);
   if (fault) {
     fail(options, ...fault);
     return handle;

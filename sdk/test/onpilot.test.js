@@ -194,6 +194,17 @@ test("several frames hear the same; each is ready for itself", () => {
   assert.deepEqual([page.listening, page.timers.size], [0, 0]);
 });
 
+test("a frame that waits for its page's token is named after 10 s, and lives when it comes", () => {
+  const { page, hub, attach } = chat({ identityToken: undefined });
+  const { frame } = attach();
+  frame.onload();
+  assert.deepEqual(page.errors, []);
+  for (let i = 0; i < 39; i++) page.elapse(250);
+  assert.match(page.errors[0], /FRAME_SILENT.*Check the token/);
+  hub.setToken(TOKEN);
+  assert.deepEqual(said(frame), [token(TOKEN)]);
+});
+
 test("a token that comes after the frame goes out at once", async () => {
   const { page, hub, attach } = chat({ identityToken: undefined, identityTokenProvider: async () => TOKEN });
   const { frame } = attach();

@@ -191,6 +191,17 @@ test("useOnPilot throws with nothing around, and inside a panel", () => {
   assert.throws(() => panel.root.render(panel.h(panel.entry.CopilotPanel, props, panel.h(InPanel))), /useOnPilot\(\) needs/);
 });
 
+test("a panel inside a provider is one of its places", () => {
+  const { page, entry, root, h, frames } = open(onpilot);
+  let hook;
+  const Inside = () => void (hook = entry.useOnPilot());
+  root.render(h(entry.OnPilotProvider, props, h(entry.CopilotPanel, {}, h(Inside))));
+  frames()[0].onload();
+  page.sayOnPilot(frames()[0], "ready");
+  root.flush();
+  assert.equal(hook.isReady, true);
+});
+
 test("the context prop is read once; theme, flags, suggestions and user are followed", () => {
   const { page, entry, root, h, frames } = open(onpilot);
   const render = (more) => root.render(h(entry.CopilotInline, { ...props, ...more }));

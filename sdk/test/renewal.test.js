@@ -30,6 +30,12 @@ test("without a token the first one is asked for, and the frame has no address b
   assert.deepEqual(posts(frame), [["init", { token: "first.token.here", locale: "es", renews: true }]]);
 });
 
+test("null instead of a token is none", async () => {
+  const { calls, told } = open({ token: null });
+  await null;
+  assert.deepEqual([calls.length, told.length], [1, 0]);
+});
+
 test("a given token is used first", async () => {
   const { page, calls, frame } = open({ token: "given.token.here" });
   page.say(frame, "ready");

@@ -106,9 +106,6 @@ export class Hub {
   /** A new frame, to be put into the page by the caller; the second answer takes it out again. */
   frame(layout: Layout, open: boolean, place: Place): [HTMLIFrameElement, () => void] | undefined {
     const options = this.#options;
-    if (!this.#token && !options.identityTokenProvider) {
-      fail(options, "TOKEN_MISSING", "There is no identity token. Your backend signs one for the person who is signed in.");
-    }
     let wasReady = false;
     const made = createLink(options, layout, () => this.#token, (type, data, link) => {
       if (type === "ready") {

@@ -66,11 +66,10 @@ export function createLink(
   };
   // The one message that counts before ready. It is repeated, since the program inside may begin to listen at any time.
   const bootstrap = () => {
-    if (token()) {
-      identify();
-      if (++tries === QUICK) {
-        fail(options, "FRAME_SILENT", `${origin} is not ready after 10 s. Check the token, the CSP, and that the inbox allows exactly ${page}.`);
-      }
+    // A page may still be waiting for its own backend.
+    if (token()) identify();
+    if (++tries === QUICK) {
+      fail(options, "FRAME_SILENT", `${origin} is not ready after 10 s. Check the token, the CSP, and that the inbox allows exactly ${page}.`);
     }
     timer = setTimeout(bootstrap, tries < QUICK ? BOOTSTRAP_MS : SLOW_MS);
   };

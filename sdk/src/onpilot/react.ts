@@ -47,12 +47,12 @@ const HubContext = createContext<[Hub, OnPilot] | null>(null);
 /**
  * The chat of everything inside: open or not, ready or not, and the record on screen.
  *
- * @throws where there is no provider around, also inside `CopilotPanel`, which keeps to itself.
+ * @throws where there is no provider around, also inside a `CopilotPanel` without one.
  */
 export function useOnPilot(): OnPilot {
   const around = useContext(HubContext);
   if (!around) {
-    throw Error("useOnPilot() needs an OnPilotProvider, CopilotBubble, CopilotSidebar or CopilotInline around it. CopilotPanel is none of them.");
+    throw Error("useOnPilot() needs an OnPilotProvider, CopilotBubble, CopilotSidebar or CopilotInline around it. CopilotPanel is not enough.");
   }
   return around[1];
 }
@@ -141,13 +141,16 @@ export const CopilotSidebar: (props: CopilotProps) => ReactElement = chat("sideb
 /** In the flow of the page, as high as the chat would like to be. */
 export const CopilotInline: (props: CopilotProps) => ReactElement = chat("inline");
 
-/** The chat alone, filling the container that the page gives it. Its children cannot reach it by {@link useOnPilot}. */
+/** The chat alone, filling the container that the page gives it. Without a provider around it, its children cannot reach it by {@link useOnPilot}. */
 export function CopilotPanel(props: CopilotProps): ReactElement {
-  const own = useHub(props);
-  return createElement(
-    HubContext.Provider,
-    { value: own },
-    createElement(Chat, { layout: "panel", props } as object),
-    createElement(HubContext.Provider, { value: null }, props.children),
-  );
+  const around = useContext(HubContext);
+  const body = createElement(Chat, { layout: "panel", props } as object);
+  return around
+    ? createElement(HubContext.Provider, { value: around }, body, props.children)
+    : createElement(
+        OnPilotProvider,
+        { ...props, children: undefined },
+        body,
+        createElement(HubContext.Provider, { value: null }, props.children),
+      );
 }
