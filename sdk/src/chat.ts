@@ -83,6 +83,16 @@ export function mount(target: string | Element, given: ChatOptions): ChatHandle 
       }
     })());
 
+  // Until there is one, also past the end of the session: the inbox goes on with a token that comes late.
+  const insist = async (use: () => void, pause = RETRY_MS) => {
+    clearTimeout(retry);
+    const renewed = await renew();
+    clearTimeout(retry);
+    if (!live) return;
+    if (renewed) use();
+    else retry = setTimeout(insist, pause, use, Math.min(2 * pause, RETRY_AT_MOST_MS));
+  };
+
   const begin = async () => {
     const first = !begun;
     begun = true;
@@ -105,9 +115,11 @@ export function mount(target: string | Element, given: ChatOptions): ChatHandle 
     } else if (type === "chat:unread-count" && typeof count === "number") tell(options, "onUnreadCount", count);
     else if (type === "chat:conversation-opened" && typeof conversationId === "string") {
       tell(options, "onConversationOpened", conversationId);
-    } else if (type === "token-needed" && options.getToken && (await renew())) {
-      expired = false;
-      send("renew", { token });
+    } else if (type === "token-needed" && options.getToken) {
+      await insist(() => {
+        expired = false;
+        send("renew", { token });
+      });
     } else if (type === "session-expired" && !expired) {
       expired = true;
       tell(options, "onSessionExpired");
@@ -115,12 +127,7 @@ export function mount(target: string | Element, given: ChatOptions): ChatHandle 
   };
 
   // Not before there is a token: until a session names this page's origin, the browser is told not to show the frame.
-  const start = async (pause: number) => {
-    if (!token && !(await renew())) {
-      if (live) retry = setTimeout(start, pause, Math.min(2 * pause, RETRY_AT_MOST_MS));
-      return;
-    }
-    if (!live) return;
+  const start = () => {
     frame.src = `${origin}/?${query}`;
     const unwatch = watch(frame, origin, options, `the token's allowedOrigins contain exactly ${location.origin}`, hear);
     const leave = stop;
@@ -135,7 +142,8 @@ export function mount(target: string | Element, given: ChatOptions): ChatHandle 
     frame.remove();
     vacate();
   };
-  void start(RETRY_MS);
+  if (token) start();
+  else void insist(start);
   // Without an address it is empty, but has its place already: nothing jumps when the token comes.
   element.append(frame);
   return handle;

@@ -57,7 +57,7 @@ test("token-needed: asked once at a time, answered with renew", async () => {
   assert.equal(calls.length, 2, "and again when it is asked again");
 });
 
-test("a failure is told, and the next request tries again", async () => {
+test("a failure is told, and the next request does not wait for the pause", async () => {
   const { page, calls, told, frame } = open({ token: "given.token.here" });
   page.say(frame, "ready");
   for (const answer of [
@@ -80,6 +80,29 @@ test("a failure is told, and the next request tries again", async () => {
   calls.at(-1).resolve("second.token.here");
   await settle();
   assert.deepEqual(posts(frame).at(-1), ["renew", { token: "second.token.here" }]);
+});
+
+test("after a failure it is tried again without being asked, until it works, also when the session has ended meanwhile", async () => {
+  const { page, calls, told, frame } = open({ token: "given.token.here" });
+  page.say(frame, "ready");
+  page.say(frame, "token-needed");
+  for (const pause of [1_000, 2_000]) {
+    calls.at(-1).reject(new Error("down"));
+    await settle();
+    page.elapse(pause);
+  }
+  page.say(frame, "session-expired");
+  page.say(frame, "token-needed");
+  assert.equal(calls.length, 3, "one call at a time");
+  calls[2].reject(new Error("down"));
+  await settle();
+  assert.equal(page.timers.size, 1, "and one pause");
+  assert.equal(told.length, 3);
+  page.elapse([...page.timers.values()][0].ms);
+  calls[3].resolve("late.token.here");
+  await settle();
+  assert.deepEqual(posts(frame).at(-1), ["renew", { token: "late.token.here" }]);
+  assert.equal(page.timers.size, 0);
 });
 
 test("a getToken that throws at once, and one that answers no promise", async () => {
