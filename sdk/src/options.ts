@@ -3,8 +3,11 @@
 /** `system` follows the visitor's own setting. */
 export type Theme = "light" | "dark" | "system";
 
-/** A BCP 47 tag. What the inbox does not speak falls back to English. */
-export type Locale = "en" | "pt-BR" | "es" | "ar" | (string & {});
+/**
+ * A BCP 47 tag. The inbox speaks English (`en`), Portuguese (`pt`), Spanish (`es`) and Arabic (`ar`, right to left); of a tag with a
+ * region or a script (`es-MX`, `ar-EG`) the language counts, and English is what it falls back to.
+ */
+export type Locale = "en" | "pt" | "es" | "ar" | (string & {});
 
 /** `fill` takes the target's height, `inline` the inbox's own. */
 export type Mode = "inline" | "fill";

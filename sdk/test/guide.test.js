@@ -2,6 +2,7 @@
 
 import { build } from "esbuild";
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -156,33 +157,47 @@ for (const { name, code } of of("jsx")) {
   });
 }
 
-for (const { name, code } of of("js node")) {
-  test(name, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "embed-guide-"));
-    const { fetch } = globalThis;
-    try {
-      writeFileSync(join(folder, "token.mjs"), code);
-      process.env.PILOT_API_KEY = "ps_test";
-      const { inboxToken } = await import(pathToFileURL(join(folder, "token.mjs")));
-      let request;
-      globalThis.fetch = async (...args) => ((request = args), Response.json({ token: "minted.token.here" }, { status: 201 }));
-      assert.equal(await inboxToken(["wn_1"]), "minted.token.here");
-      const [url, { method, headers, body }] = request;
-      assert.deepEqual([url, method, headers["x-api-key"]], [`${INBOX}/v1/embed/sessions`, "POST", "ps_test"]);
-      assert.deepEqual(JSON.parse(body), { surface: "chat", whatsappNumberIds: ["wn_1"], allowedOrigins: ["https://app.example.com"] });
-      globalThis.fetch = async () => Response.json({ error: "No such number.", code: "NUMBER_NOT_FOUND" }, { status: 404 });
-      await assert.rejects(inboxToken(["wn_2"]), /NUMBER_NOT_FOUND: No such number\./);
-    } finally {
-      globalThis.fetch = fetch;
-      delete process.env.PILOT_API_KEY;
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
+/** Imports what a snippet for a backend exports, with these settings around it. */
+async function backend(words, settings, run) {
+  const [{ code }] = of("js node").filter((it) => it.code.includes(words));
+  const folder = mkdtempSync(join(tmpdir(), "embed-guide-"));
+  const { fetch } = globalThis;
+  Object.assign(process.env, settings);
+  try {
+    writeFileSync(join(folder, "token.mjs"), code);
+    await run(await import(pathToFileURL(join(folder, "token.mjs"))));
+  } finally {
+    globalThis.fetch = fetch;
+    for (const name of Object.keys(settings)) delete process.env[name];
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
+
+test("embedding.md, a backend mints", () =>
+  backend("inboxToken", { PILOT_API_KEY: "ps_test" }, async ({ inboxToken }) => {
+    let request;
+    globalThis.fetch = async (...args) => ((request = args), Response.json({ token: "minted.token.here" }, { status: 201 }));
+    assert.equal(await inboxToken(["wn_1"]), "minted.token.here");
+    const [url, { method, headers, body }] = request;
+    assert.deepEqual([url, method, headers["x-api-key"]], [`${INBOX}/v1/embed/sessions`, "POST", "ps_test"]);
+    assert.deepEqual(JSON.parse(body), { surface: "chat", whatsappNumberIds: ["wn_1"], allowedOrigins: ["https://app.example.com"] });
+    globalThis.fetch = async () => Response.json({ error: "No such number.", code: "NUMBER_NOT_FOUND" }, { status: 404 });
+    await assert.rejects(inboxToken(["wn_2"]), /NUMBER_NOT_FOUND: No such number\./);
+  }));
+
+test("embedding.md, a backend signs", () =>
+  backend("identityToken", { PILOT_TENANT_ID: "t_1", PILOT_INBOX_ID: "ib_1", PILOT_EMBED_SECRET: "secret" }, async ({ identityToken }) => {
+    const [header, claims, signature] = identityToken({ id: "u_1", name: "Ana" }).split(".");
+    const read = (part) => JSON.parse(Buffer.from(part, "base64url"));
+    assert.equal(read(header).alg, "HS256");
+    const { iss, copilot_id, sub, name, iat, exp } = read(claims);
+    assert.deepEqual([iss, copilot_id, sub, name, exp - iat], ["t_1", "ib_1", "u_1", "Ana", 3600]);
+    assert.equal(signature, createHmac("sha256", "secret").update(`${header}.${claims}`).digest("base64url"));
+  }));
 
 test("every backend snippet says the same request", () => {
   for (const kind of ["js node", "python", "php", "ruby", "go", "rust"]) {
-    const [{ code }] = of(kind);
+    const code = of(kind)[0].code;
     for (const words of [`${INBOX}/v1/embed/sessions`, "x-api-key", "PILOT_API_KEY", "surface", "whatsappNumberIds", "allowedOrigins", "https://app.example.com"]) {
       assert.ok(code.includes(words), `${kind}: ${words}`);
     }
