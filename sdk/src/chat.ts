@@ -3,9 +3,9 @@
 import { createFrame, fitHeight, isHeight } from "./frame.js";
 import type { ChatHandle, ChatOptions } from "./options.js";
 import { type Envelope, seal } from "./protocol.js";
-import { fail, findOrigin, findTarget, occupy, tell, tokenFault, watch } from "./surface.js";
+import { fail, findOrigin, findTarget, isText, occupy, tell, tokenFault, watch } from "./surface.js";
 
-const MINT = "Get one in your backend from POST /v1/embed/sessions, and hand only that to the page.";
+const MINT = "Get one in your backend from POST /v1/embed/sessions.";
 const RETRY_MS = 1_000;
 const RETRY_AT_MOST_MS = 30_000;
 
@@ -41,7 +41,7 @@ export function mount(target: string | Element, given: ChatOptions): ChatHandle 
   const handle: ChatHandle = {
     setTheme: (value) => void send("set-theme", { theme: (theme = value) }),
     setLocale: (value) => void send("set-locale", { locale: (locale = value) }),
-    openConversation: (it) => void send("open-conversation", typeof it === "string" ? { conversationId: it } : { phone: it?.phone }),
+    openConversation: (it) => void send("open-conversation", isText(it) ? { conversationId: it } : { phone: it?.phone }),
     setContext: (record) => void (context = send("set-context", { context: record ?? {} }) ?? context),
     destroy() {
       live = false;
@@ -64,7 +64,7 @@ export function mount(target: string | Element, given: ChatOptions): ChatHandle 
   const query = new URLSearchParams({ parentOrigin: location.origin });
   if (locale) query.set("locale", locale);
   if (theme) query.set("theme", theme);
-  const frame = createFrame("WhatsApp inbox", options.mode === "fill" ? "" : "min-height:400px");
+  const frame = createFrame("WhatsApp inbox", options.mode === "fill" ? "0" : "400px");
 
   // One call at a time: a page whose backend is slow is not asked twice. Answers whether there is a new token.
   const renew = () =>
@@ -113,7 +113,7 @@ export function mount(target: string | Element, given: ChatOptions): ChatHandle 
       fitHeight(element, frame, height, options.mode);
       tell(options, "onResize", height);
     } else if (type === "chat:unread-count" && typeof count === "number") tell(options, "onUnreadCount", count);
-    else if (type === "chat:conversation-opened" && typeof conversationId === "string") {
+    else if (type === "chat:conversation-opened" && isText(conversationId)) {
       tell(options, "onConversationOpened", conversationId);
     } else if (type === "token-needed" && options.getToken) {
       await insist(() => {

@@ -1,9 +1,9 @@
 // The page on which a number is connected: in the page, or in a window over it. It is authorised by the token in its address and
 // is only listened to.
 
-import { createFrame, fitHeight, isHeight, SANDBOX } from "./frame.js";
+import { createFrame, dress, fitHeight, isHeight, SANDBOX } from "./frame.js";
 import type { ConnectHandle, ConnectOptions, Mode } from "./options.js";
-import { fail, findOrigin, findTarget, occupy, tell, tokenFault, watch } from "./surface.js";
+import { fail, findOrigin, findTarget, isText, occupy, tell, tokenFault, watch } from "./surface.js";
 
 const LINK = "Get one in your backend from POST /v1/numbers/remote-pairing.";
 
@@ -16,16 +16,16 @@ function check(given: ConnectOptions): string | undefined {
 
 function show(element: Element, options: ConnectOptions, origin: string, leave = () => {}, mode?: Mode): ConnectHandle {
   // Meta's sign-up opens in a window that must not inherit the sandbox.
-  const frame = createFrame("Connect WhatsApp", "min-height:400px", `${SANDBOX} allow-popups-to-escape-sandbox`);
+  const frame = createFrame("Connect WhatsApp", "400px", `${SANDBOX} allow-popups-to-escape-sandbox`);
   frame.src = `${origin}/connect/${encodeURIComponent(options.token)}?${new URLSearchParams({ parentOrigin: location.origin })}`;
   const hear = (type: string, { height, message, numberId, redirectUrl }: Record<string, unknown>) => {
     if (type === "resize" && isHeight(height)) fitHeight(element, frame, height, mode);
     else if (type === "connect:paired") {
       tell(options, "onPaired", {
-        ...(typeof numberId === "string" && { numberId }),
-        ...(typeof redirectUrl === "string" && { redirectUrl }),
+        ...(isText(numberId) && { numberId }),
+        ...(isText(redirectUrl) && { redirectUrl }),
       });
-    } else if (type === "connect:error" && typeof message === "string") fail(options, "CONNECT_FAILED", message.slice(0, 999));
+    } else if (type === "connect:error" && isText(message)) fail(options, "CONNECT_FAILED", message.slice(0, 999));
     else if (type === "connect:expired") tell(options, "onExpired");
   };
   const handle = {
@@ -36,7 +36,7 @@ function show(element: Element, options: ConnectOptions, origin: string, leave =
       leave();
     },
   };
-  const unwatch = watch(frame, origin, options, "the pairing link is new and not used", hear);
+  const unwatch = watch(frame, origin, options, "the pairing link is new", hear);
   const vacate = occupy(element, handle);
   element.append(frame);
   return handle;
@@ -63,13 +63,13 @@ export function openConnect(options: ConnectOptions): ConnectHandle {
   // Else the card is focused while it happens to scroll, and nothing is after that.
   button.autofocus = true;
   button.textContent = "✕";
-  dialog.style.cssText =
-    "display:grid;place-content:center;width:100%;height:100%;max-width:none;max-height:none;margin:0;padding:0;border:0;background:rgb(0 0 0/.5)";
-  card.style.cssText = "width:min(480px,100vw);max-height:100vh;overflow:auto;border-radius:12px;background:#fff";
-  button.style.cssText = "display:block;margin-inline-start:auto;padding:12px 16px;border:0;background:none;color:#000";
+  dress(dialog, "all:unset;position:fixed;inset:0;display:grid;place-content:center;background:#0008");
+  dress(card, "width:min(480px,100vw);max-height:100vh;overflow:auto;border-radius:12px;background:#fff");
+  dress(button, "display:block;margin-inline-start:auto;padding:12px 16px;border:0;background:0 0;color:#000");
   card.append(button);
   dialog.append(card);
-  (document.body ?? document.documentElement).append(dialog);
+  // There from the first script on. Where it hangs does not matter: it is shown above everything.
+  document.documentElement.append(dialog);
   const handle = show(card, options, origin, () => {
     if (dialog.open) dialog.close();
     dialog.remove();

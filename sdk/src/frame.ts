@@ -5,16 +5,27 @@ import type { Mode } from "./options.js";
 /** What a frame of the inbox may do. Without its own origin nobody could trust its messages. */
 export const SANDBOX = "allow-scripts allow-same-origin allow-forms allow-popups";
 
+/**
+ * Styles an element, `name:value;name:value`.
+ *
+ * Property by property: a host page's CSP may forbid a style attribute, and what sets it whole.
+ */
+export function dress({ style }: HTMLElement, css: string) {
+  for (const rule of css.split(";")) {
+    const [name, value] = rule.split(":") as [string, string];
+    style.setProperty(name, value);
+  }
+}
+
 /** An iframe as wide as its container, without an address yet. */
-export function createFrame(title: string, style: string, sandbox = SANDBOX): HTMLIFrameElement {
+export function createFrame(title: string, minHeight: string, sandbox = SANDBOX): HTMLIFrameElement {
   const frame = document.createElement("iframe");
   frame.title = title;
   frame.setAttribute("sandbox", sandbox);
   frame.allow = "clipboard-write";
   // The host page's path may name a customer; its origin is all that we need.
   frame.referrerPolicy = "origin";
-  // The property and not the attribute, which a host page's CSP may forbid.
-  frame.style.cssText = `display:block;width:100%;height:100%;border:0;${style}`;
+  dress(frame, `display:block;width:100%;height:100%;border:0;min-height:${minHeight}`);
   return frame;
 }
 

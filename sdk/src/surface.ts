@@ -15,6 +15,9 @@ interface Common {
 // A second mount on an element takes the place of the first, so that a component that renders twice shows one inbox.
 const mounted = new WeakMap<Element, { destroy(): void }>();
 
+/** Whether it is a text. */
+export const isText = (it: unknown): it is string => typeof it === "string";
+
 /** Makes `handle` the one that lives in `element`; what it answers takes it out again. */
 export function occupy(element: Element, handle: { destroy(): void }): () => void {
   mounted.get(element)?.destroy();
@@ -28,18 +31,18 @@ export function occupy(element: Element, handle: { destroy(): void }): () => voi
 export function findTarget(target: string | Element, options: Common): Element | undefined {
   let found: Element | null = null;
   try {
-    found = typeof target === "string" ? document.querySelector(target) : target instanceof Element ? target : null;
+    found = isText(target) ? document.querySelector(target) : target instanceof Element ? target : null;
   } catch {
     // Not a selector: told in the same words as one that finds nothing.
   }
   if (found) return found;
-  fail(options, "TARGET_NOT_FOUND", `No element for ${typeof target === "string" ? target : typeof target}. Call mount() after the element is in the page.`);
+  fail(options, "TARGET_NOT_FOUND", `No element for ${isText(target) ? target : typeof target}. Call mount() once it is in the page.`);
   return;
 }
 
 /** What is wrong with a token, if anything can be seen from here. */
 export function tokenFault(token: unknown, name: string, source: string): [ErrorCode, string] | undefined {
-  if (typeof token !== "string" || !token) {
+  if (!isText(token) || !token) {
     return ["TOKEN_MISSING", `${name} must be a string, got ${token === "" ? "an empty one" : typeof token}. ${source}`];
   }
   if (token.startsWith("ps_")) {
@@ -52,9 +55,9 @@ export function tokenFault(token: unknown, name: string, source: string): [Error
 export function findOrigin(options: Common): string | undefined {
   const origin = inboxOrigin(options.baseUrl);
   if (!origin) {
-    fail(options, "BASE_URL_INVALID", "Pass baseUrl, as https://inbox.example.com: where the inbox lives.");
+    fail(options, "BASE_URL_INVALID", "Pass baseUrl, as https://inbox.example.com.");
   } else if (location.origin === "null") {
-    fail(options, "PAGE_WITHOUT_ORIGIN", "This page has no origin (a file, a sandboxed frame). Serve it over https.");
+    fail(options, "PAGE_WITHOUT_ORIGIN", "Serve it over https: a file or a sandboxed frame has no origin.");
   } else return origin;
   return;
 }
@@ -77,7 +80,7 @@ export function watch(
     answered();
     const { type, payload } = message;
     if (type === "error") {
-      if (typeof payload.code === "string" && typeof payload.message === "string") {
+      if (isText(payload.code) && isText(payload.message)) {
         fail(options, payload.code.slice(0, 64), payload.message.slice(0, 999));
       }
     } else hear(type, payload);

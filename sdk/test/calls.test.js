@@ -87,7 +87,7 @@ test("onResize hears every height; fill ignores it, inline follows it even where
     page.PilotStatus.chat.mount("#inbox", { token: TOKEN, mode, onResize });
     const frame = frameIn(page);
     assert.equal(frame.style.height, before);
-    assert.equal(frame.style.minHeight, mode === "fill" ? undefined : "400px");
+    assert.equal(frame.style.minHeight, mode === "fill" ? "0" : "400px");
     page.say(frame, "resize", { height: 655 });
     for (const height of [-1, 0, "655", null, Infinity, NaN, 1e9, {}]) page.say(frame, "resize", { height });
     assert.equal(frame.style.height, after);

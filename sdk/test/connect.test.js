@@ -111,7 +111,7 @@ test("until the page answers, a clear error", async () => {
   page.elapse(10_000);
   await null;
   assert.equal(heard[0][1].code, "FRAME_SILENT");
-  assert.match(heard[0][1].message, /pairing link is new and not used/);
+  assert.match(heard[0][1].message, /pairing link is new/);
 });
 
 for (const [name, options, code] of [

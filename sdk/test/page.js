@@ -27,11 +27,12 @@ export async function bundled(entry) {
 }
 
 class Style {
-  set cssText(text) {
-    for (const key of Object.keys(this)) delete this[key];
-    for (const [, name, value] of text.matchAll(/([a-z-]+):([^;]+)/g)) {
-      this[name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] = value;
-    }
+  setProperty(name, value) {
+    this[name.replace(/-(.)/g, (_, letter) => letter.toUpperCase())] = value;
+  }
+  // A page's CSP may forbid it.
+  set cssText(_) {
+    throw Error("style.cssText");
   }
 }
 
@@ -144,6 +145,7 @@ export function openPage({
   const of = (type) => listeners.get(type) ?? listeners.set(type, new Set()).get(type);
   const document = {
     body,
+    documentElement: body,
     currentScript: script,
     activeElement: body,
     querySelector(selector) {

@@ -47,7 +47,7 @@ export function createLink(
     fail(options, "PAGE_WITHOUT_ORIGIN", "Serve this page over https.");
     return;
   }
-  const frame = createFrame("OnPilot Chat", "");
+  const frame = createFrame("OnPilot Chat", "0");
   // The title is how hosts find the frame, and must not change. This is what people hear.
   frame.setAttribute("aria-label", "WhatsApp inbox");
   frame.src = `${origin}/?${new URLSearchParams({ dialect: "onpilot", parentOrigin: page, layout })}`;

@@ -1,5 +1,6 @@
 // Where a chat stands in the page: floating with its launcher, docked, in the flow, or in a container of the page.
 
+import { dress } from "../frame.js";
 import type { Layout } from "./options.js";
 
 /** Where a chat stands. */
@@ -28,7 +29,7 @@ export function build(chat: Chat, host: HTMLElement, layout: Layout, side: Side 
   const panel = document.createElement("div");
   const floats = layout === "bubble" || layout === "sidebar";
   const edge = `inset-inline-${side}:`;
-  panel.style.cssText = {
+  const styles = {
     bubble:
       FLOATS +
       edge +
@@ -36,7 +37,8 @@ export function build(chat: Chat, host: HTMLElement, layout: Layout, side: Side 
     sidebar: FLOATS + edge + "0;top:0;bottom:0;width:min(420px,100vw);box-shadow:0 0 32px rgb(0 0 0/.2);background:#fff",
     inline: "height:600px",
     panel: "height:100%",
-  }[layout];
+  };
+  dress(panel, styles[layout]);
   const launcher = floats ? makeLauncher(edge) : undefined;
   const made = chat.frame(layout, open, {
     show(shown) {
@@ -74,10 +76,12 @@ export function build(chat: Chat, host: HTMLElement, layout: Layout, side: Side 
 function makeLauncher(edge: string): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
-  button.style.cssText =
+  dress(
+    button,
     FLOATS +
     edge +
-    "16px;bottom:16px;width:56px;height:56px;place-items:center;padding:0;border:0;border-radius:50%;cursor:pointer;color:#fff;background:var(--onpilot-accent,#0b6e4f);box-shadow:0 4px 16px rgb(0 0 0/.3)";
+    "16px;bottom:16px;width:56px;height:56px;place-items:center;padding:0;border:0;border-radius:50%;cursor:pointer;color:#fff;background:var(--onpilot-accent,#0b6e4f);box-shadow:0 4px 16px rgb(0 0 0/.3)",
+  );
   const icon = document.createElementNS(SVG, "svg");
   const path = document.createElementNS(SVG, "path");
   for (const [name, value] of [
