@@ -1,122 +1,150 @@
-// One mounted inbox: its frame, its listener, its conversation with the inbox inside.
+// One mounted inbox: its frame, its token, its conversation with the inbox inside.
 
-import { inboxOrigin } from "./base.js";
-import { createFrame, fitHeight } from "./frame.js";
-import type { ChatHandle, ChatOptions, ErrorCode, Locale, Theme } from "./options.js";
-import { seal, unseal } from "./protocol.js";
+import { createFrame, fitHeight, isHeight } from "./frame.js";
+import type { ChatHandle, ChatOptions } from "./options.js";
+import { type Envelope, seal } from "./protocol.js";
+import { fail, findOrigin, findTarget, isText, occupy, tell, tokenFault, watch } from "./surface.js";
 
-const SILENCE_MS = 10_000;
-const MINT = "Your backend gets one from POST /v1/embed/sessions and hands only that to the page.";
-
-// A second mount on an element takes the place of the first, so that a component that renders twice shows one inbox.
-const mounted = new WeakMap<Element, ChatHandle>();
+const MINT = "Get one in your backend from POST /v1/embed/sessions.";
+const RETRY_MS = 1_000;
+const RETRY_AT_MOST_MS = 30_000;
 
 /**
  * Puts the inbox into `target`. It fills the target; a target without a height of its own gets the inbox's.
  *
  * Never throws: a mistake is written to the console, told to `onError`, and the handle then does nothing.
  */
-export function mount(target: string | Element, options: ChatOptions): ChatHandle {
-  let live = true;
+export function mount(target: string | Element, given: ChatOptions): ChatHandle {
+  const options = given ?? {};
+  let { token, locale, theme } = options as { token?: string; locale?: string; theme?: string };
+  let live = false;
+  let ready = false;
+  let begun = false;
+  let expired = false;
   let stop = () => {};
-  let post: ((type: string, payload: object) => void) | undefined;
-  const held: [type: string, payload: object][] = [];
-  const { token, onError } = options ?? {};
-  let { locale, theme } = options ?? {};
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let asking: Promise<boolean> | undefined;
+  let context: Envelope | undefined;
+  const held: Envelope[] = [];
 
+  const post = (message: Envelope) => frame.contentWindow?.postMessage(message, origin!);
   const send = (type: string, payload: object) => {
-    if (!live) return;
-    if (post) post(type, payload);
-    else held.push([type, payload]);
+    const message = live ? seal(type, payload) : undefined;
+    if (message) {
+      if (ready) post(message);
+      else held.push(message);
+    } else if (live) {
+      fail(options, "ARGUMENT_INVALID", `${type}: pass plain data, up to 64 kB.`);
+    }
+    return message;
   };
   const handle: ChatHandle = {
-    setTheme: (value: Theme) => send("set-theme", { theme: (theme = value) }),
-    setLocale: (value: Locale) => send("set-locale", { locale: (locale = value) }),
+    setTheme: (value) => void send("set-theme", { theme: (theme = value) }),
+    setLocale: (value) => void send("set-locale", { locale: (locale = value) }),
+    openConversation: (it) => void send("open-conversation", isText(it) ? { conversationId: it } : { phone: it?.phone }),
+    setContext: (record) => void (context = send("set-context", { context: record ?? {} }) ?? context),
     destroy() {
       live = false;
+      clearTimeout(retry);
       stop();
     },
   };
-  const fail = (code: ErrorCode, message: string) => {
-    console.error(`[PilotStatus] ${code}: ${message}`);
-    // Later, so that the page has the handle by then, as it has in every other callback.
-    queueMicrotask(() => onError?.({ code, message }));
+
+  const element = findTarget(target, options);
+  if (!element) return handle;
+  const fault = typeof options.getToken === "function" && token == null ? undefined : tokenFault(token, "options.token", MINT);
+  if (fault) {
+    fail(options, ...fault);
     return handle;
+  }
+  const origin = findOrigin(options);
+  if (!origin) return handle;
+
+  const opening = { locale, theme };
+  const query = new URLSearchParams({ parentOrigin: location.origin });
+  if (locale) query.set("locale", locale);
+  if (theme) query.set("theme", theme);
+  const frame = createFrame("WhatsApp inbox", options.mode === "fill" ? "0" : "400px");
+
+  // One call at a time: a page whose backend is slow is not asked twice. Answers whether there is a new token.
+  const renew = () =>
+    (asking ??= (async () => {
+      try {
+        const fresh = await options.getToken!();
+        const wrong = tokenFault(fresh, "What getToken() answers", MINT);
+        if (wrong) throw Error(wrong[1]);
+        token = fresh;
+        return true;
+      } catch (error) {
+        if (live) fail(options, "TOKEN_NOT_RENEWED", `getToken() failed: ${(error as Error | undefined)?.message}`);
+        return false;
+      } finally {
+        asking = undefined;
+      }
+    })());
+
+  // Until there is one, also past the end of the session: the inbox goes on with a token that comes late.
+  const insist = async (use: () => void, pause = RETRY_MS) => {
+    clearTimeout(retry);
+    const renewed = await renew();
+    clearTimeout(retry);
+    if (!live) return;
+    if (renewed) use();
+    else retry = setTimeout(insist, pause, use, Math.min(2 * pause, RETRY_AT_MOST_MS));
   };
 
-  const element = find(target);
-  const origin = inboxOrigin(options?.baseUrl);
-  const page = location.origin;
-  if (!element) {
-    return fail("TARGET_NOT_FOUND", `mount() found no element for ${String(target)}. Call it after the element is in the page.`);
-  }
-  if (typeof token !== "string" || !token) {
-    return fail("TOKEN_MISSING", `mount() needs options.token as a string, got ${token === "" ? "an empty one" : typeof token}. ${MINT}`);
-  }
-  if (token.startsWith("ps_")) {
-    return fail("API_KEY_IN_BROWSER", `options.token is an API key. Revoke it: everyone who opened this page can read it. ${MINT}`);
-  }
-  if (!origin) {
-    return fail("BASE_URL_INVALID", "Pass baseUrl, as https://inbox.example.com, to init() or mount(): where the inbox lives.");
-  }
-  if (page === "null") {
-    return fail("PAGE_WITHOUT_ORIGIN", "This page has no origin (a file, or a sandboxed frame). Serve it over http or https.");
-  }
+  const begin = async () => {
+    const first = !begun;
+    begun = true;
+    // The frame says "ready" again after it was reloaded; it then starts with what holds now, the token too.
+    ready = false;
+    if (!first && options.getToken) await renew();
+    if (!live) return;
+    ready = true;
+    post(seal("init", { token, ...(first ? opening : { locale, theme }), ...(options.getToken && { renews: true }) })!);
+    if (!first && context) post(context);
+    held.splice(0).forEach(post);
+    if (first) tell(options, "onReady");
+  };
 
-  mounted.get(element)?.destroy();
-  mounted.set(element, handle);
-  const opening = { locale, theme };
-  const frame = createFrame(origin, locale, theme);
-  const silence = setTimeout(
-    () =>
-      fail(
-        "FRAME_SILENT",
-        `The inbox at ${origin} has been silent for 10 s. Check that the token's allowedOrigins contain exactly ${page}, ` +
-          `that this page's CSP allows frame-src ${origin}, and that the inbox runs there.`,
-      ),
-    SILENCE_MS,
-  );
-  let expired = false;
-
-  const listen = ({ origin: from, source, data }: MessageEvent) => {
-    const message = from === origin && source === frame.contentWindow && unseal(data);
-    if (!message) return;
-    const { type, payload } = message;
-    if (type === "ready") {
-      clearTimeout(silence);
-      const first = !post;
-      post = (kind, body) => frame.contentWindow?.postMessage(seal(kind, body), origin);
-      // The frame says "ready" again after it was reloaded; it then starts with what holds now.
-      post("init", { token, ...(first ? opening : { locale, theme }) });
-      for (const [kind, body] of held.splice(0)) post(kind, body);
-      if (first) options.onReady?.();
-    } else if (type === "resize") {
-      fitHeight(element, frame, payload.height);
-    } else if (type === "chat:unread-count") {
-      if (typeof payload.count === "number") options.onUnreadCount?.(payload.count);
-    } else if (type === "chat:conversation-opened") {
-      if (typeof payload.conversationId === "string") options.onConversationOpened?.(payload.conversationId);
+  const hear = async (type: string, { height, count, conversationId }: Record<string, unknown>) => {
+    if (type === "ready") await begin();
+    else if (type === "resize" && isHeight(height)) {
+      fitHeight(element, frame, height, options.mode);
+      tell(options, "onResize", height);
+    } else if (type === "chat:unread-count" && typeof count === "number") tell(options, "onUnreadCount", count);
+    else if (type === "chat:conversation-opened" && isText(conversationId)) {
+      tell(options, "onConversationOpened", conversationId);
+    } else if (type === "token-needed" && options.getToken) {
+      await insist(() => {
+        expired = false;
+        send("renew", { token });
+      });
     } else if (type === "session-expired" && !expired) {
       expired = true;
-      void options.onSessionExpired?.();
+      tell(options, "onSessionExpired");
     }
   };
-  addEventListener("message", listen);
-  stop = () => {
-    removeEventListener("message", listen);
-    clearTimeout(silence);
-    frame.remove();
-    if (mounted.get(element) === handle) mounted.delete(element);
+
+  // Not before there is a token: until a session names this page's origin, the browser is told not to show the frame.
+  const start = () => {
+    frame.src = `${origin}/?${query}`;
+    const unwatch = watch(frame, origin, options, `the token's allowedOrigins contain exactly ${location.origin}`, hear);
+    const leave = stop;
+    stop = () => {
+      unwatch();
+      leave();
+    };
   };
+  live = true;
+  const vacate = occupy(element, handle);
+  stop = () => {
+    frame.remove();
+    vacate();
+  };
+  if (token) start();
+  else void insist(start);
+  // Without an address it is empty, but has its place already: nothing jumps when the token comes.
   element.append(frame);
   return handle;
-}
-
-function find(target: string | Element): Element | null {
-  if (typeof target !== "string") return target instanceof Element ? target : null;
-  try {
-    return document.querySelector(target);
-  } catch {
-    return null; // Not a selector: told in the same words as one that finds nothing.
-  }
 }

@@ -7,9 +7,10 @@ import { frameIn, HOST, INBOX, openPage } from "./page.js";
 const TOKEN = "header.claims.signature";
 
 const cases = [
+  ["something that cannot be a string as target", {}, Object.create(null), { token: TOKEN }, "TARGET_NOT_FOUND", /object/],
   ["an unknown selector", {}, "#nowhere", { token: TOKEN }, "TARGET_NOT_FOUND", /#nowhere/],
   ["no selector at all", {}, "!!", { token: TOKEN }, "TARGET_NOT_FOUND", /!!/],
-  ["nothing as target", {}, null, { token: TOKEN }, "TARGET_NOT_FOUND", /null/],
+  ["nothing as target", {}, null, { token: TOKEN }, "TARGET_NOT_FOUND", /object/],
   ["no token", {}, "#inbox", {}, "TOKEN_MISSING", /POST \/v1\/embed\/sessions/],
   ["an empty token", {}, "#inbox", { token: "" }, "TOKEN_MISSING", /empty/],
   ["a promise as token", {}, "#inbox", { token: Promise.resolve(TOKEN) }, "TOKEN_MISSING", /got object/],
