@@ -1,6 +1,7 @@
 //! The start in the browser.
 
 use crate::boot::{APP_ELEMENT, BOOT_ELEMENT, Boot};
+use crate::i18n::words;
 use crate::inbox::App;
 use crate::wire;
 use leptos::prelude::*;
@@ -12,11 +13,14 @@ use wasm_bindgen::JsCast;
 /// If the document lacks the element to hydrate.
 pub fn hydrate() {
     let document = document();
-    let boot = document
-        .get_element_by_id(BOOT_ELEMENT)
-        .and_then(|element| element.text_content())
-        .and_then(|json| wire::parse::<Boot>(&json))
-        .unwrap_or_default();
+    let json = |id| {
+        document
+            .get_element_by_id(id)
+            .and_then(|element| element.text_content())
+            .unwrap_or_default()
+    };
+    let boot = wire::parse::<Boot>(&json(BOOT_ELEMENT)).unwrap_or_default();
+    words::keep(boot.locale, &json(words::WORDS_ELEMENT));
     let app = document
         .get_element_by_id(APP_ELEMENT)
         .and_then(|element| element.dyn_into().ok())

@@ -2,7 +2,7 @@
 //! It holds nothing personal, and nothing that varies but [`Boot`], [`Assets`] and the nonce.
 
 use crate::boot::{APP_ELEMENT, BOOT_ELEMENT, Boot};
-use crate::i18n::{Key, text};
+use crate::i18n::{Key, text, words};
 use crate::inbox::App;
 use leptos::prelude::*;
 use leptos::tachys::view::RenderHtml;
@@ -69,17 +69,20 @@ fn page(boot: Boot, assets: Assets, nonce: String) -> impl IntoView {
                     <a class="button" href="">{say(Key::Retry)}</a>
                 </div>
                 <script id=BOOT_ELEMENT type="application/json">{boot_json(boot)}</script>
+                <script id=words::WORDS_ELEMENT type="application/json">{in_script(&words::list(boot.locale))}</script>
                 <script type="module" nonce=nonce>{script}</script>
             </body>
         </html>
     }
 }
 
-/// Scripts are raw text in HTML: a `<` in the JSON could end the element.
 fn boot_json(boot: Boot) -> String {
-    serde_json::to_string(&boot)
-        .unwrap_or_default()
-        .replace('<', "\\u003c")
+    in_script(&serde_json::to_string(&boot).unwrap_or_default())
+}
+
+/// Scripts are raw text in HTML: a `<` in the JSON could end the element.
+fn in_script(json: &str) -> String {
+    json.replace('<', "\\u003c")
 }
 
 /// Own tags instead of `HydrationScripts`: that one has no failure path, and puts the nonce into `crossorigin`.
@@ -141,8 +144,19 @@ mod tests {
                 assert!(html.contains(path), "{path} in {html}");
             }
             assert!(html.contains(text(boot.locale, Key::LoadFailedTitle)));
-            assert!(html.len() < 6 * 1024, "{} bytes", html.len());
+            assert!(
+                html.contains(&format!(r#"dir="{}""#, boot.locale.dir())),
+                "{html}"
+            );
+            // Most of it are the words: about 4 kB, and twice that where letters have two bytes.
+            assert!(html.len() < 14 * 1024, "{} bytes", html.len());
         }
+    }
+
+    /// The document up to the records after the tree; the words are among them.
+    fn tree(boot: &Boot) -> String {
+        let html = document(boot, &assets(), "N");
+        html.split_once("<script id=").unwrap().0.to_owned()
     }
 
     #[test]
@@ -194,12 +208,28 @@ mod tests {
     }
 
     #[test]
+    fn the_words_of_its_own_language_come_with_the_document() {
+        for boot in variants() {
+            let html = document(&boot, &assets(), "N");
+            let json = html
+                .split_once(r#"id="words" type="application/json">"#)
+                .and_then(|(_, rest)| rest.split_once("</script>"))
+                .map(|(json, _)| json)
+                .unwrap();
+            let list: Vec<String> = serde_json::from_str(json).unwrap();
+            for &key in Key::ALL {
+                assert_eq!(list[key as usize], text(boot.locale, key), "{key:?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_app_shows_a_skeleton_in_a_frame_and_a_sentence_without_one() {
         let framed = Boot {
             embedded: true,
             ..Boot::default()
         };
-        let html = document(&framed, &assets(), "N");
+        let html = tree(&framed);
         assert!(html.contains(r#"data-testid="inbox""#), "{html}");
         assert!(html.contains(r#"data-state="waiting""#), "{html}");
         assert!(html.contains("skeleton"), "{html}");
@@ -211,7 +241,7 @@ mod tests {
             locale: Locale::Pt,
             ..Boot::default()
         };
-        let html = document(&alone, &assets(), "N");
+        let html = tree(&alone);
         assert!(
             html.contains(text(Locale::Pt, Key::StandaloneTitle)),
             "{html}"

@@ -3,8 +3,11 @@
 /** `system` follows the visitor's own setting. */
 export type Theme = "light" | "dark" | "system";
 
-/** A BCP 47 tag. The inbox speaks English (`en`) and Portuguese (`pt`), and falls back to English. */
-export type Locale = "en" | "pt" | (string & {});
+/**
+ * A BCP 47 tag. The inbox speaks English (`en`), Portuguese (`pt`), Spanish (`es`) and Arabic (`ar`, right to left); of a tag with a
+ * region or a script (`es-MX`, `ar-EG`) the language counts, and English is what it falls back to.
+ */
+export type Locale = "en" | "pt" | "es" | "ar" | (string & {});
 
 /** Stable codes of {@link EmbedError}. */
 export type ErrorCode =

@@ -56,6 +56,7 @@ pub fn table() -> Vec<Route> {
     };
     vec![
         route("/", &["GET"], Needs::Nothing, get(page::show)),
+        route("/words", &["GET"], Needs::Nothing, get(api::words)),
         route(
             "/v1/numbers",
             &["GET"],

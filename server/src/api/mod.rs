@@ -6,6 +6,7 @@ mod numbers;
 mod openapi;
 mod refresh;
 mod server_functions;
+mod words;
 
 pub use embed_sessions::{EmbedSession, MintBody, create as create_embed_session, is_exact_origin};
 pub use failure::{ErrorBody, Failure};
@@ -13,6 +14,7 @@ pub use numbers::{ApiKeyLabel, NumberBody, list as list_numbers};
 pub use openapi::document as openapi_document;
 pub use refresh::refresh;
 pub use server_functions::{call as call_server_function, paths as server_function_paths};
+pub use words::words;
 
 use crate::access::KeyCaller;
 use crate::state::AppState;

@@ -88,6 +88,7 @@ fn rows() -> Vec<Row> {
     };
     vec![
         get("/", Needs::Nothing, 200),
+        get("/words", Needs::Nothing, 200),
         get("/openapi.json", Needs::Nothing, 200),
         get("/healthz", Needs::Nothing, 200),
         get("/readyz", Needs::Nothing, 200),
