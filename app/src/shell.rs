@@ -154,8 +154,8 @@ mod tests {
     }
 
     /// The document up to the records after the tree; the words are among them.
-    fn tree(boot: &Boot) -> String {
-        let html = document(boot, &assets(), "N");
+    fn tree(boot: Boot) -> String {
+        let html = document(&boot, &assets(), "N");
         html.split_once("<script id=").unwrap().0.to_owned()
     }
 
@@ -229,7 +229,7 @@ mod tests {
             embedded: true,
             ..Boot::default()
         };
-        let html = tree(&framed);
+        let html = tree(framed);
         assert!(html.contains(r#"data-testid="inbox""#), "{html}");
         assert!(html.contains(r#"data-state="waiting""#), "{html}");
         assert!(html.contains("skeleton"), "{html}");
@@ -241,7 +241,7 @@ mod tests {
             locale: Locale::Pt,
             ..Boot::default()
         };
-        let html = tree(&alone);
+        let html = tree(alone);
         assert!(
             html.contains(text(Locale::Pt, Key::StandaloneTitle)),
             "{html}"

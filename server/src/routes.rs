@@ -70,6 +70,12 @@ pub fn table() -> Vec<Route> {
             post(api::create_embed_session),
         ),
         route(
+            "/v1/branding",
+            &["GET", "PUT"],
+            Needs::ApiKey,
+            get(api::show_branding).put(api::change_branding),
+        ),
+        route(
             "/api/public/embed/refresh",
             &["POST"],
             Needs::EmbedToken,

@@ -1,5 +1,6 @@
 //! The HTTP edge: credentials out of headers, errors into answers, and the public API.
 
+mod branding;
 mod embed_sessions;
 mod failure;
 mod numbers;
@@ -8,6 +9,7 @@ mod refresh;
 mod server_functions;
 mod words;
 
+pub use branding::{get as show_branding, put as change_branding};
 pub use embed_sessions::{EmbedSession, MintBody, create as create_embed_session, is_exact_origin};
 pub use failure::{ErrorBody, Failure};
 pub use numbers::{ApiKeyLabel, NumberBody, list as list_numbers};

@@ -104,6 +104,15 @@ fn rows() -> Vec<Row> {
             201,
             Some("404 NUMBER_NOT_FOUND"),
         ),
+        get("/v1/branding", Needs::ApiKey, 200),
+        row(
+            Method::PUT,
+            "/v1/branding",
+            Needs::ApiKey,
+            Some(|_| json!({"companyName": "Intruder"})),
+            200,
+            None,
+        ),
         get("/webhooks/whatsapp", Needs::MetaSecret, 200),
         row(
             Method::POST,

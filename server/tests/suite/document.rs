@@ -383,6 +383,7 @@ async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
         paths,
         [
             "/api/public/embed/refresh",
+            "/v1/branding",
             "/v1/embed/sessions",
             "/v1/numbers"
         ]
@@ -390,6 +391,8 @@ async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
     for (path, method, success) in [
         ("/v1/numbers", "get", "200"),
         ("/v1/embed/sessions", "post", "201"),
+        ("/v1/branding", "get", "200"),
+        ("/v1/branding", "put", "200"),
         ("/api/public/embed/refresh", "post", "200"),
     ] {
         let operation = &document["paths"][path][method];
