@@ -82,6 +82,8 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Phone => "الهاتف",
         K::Username => "اسم المستخدم",
         K::OurNumber => "رقمك",
+        K::Help => "مساعدة",
+        K::MadeWith => "مُقدَّم من Pilot Inbox",
         K::ErrorTransport => "تعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول مرة أخرى.",
         K::ErrorInternal => "حدث خلل من جانبنا. حاول مرة أخرى؛ وإذا استمر فأخبر فريق الدعم.",
         K::ErrorRateLimited => "طلبات كثيرة دفعة واحدة. انتظر لحظة وحاول مرة أخرى.",

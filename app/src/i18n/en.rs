@@ -76,6 +76,8 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Phone => "Phone",
         K::Username => "Username",
         K::OurNumber => "Your number",
+        K::Help => "Help",
+        K::MadeWith => "Made with Pilot Inbox",
         K::ErrorTransport => "The server could not be reached. Check the connection and try again.",
         K::ErrorInternal => "Something failed on our side. Try again; if it stays, tell support.",
         K::ErrorRateLimited => "That was too much at once. Wait a moment and try again.",

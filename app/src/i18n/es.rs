@@ -76,6 +76,8 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Phone => "Teléfono",
         K::Username => "Nombre de usuario",
         K::OurNumber => "Tu número",
+        K::Help => "Ayuda",
+        K::MadeWith => "Hecho con Pilot Inbox",
         K::ErrorTransport => {
             "No se pudo contactar con el servidor. Revisa la conexión e inténtalo de nuevo."
         }

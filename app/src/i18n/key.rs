@@ -154,6 +154,10 @@ keys! {
     Username,
     /// Label: which of our numbers the conversation is with.
     OurNumber,
+    /// Link to the tenant's help page.
+    Help,
+    /// Footer that names this product.
+    MadeWith,
     /// Error: no connection.
     ErrorTransport,
     /// Error: our fault.

@@ -74,6 +74,11 @@ impl I18n {
         self.locale.get()
     }
 
+    /// The words for `key` as they are now, not tracked.
+    pub fn said(&self, key: Key) -> &'static str {
+        text(self.locale.get_untracked(), key)
+    }
+
     /// Switches, as soon as the words are there. The language asked for last wins, whichever words come first.
     pub fn set(&self, locale: Locale) {
         let asked = self.wanted.get_untracked() == locale;

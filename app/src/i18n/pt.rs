@@ -78,6 +78,8 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Phone => "Telefone",
         K::Username => "Nome de usuário",
         K::OurNumber => "Seu número",
+        K::Help => "Ajuda",
+        K::MadeWith => "Feito com Pilot Inbox",
         K::ErrorTransport => "O servidor não respondeu. Verifique a conexão e tente de novo.",
         K::ErrorInternal => {
             "Algo falhou do nosso lado. Tente de novo; se continuar, avise o suporte."

@@ -1,8 +1,10 @@
 //! Branding: what a tenant may change of the look. Checked when it comes in, so that whoever shows it can trust its form.
 
 mod fields;
+mod look;
 
 pub use fields::{read_override, read_update};
+pub use look::{Look, Looks, of_session};
 
 use crate::store::StoreError;
 use serde::{Deserialize, Serialize};

@@ -156,6 +156,19 @@ pub trait Brandings: Send + Sync {
     async fn branding(&self, scope: &Scope) -> Result<Option<String>, StoreError>;
     /// Merges `update` into the tenant's own fields: null clears, what is left out stays. Returns what is stored then.
     async fn update_branding(&self, scope: &Scope, update: &str) -> Result<String, StoreError>;
+    /// The tenant's own fields, and those of the session that the scope is of.
+    async fn session_branding(
+        &self,
+        scope: &Scope,
+    ) -> Result<(Option<String>, Option<String>), StoreError>;
+    /// What live sessions that name this origin would show, each only once and at most `limit` of them. It takes no scope: it is what a
+    /// page of that origin shows to whoever looks at it.
+    async fn brandings_of_origin(
+        &self,
+        origin: &str,
+        now: i64,
+        limit: u32,
+    ) -> Result<Vec<OriginBranding>, StoreError>;
 }
 
 /// The inbox. Everything here takes a scope.

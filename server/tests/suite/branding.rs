@@ -1,6 +1,7 @@
 //! How a tenant's inbox looks: who may say so, and what comes of it.
 
-use crate::support::{Answer, Client, TestApp};
+use crate::support::app::ORIGIN;
+use crate::support::{Answer, Client, TestApp, eventually};
 use axum::http::Method;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
@@ -164,4 +165,113 @@ async fn changes_at_once_do_not_undo_each_other() {
             assert_eq!(shown[name], *value);
         }
     }
+}
+
+/// The document in a page of [`ORIGIN`], as soon as it is as wanted: for a moment it is remembered as it was.
+async fn document(app: &TestApp, wanted: impl Fn(&str) -> bool) -> Answer {
+    eventually("the document to look so", || async {
+        let path = format!("/?parentOrigin={ORIGIN}&theme=dark");
+        let answer = app.anonymous().get(&path).await;
+        wanted(&answer.text()).then_some(answer)
+    })
+    .await
+}
+
+fn picture_sources(answer: &Answer) -> String {
+    let policy = answer.header("content-security-policy");
+    let (_, rest) = policy.split_once("img-src 'self' data:").unwrap();
+    rest.split(';').next().unwrap().to_owned()
+}
+
+/// What the first call says of the look.
+async fn brand_of(app: &TestApp, token: &str) -> Value {
+    let body = json!({"parent_origin": ORIGIN, "open": null});
+    let answer = app.with_token(token).ask("/api/bootstrap", &body).await;
+    answer["brand"].clone()
+}
+
+const HOSTILE: &str = "</style></script><script>alert(1)</script>\"'\u{202e}~";
+
+#[tokio::test]
+async fn the_first_paint_is_the_tenants_where_the_page_names_one() {
+    let app = TestApp::start().await;
+    let acme = app.with_key(&app.acme.key);
+    let fields = json!({"companyName": HOSTILE, "subtitle": "Support", "logoUrl": "https://cdn.acme.test/l.png?x=\"><script>",
+        "primaryColor": "#0A7cff", "backgroundColor": "#fffdf8", "supportUrl": "https://acme.test/help"});
+    assert_eq!(put(&acme, &fields).await.status, 200);
+    // Nobody has invited the page: it is not told whose it would be.
+    let stranger = document(&app, |_| true).await;
+    assert!(!stranger.text().contains("acme"), "{}", stranger.text());
+    assert_eq!(picture_sources(&stranger), "");
+    let token = app.token(&app.acme).await;
+    let branded = document(&app, |html| html.contains("Support")).await;
+    let html = branded.text();
+    assert_eq!(picture_sources(&branded), " https://cdn.acme.test");
+    assert!(!html.contains("<script>"), "{html}");
+    assert!(
+        !html.contains("#0A7cff"),
+        "colours are written anew: {html}"
+    );
+    let (nonce, _) = branded
+        .header("content-security-policy")
+        .split_once("'nonce-")
+        .and_then(|(_, rest)| rest.split_once('\''))
+        .unwrap();
+    assert!(html.contains(&format!(
+        r#"<style id="skin" nonce="{nonce}">:root{{--brand-light-accent:#"#
+    )));
+    // What the browser hydrates from, and what the token brings, are the same: nothing flashes.
+    let (_, json) = html
+        .split_once(r#"id="brand" type="application/json">"#)
+        .unwrap();
+    let (json, _) = json.split_once("</script>").unwrap();
+    let brand = brand_of(&app, &token).await;
+    assert_eq!(serde_json::from_str::<Value>(json).unwrap(), brand);
+    assert_eq!(brand["name"], HOSTILE);
+    assert_eq!(brand["support"], "https://acme.test/help");
+    assert_eq!(brand["footer"], true);
+    // A second tenant: neutral, and either logo may be loaded.
+    let other = app.with_key(&app.globex.key);
+    put(&other, &json!({"logoUrl": "https://cdn.globex.test/l.png"})).await;
+    app.token(&app.globex).await;
+    let neutral = document(&app, |html| !html.contains("Support")).await;
+    assert_eq!(
+        picture_sources(&neutral),
+        " https://cdn.acme.test https://cdn.globex.test"
+    );
+    assert!(!neutral.text().contains("<style"), "{}", neutral.text());
+    assert_eq!(brand_of(&app, &token).await, brand, "each has its own");
+}
+
+#[tokio::test]
+async fn a_session_overrides_the_tenant_and_the_tenant_the_default() {
+    let app = TestApp::start().await;
+    let token = app.token(&app.acme).await;
+    let default = brand_of(&app, &token).await;
+    assert_eq!(
+        default,
+        json!({"name": null, "subtitle": null, "logo": null, "support": null, "footer": true, "light": [], "dark": []})
+    );
+    let acme = app.with_key(&app.acme.key);
+    put(
+        &acme,
+        &json!({"companyName": "Acme", "subtitle": "Support"}),
+    )
+    .await;
+    assert_eq!(brand_of(&app, &token).await["name"], "Acme");
+    let over = json!({"companyName": "Shop", "hidePilotStatusBranding": true, "primaryColor": "#112233", "subtitle": null});
+    let special = app
+        .token_with(&app.acme, json!({"brandingOverride": over}))
+        .await;
+    let brand = brand_of(&app, &special).await;
+    assert_eq!(
+        (&brand["name"], &brand["subtitle"], &brand["footer"]),
+        (&json!("Shop"), &json!("Support"), &json!(false))
+    );
+    assert_eq!(brand["light"].as_array().unwrap().len(), 16);
+    assert_eq!(brand_of(&app, &token).await["name"], "Acme");
+    // The two sessions of this page agree on the subtitle only.
+    let html = document(&app, |html| html.contains("Support")).await.text();
+    assert!(!html.contains("Acme") && !html.contains("Shop"), "{html}");
+    assert!(!html.contains("<footer"), "{html}");
 }

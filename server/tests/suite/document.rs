@@ -150,7 +150,7 @@ async fn the_policy_lets_nothing_in_but_our_own() {
                 "<script{tag}> has the nonce of its answer"
             );
         }
-        assert!(!html.contains("~nonce~"), "every place was filled");
+        assert!(!html.contains('\0'), "every place was filled");
         for attribute in [" onload=", " onclick=", " onerror=", "javascript:"] {
             assert!(!html.contains(attribute), "{attribute}");
         }

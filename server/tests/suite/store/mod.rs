@@ -43,6 +43,7 @@ macro_rules! every_promise {
             access::administration_refuses_what_does_not_fit,
             branding::fields_are_merged_and_null_clears_them,
             branding::each_tenant_has_branding_of_its_own,
+            branding::an_origin_shows_what_its_live_sessions_show,
             claims::what_was_queued_first_is_claimed_first,
             claims::a_retry_goes_to_the_end_of_its_conversation,
             claims::a_number_sends_no_faster_than_its_pace,
