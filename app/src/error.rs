@@ -25,6 +25,8 @@ pub enum Code {
     TtlSecondsInvalid,
     /// `brandingOverride` has a field of the wrong form.
     BrandingOverrideInvalid,
+    /// A field of the branding is of the wrong form.
+    BrandingInvalid,
     /// A pagination cursor that this server did not issue.
     CursorInvalid,
     /// A message without text.
@@ -57,6 +59,8 @@ pub enum Code {
     VerifyTokenInvalid,
     /// The page that embeds us is not in the token's `allowedOrigins`.
     OriginNotAllowed,
+    /// A number key asked for what is of the whole tenant.
+    NumberScopeNotAllowed,
     // 404
     /// Unknown, or foreign: the two are not told apart.
     NotFound,
@@ -96,6 +100,7 @@ impl Code {
             | C::NumberRequired
             | C::TtlSecondsInvalid
             | C::BrandingOverrideInvalid
+            | C::BrandingInvalid
             | C::CursorInvalid
             | C::TextEmpty
             | C::TextTooLong
@@ -108,7 +113,10 @@ impl Code {
             | C::TokenExpired
             | C::SessionEnded
             | C::SignatureMissing => 401,
-            C::SignatureInvalid | C::VerifyTokenInvalid | C::OriginNotAllowed => 403,
+            C::SignatureInvalid
+            | C::VerifyTokenInvalid
+            | C::OriginNotAllowed
+            | C::NumberScopeNotAllowed => 403,
             C::NotFound | C::NumberNotFound => 404,
             C::MethodNotAllowed => 405,
             C::ClientIdReused => 409,

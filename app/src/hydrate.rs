@@ -1,6 +1,8 @@
 //! The start in the browser.
 
 use crate::boot::{APP_ELEMENT, BOOT_ELEMENT, Boot};
+use crate::branding::{BRAND_ELEMENT, Brand};
+use crate::i18n::words;
 use crate::inbox::App;
 use crate::wire;
 use leptos::prelude::*;
@@ -12,16 +14,20 @@ use wasm_bindgen::JsCast;
 /// If the document lacks the element to hydrate.
 pub fn hydrate() {
     let document = document();
-    let boot = document
-        .get_element_by_id(BOOT_ELEMENT)
-        .and_then(|element| element.text_content())
-        .and_then(|json| wire::parse::<Boot>(&json))
-        .unwrap_or_default();
+    let json = |id| {
+        document
+            .get_element_by_id(id)
+            .and_then(|element| element.text_content())
+            .unwrap_or_default()
+    };
+    let brand = wire::parse::<Brand>(&json(BRAND_ELEMENT)).unwrap_or_default();
+    let boot = wire::parse::<Boot>(&json(BOOT_ELEMENT)).unwrap_or_default();
+    words::keep(boot.locale, &json(words::WORDS_ELEMENT));
     let app = document
         .get_element_by_id(APP_ELEMENT)
         .and_then(|element| element.dyn_into().ok())
         .expect("the shell has an element for the app");
-    leptos::mount::hydrate_from(app, move || view! { <App boot /> }).forget();
+    leptos::mount::hydrate_from(app, move || view! { <App boot brand /> }).forget();
 }
 
 /// Reveals the panel that the server rendered for this case. After a panic nothing of this program runs any more.

@@ -3,6 +3,7 @@
 //! Nothing here knows of SQL, HTTP clients or providers. What the server functions need is one trait, [`inbox::InboxPort`].
 
 pub mod boot;
+pub mod branding;
 mod browser;
 pub mod conversations;
 mod drawn;

@@ -5,6 +5,7 @@
 //! it read. The tests read with the same code on a tree of `serde_json`, and hold the result against serde's own.
 
 use crate::boot::{Boot, Theme};
+use crate::branding::Brand;
 use crate::conversations::{Contact, Conversation, ConversationPage, MarkedRead, Preview};
 use crate::error::{ApiError, Code};
 use crate::i18n::Locale;
@@ -198,6 +199,16 @@ records! {
         unread_total = "unreadTotal",
         cursor = "cursor",
         session = "session",
+        brand = "brand",
+    }
+    Brand {
+        name = "name",
+        subtitle = "subtitle",
+        logo = "logo",
+        support = "support",
+        footer = "footer",
+        light = "light",
+        dark = "dark",
     }
 }
 

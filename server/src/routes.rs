@@ -56,6 +56,7 @@ pub fn table() -> Vec<Route> {
     };
     vec![
         route("/", &["GET"], Needs::Nothing, get(page::show)),
+        route("/words", &["GET"], Needs::Nothing, get(api::words)),
         route(
             "/v1/numbers",
             &["GET"],
@@ -67,6 +68,12 @@ pub fn table() -> Vec<Route> {
             &["POST"],
             Needs::ApiKey,
             post(api::create_embed_session),
+        ),
+        route(
+            "/v1/branding",
+            &["GET", "PUT"],
+            Needs::ApiKey,
+            get(api::show_branding).put(api::change_branding),
         ),
         route(
             "/api/public/embed/refresh",

@@ -1,6 +1,7 @@
 //! The list on screen: of thousands of rows only those that can be seen are there.
 
 use super::Row;
+use crate::branding::{Foot, Head};
 use crate::browser;
 use crate::drawn::{drawn, each, effect, listener, live, memo, text};
 use crate::i18n::{Key, label, sentence, t};
@@ -28,10 +29,27 @@ pub fn ListPane() -> impl IntoView {
             is_empty.then(String::new)
         })
     };
+    let head = {
+        let inbox = inbox.clone();
+        live(move || {
+            let (brand, otherwise) = (inbox.brand.get(), inbox.i18n.text(Key::Conversations));
+            drawn(view! { <Head brand otherwise /> })
+        })
+    };
+    let foot = {
+        let inbox = inbox.clone();
+        live(move || {
+            inbox.brand.with(|brand| {
+                brand.has_foot().then(|| {
+                    drawn(view! { <Foot support=brand.support.clone() footer=brand.footer /> })
+                })
+            })
+        })
+    };
     view! {
         <section class="pane-list">
             <header class="pane-head">
-                <h2 class="pane-title">{t(Key::Conversations)}</h2>
+                {head}
             </header>
             {live(move || {
                 if is_empty.with(Option::is_some) {
@@ -40,6 +58,7 @@ pub fn ListPane() -> impl IntoView {
                     drawn(view! { <Rows /> })
                 }
             })}
+            {foot}
         </section>
     }
 }

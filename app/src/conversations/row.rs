@@ -55,12 +55,11 @@ pub fn Row(id: ConversationId) -> impl IntoView {
             let count = unread();
             (count > 0).then(|| {
                 let words = inbox.i18n.count(Key::Unread, count as usize);
-                let count = if count > 999 {
-                    "999+".to_owned()
-                } else {
-                    count.to_string()
-                };
-                drawn(view! { <span class="unread" data-testid="unread" aria-label=words>{count}</span> })
+                let mut shown = inbox.i18n.number(count.min(999) as usize);
+                if count > 999 {
+                    shown.push('+');
+                }
+                drawn(view! { <span class="unread" data-testid="unread" aria-label=words>{shown}</span> })
             })
         })
     };

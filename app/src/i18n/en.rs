@@ -36,9 +36,8 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Order => "Order",
         K::OtherKind => "Message of a kind that is not shown here yet",
         K::OpenOnPhone => "Open it on the phone",
-        K::NewOne => "1 new",
-        K::NewMany => "{n} new",
-        K::Unread => "{n} unread",
+        K::New => "one:{n} new|other:{n} new",
+        K::Unread => "one:{n} unread|other:{n} unread",
         K::GoToNewest => "Go to the newest message",
         K::EmptyTitle => "No one is waiting",
         K::EmptyText => "New messages appear here by themselves.",
@@ -52,8 +51,9 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Loading => "Loading",
         K::Reconnecting => "Reconnecting. What you see may be a little behind.",
         K::Offline => "You are offline. What you send waits here and goes out by itself.",
-        K::OfflineOne => "You are offline. 1 message is queued and goes out by itself.",
-        K::OfflineMany => "You are offline. {n} messages are queued and go out by themselves.",
+        K::OfflineQueued => {
+            "one:You are offline. {n} message is queued and goes out by itself.|other:You are offline. {n} messages are queued and go out by themselves."
+        }
         K::EndedTitle => "Session ended",
         K::EndedText => "Reload the page to go on.",
         K::EndedDraft => "Your draft is still in the message box. Copy it before you reload.",
@@ -68,12 +68,16 @@ pub(super) fn text(key: Key) -> &'static str {
             "Load the embed script on your page and mount the chat with a token that your server mints. The inbox then appears there."
         }
         K::BootFailedText => "Check the connection and try again.",
-        K::CharsLeft => "{n} characters left",
-        K::CharsOver => "{n} characters too many. WhatsApp carries 4,096.",
+        K::CharsLeft => "one:{n} character left|other:{n} characters left",
+        K::CharsOver => {
+            "one:{n} character too many. WhatsApp carries 4,096.|other:{n} characters too many. WhatsApp carries 4,096."
+        }
         K::ContactDetails => "Contact details",
         K::Phone => "Phone",
         K::Username => "Username",
         K::OurNumber => "Your number",
+        K::Help => "Help",
+        K::MadeWith => "Made with Pilot Inbox",
         K::ErrorTransport => "The server could not be reached. Check the connection and try again.",
         K::ErrorInternal => "Something failed on our side. Try again; if it stays, tell support.",
         K::ErrorRateLimited => "That was too much at once. Wait a moment and try again.",

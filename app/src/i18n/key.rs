@@ -9,8 +9,22 @@ macro_rules! keys {
         impl Key {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$key,)*];
+
+            /// Stands for the names and their order: words are handed over as a list, and a list made for other keys would say the
+            /// wrong thing.
+            pub const MARK: u32 = mark(concat!($(stringify!($key), " "),*));
         }
     };
+}
+
+/// FNV-1a.
+const fn mark(names: &str) -> u32 {
+    let (names, mut hash, mut at) = (names.as_bytes(), 0x811c_9dc5_u32, 0);
+    while at < names.len() {
+        hash = (hash ^ names[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    hash
 }
 
 keys! {
@@ -76,11 +90,9 @@ keys! {
     OtherKind,
     /// Where to see what we cannot show.
     OpenOnPhone,
-    /// Line before the first unread message, and pill: one.
-    NewOne,
-    /// The same for `{n}`.
-    NewMany,
-    /// Accessible name of the unread pill; `{n}`.
+    /// Line before the first unread message, and pill; counts `{n}`.
+    New,
+    /// Accessible name of the unread pill; counts `{n}`.
     Unread,
     /// Accessible name of the pill that scrolls down.
     GoToNewest,
@@ -108,10 +120,8 @@ keys! {
     Reconnecting,
     /// Banner.
     Offline,
-    /// Banner with one message that waits.
-    OfflineOne,
-    /// Banner with `{n}` messages that wait.
-    OfflineMany,
+    /// Banner with messages that wait; counts `{n}`.
+    OfflineQueued,
     /// The session is over.
     EndedTitle,
     /// What to do then.
@@ -132,9 +142,9 @@ keys! {
     StandaloneText,
     /// What to do when the program cannot start.
     BootFailedText,
-    /// Counter; `{n}` characters left.
+    /// Counter of characters that are left; counts `{n}`.
     CharsLeft,
-    /// Counter below zero; `{n}` too many.
+    /// Counter of characters that are too many; counts `{n}`.
     CharsOver,
     /// Accessible name of the details pane.
     ContactDetails,
@@ -144,6 +154,10 @@ keys! {
     Username,
     /// Label: which of our numbers the conversation is with.
     OurNumber,
+    /// Link to the tenant's help page.
+    Help,
+    /// Footer that names this product.
+    MadeWith,
     /// Error: no connection.
     ErrorTransport,
     /// Error: our fault.

@@ -11,20 +11,24 @@ pub enum Locale {
     En,
     /// Portuguese, as written in Brazil.
     Pt,
+    /// Spanish, in words that are understood on both sides of the ocean.
+    Es,
+    /// Modern Standard Arabic.
+    Ar,
 }
 
 impl Locale {
     /// Every language, for a server that renders each variant of the shell once.
-    pub const ALL: [Self; 2] = [Self::En, Self::Pt];
+    pub const ALL: [Self; 4] = [Self::En, Self::Pt, Self::Es, Self::Ar];
 
-    /// The language of a BCP 47 tag: its base language counts (`pt-BR`, `pt_PT` and `PT` are Portuguese), what is unknown is English.
+    /// The language of a BCP 47 tag: its base language counts (`pt-BR`, `pt_PT` and `PT` are Portuguese), what is
+    /// unknown is English.
     pub fn from_tag(tag: &str) -> Self {
         let base = tag.trim().split(['-', '_']).next().unwrap_or_default();
-        if base.eq_ignore_ascii_case("pt") {
-            Self::Pt
-        } else {
-            Self::En
-        }
+        Self::ALL
+            .into_iter()
+            .find(|locale| base.eq_ignore_ascii_case(locale.tag()))
+            .unwrap_or_default()
     }
 
     /// The tag for `lang` attributes and messages.
@@ -32,21 +36,27 @@ impl Locale {
         match self {
             Self::En => "en",
             Self::Pt => "pt",
+            Self::Es => "es",
+            Self::Ar => "ar",
         }
     }
 
-    /// The tag for dates and numbers. A region settles the order of day and month and the 24-hour clock.
+    /// The tag for dates, numbers and plurals. A region settles the order of day and month and the 24-hour clock; for Arabic also the
+    /// calendar and the digits, which browsers choose differently where no region is named.
     pub const fn format_tag(self) -> &'static str {
         match self {
             Self::En => "en-GB",
             Self::Pt => "pt-BR",
+            Self::Es => "es",
+            Self::Ar => "ar-EG",
         }
     }
 
     /// The direction of its script.
     pub const fn dir(self) -> &'static str {
         match self {
-            Self::En | Self::Pt => "ltr",
+            Self::En | Self::Pt | Self::Es => "ltr",
+            Self::Ar => "rtl",
         }
     }
 }
@@ -62,6 +72,16 @@ mod tests {
             ("pt-BR", Locale::Pt),
             ("PT_pt", Locale::Pt),
             ("en-US", Locale::En),
+            ("es", Locale::Es),
+            ("es-MX", Locale::Es),
+            ("es-419", Locale::Es),
+            ("ES_ar", Locale::Es),
+            ("ar", Locale::Ar),
+            ("ar-EG", Locale::Ar),
+            ("ar-Arab-SA", Locale::Ar),
+            (" AR ", Locale::Ar),
+            ("arn", Locale::En),
+            ("est", Locale::En),
             ("de", Locale::En),
             ("ptx", Locale::En),
             ("", Locale::En),

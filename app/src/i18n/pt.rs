@@ -36,9 +36,8 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Order => "Pedido",
         K::OtherKind => "Mensagem de um tipo que ainda não aparece aqui",
         K::OpenOnPhone => "Abra no celular",
-        K::NewOne => "1 nova",
-        K::NewMany => "{n} novas",
-        K::Unread => "{n} não lidas",
+        K::New => "one:{n} nova|other:{n} novas",
+        K::Unread => "one:{n} não lida|other:{n} não lidas",
         K::GoToNewest => "Ir para a mensagem mais recente",
         K::EmptyTitle => "Ninguém está esperando",
         K::EmptyText => "As novas mensagens aparecem aqui sozinhas.",
@@ -52,8 +51,9 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Loading => "Carregando",
         K::Reconnecting => "Reconectando. O que você vê pode estar um pouco atrasado.",
         K::Offline => "Você está sem internet. O que você enviar espera aqui e sai sozinho.",
-        K::OfflineOne => "Você está sem internet. 1 mensagem está na fila e sai sozinha.",
-        K::OfflineMany => "Você está sem internet. {n} mensagens estão na fila e saem sozinhas.",
+        K::OfflineQueued => {
+            "one:Você está sem internet. {n} mensagem está na fila e sai sozinha.|other:Você está sem internet. {n} mensagens estão na fila e saem sozinhas."
+        }
         K::EndedTitle => "Sessão encerrada",
         K::EndedText => "Recarregue a página para continuar.",
         K::EndedDraft => "Seu rascunho continua na caixa de mensagem. Copie antes de recarregar.",
@@ -70,12 +70,16 @@ pub(super) fn text(key: Key) -> &'static str {
             "Carregue o script de incorporação na sua página e monte o chat com um token criado pelo seu servidor. A caixa de entrada aparece ali."
         }
         K::BootFailedText => "Verifique a conexão e tente de novo.",
-        K::CharsLeft => "Restam {n} caracteres",
-        K::CharsOver => "{n} caracteres a mais. O WhatsApp leva 4.096.",
+        K::CharsLeft => "one:Resta {n} caractere|other:Restam {n} caracteres",
+        K::CharsOver => {
+            "one:{n} caractere a mais. O WhatsApp leva 4.096.|other:{n} caracteres a mais. O WhatsApp leva 4.096."
+        }
         K::ContactDetails => "Detalhes do contato",
         K::Phone => "Telefone",
         K::Username => "Nome de usuário",
         K::OurNumber => "Seu número",
+        K::Help => "Ajuda",
+        K::MadeWith => "Feito com Pilot Inbox",
         K::ErrorTransport => "O servidor não respondeu. Verifique a conexão e tente de novo.",
         K::ErrorInternal => {
             "Algo falhou do nosso lado. Tente de novo; se continuar, avise o suporte."

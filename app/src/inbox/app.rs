@@ -4,14 +4,15 @@ use super::panes::Panes;
 use super::screens::{Notice, Skeleton, Standalone};
 use super::{Inbox, Screen};
 use crate::boot::Boot;
+use crate::branding::Brand;
 use crate::drawn::{attr, drawn, effect};
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
-/// The inbox. On the server it renders what [`Boot`] says; in the browser everything else follows in effects.
+/// The inbox. On the server it renders what [`Boot`] and [`Brand`] say; in the browser everything else follows in effects.
 #[component]
-pub fn App(boot: Boot) -> impl IntoView {
-    let inbox = Inbox::provide(boot);
+pub fn App(boot: Boot, brand: Brand) -> impl IntoView {
+    let inbox = Inbox::provide(boot, brand);
     let state = inbox.phase.clone();
     let screen = {
         let (phase, loaded) = (inbox.phase.clone(), inbox.loaded.clone());

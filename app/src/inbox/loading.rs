@@ -102,6 +102,7 @@ impl Inbox {
             self.forget();
         }
         self.numbers.set(snapshot.numbers.clone());
+        super::set_if_changed(&self.brand, snapshot.brand.clone());
         self.act(|engine| engine.restart(snapshot));
         self.paging.set(Paging::Idle);
         self.loaded.set(true);

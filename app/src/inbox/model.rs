@@ -1,5 +1,6 @@
 //! What the first round trip brings.
 
+use crate::branding::Brand;
 use crate::conversations::{Conversation, ConversationPage};
 use crate::messages::MessagePage;
 use crate::numbers::Number;
@@ -46,4 +47,6 @@ pub struct Bootstrap {
     pub cursor: i64,
     /// Times of the session.
     pub session: SessionTimes,
+    /// How the inbox looks.
+    pub brand: Brand,
 }

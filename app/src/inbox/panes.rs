@@ -90,8 +90,7 @@ fn connection_words(inbox: &Inbox) -> String {
         (Link::Live, _) => return String::new(),
         (Link::Reconnecting, _) => Key::Reconnecting,
         (Link::Offline, 0) => Key::Offline,
-        (Link::Offline, 1) => Key::OfflineOne,
-        (Link::Offline, waiting) => return inbox.i18n.count(Key::OfflineMany, waiting),
+        (Link::Offline, waiting) => return inbox.i18n.count(Key::OfflineQueued, waiting),
     };
     inbox.i18n.text(key).to_owned()
 }

@@ -2,6 +2,7 @@
 
 use super::panes::RetryButton;
 use super::{Inbox, Phase};
+use crate::branding::{Foot, Head};
 use crate::drawn::{drawn, live};
 use crate::i18n::{Key, fill, label, sentence, t};
 use leptos::prelude::*;
@@ -9,10 +10,22 @@ use leptos::prelude::*;
 /// The shapes of list and thread, before anything is known. Drawn by the stylesheet, so that it weighs nothing.
 #[component]
 pub fn Skeleton() -> impl IntoView {
-    let overdue = Inbox::expect().overdue.clone();
+    let inbox = Inbox::expect();
+    let overdue = inbox.overdue.clone();
+    // As the document came. What the token brings is shown with the panes.
+    let brand = inbox.brand.get_untracked();
+    let foot = brand.has_foot().then(|| {
+        view! { <Foot support=brand.support.clone() footer=brand.footer /> }
+    });
+    let head = brand.has_head().then(|| {
+        view! { <Head brand otherwise=inbox.i18n.said(Key::Conversations) /> }
+    });
     view! {
         <div class="panes skeleton" role="status" aria-label=label(Key::Loading)>
-            <div class="pane-list skeleton-list"></div>
+            <div class="pane-list skeleton-list">
+                <div class="pane-head">{head}</div>
+                {foot}
+            </div>
             <div class="pane-thread skeleton-thread"></div>
         </div>
         {live(move || overdue.get().then(|| drawn(view! { <Overdue /> })))}

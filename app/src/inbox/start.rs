@@ -2,6 +2,7 @@
 
 use super::{Inbox, Phase};
 use crate::boot::Theme;
+use crate::branding;
 use crate::browser;
 use crate::drawn::effect;
 use crate::embed::{Bridge, HostCommand, HostEvent};
@@ -82,6 +83,8 @@ impl Inbox {
             }
             document().set_title(crate::i18n::text(locale, Key::Inbox));
         });
+        let brand = self.brand.clone();
+        effect(move || brand.with(branding::wear));
     }
 
     /// The page around us hears the total once there is one, and at each change.

@@ -4,6 +4,7 @@
 
 use super::{Phase, ThreadStore};
 use crate::boot::{Boot, Theme};
+use crate::branding::Brand;
 use crate::browser::{self, Alarm};
 use crate::conversations::Conversation;
 use crate::embed::Bridge;
@@ -52,6 +53,8 @@ pub struct Store {
     pub i18n: I18n,
     /// Colours.
     pub theme: ArcRwSignal<Theme>,
+    /// Whose it is to look at.
+    pub brand: ArcRwSignal<Brand>,
     /// Where the inbox is in its life.
     pub phase: ArcRwSignal<Phase>,
     /// True once there is something to show.
@@ -92,7 +95,7 @@ impl Deref for Inbox {
 
 impl Inbox {
     /// The inbox of one page, as the server renders it; provides itself to the components below.
-    pub fn provide(boot: Boot) -> Self {
+    pub fn provide(boot: Boot, brand: Brand) -> Self {
         let inbox = Self(Arc::new(Store {
             engine: Mutex::default(),
             rows: Mutex::default(),
@@ -106,6 +109,7 @@ impl Inbox {
             marks_read: AtomicBool::new(false),
             i18n: I18n::provide(boot.locale),
             theme: ArcRwSignal::new(boot.theme),
+            brand: ArcRwSignal::new(brand),
             phase: ArcRwSignal::new(Phase::at_first(boot)),
             loaded: ArcRwSignal::new(false),
             failure: ArcRwSignal::new(None),

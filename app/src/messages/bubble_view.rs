@@ -82,11 +82,7 @@ pub fn BubbleView(key: String) -> impl IntoView {
 
 /// `1 new`, `3 new`.
 pub fn new_words(inbox: &Inbox, count: usize) -> String {
-    if count == 1 {
-        inbox.i18n.text(Key::NewOne).to_owned()
-    } else {
-        inbox.i18n.count(Key::NewMany, count)
-    }
+    inbox.i18n.count(Key::New, count)
 }
 
 /// A text, with its web addresses as links. Nodes, never markup.

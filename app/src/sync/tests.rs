@@ -254,6 +254,7 @@ impl Server {
                 expires_at: 0,
                 session_ends_at: 0,
             },
+            brand: crate::branding::Brand::default(),
         }
     }
 }

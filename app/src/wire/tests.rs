@@ -7,6 +7,7 @@ const MESSAGE: &str = r#"{"id":"msg_1","conversationId":"conv_1","clientId":"c-1
 const BARE_MESSAGE: &str = r#"{"id":"msg_2","conversationId":"conv_1","direction":"INBOUND","kind":"image","status":"DELIVERED","sentAt":1763683200000,"seq":2}"#;
 const ROW: &str = r#"{"id":"conv_1","numberId":"wn_1","contact":{"id":"ct_1","name":"Ana","phone":"+1","username":"ana","userId":"u"},"unread":4294967295,"lastMessageAt":5,"lastInboundAt":4,"preview":{"direction":"INBOUND","kind":"text","text":"Hi","status":"READ"},"seq":7}"#;
 const BARE_ROW: &str = r#"{"id":"conv_2","numberId":"wn_1","contact":{"id":"ct_2"},"unread":0,"lastMessageAt":0,"lastInboundAt":null,"preview":{"direction":"OUTBOUND","kind":"poll","status":"QUEUED"},"seq":0}"#;
+const BRAND: &str = r##"{"name":"Acme","subtitle":"<b>","logo":"https://cdn.acme.test/l.png","support":null,"footer":true,"light":["#000000"],"dark":[]}"##;
 const SESSION: &str = r#"{"now":1,"issuedAt":2,"expiresAt":3,"sessionEndsAt":4}"#;
 
 /// Both readers understand the text, what the server writes of it too, and mean the same.
@@ -33,7 +34,9 @@ fn every_answer_means_the_same_to_the_browser_as_to_serde() {
     agree::<ConversationPage>(&rows);
     agree::<ConversationPage>(r#"{"items":[],"older":null,"newer":"n"}"#);
     let numbers = r#"[{"id":"wn_1","name":"Sales","phone":"15550100"}]"#;
-    let rest = format!(r#""unreadTotal":9,"cursor":12,"session":{SESSION}"#);
+    agree::<Brand>(BRAND);
+    agree::<Brand>(r#"{"footer":false,"light":[],"dark":[]}"#);
+    let rest = format!(r#""unreadTotal":9,"cursor":12,"session":{SESSION},"brand":{BRAND}"#);
     for open in [
         String::new(),
         r#""open":null,"#.to_owned(),

@@ -1,18 +1,22 @@
 //! The HTTP edge: credentials out of headers, errors into answers, and the public API.
 
+mod branding;
 mod embed_sessions;
 mod failure;
 mod numbers;
 mod openapi;
 mod refresh;
 mod server_functions;
+mod words;
 
+pub use branding::{get as show_branding, put as change_branding};
 pub use embed_sessions::{EmbedSession, MintBody, create as create_embed_session, is_exact_origin};
 pub use failure::{ErrorBody, Failure};
 pub use numbers::{ApiKeyLabel, NumberBody, list as list_numbers};
 pub use openapi::document as openapi_document;
 pub use refresh::refresh;
 pub use server_functions::{call as call_server_function, paths as server_function_paths};
+pub use words::words;
 
 use crate::access::KeyCaller;
 use crate::state::AppState;

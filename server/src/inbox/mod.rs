@@ -1,6 +1,7 @@
 //! The inbox port on the server: what the server functions reach, bound to one session's scope.
 
 use crate::access::{Claims, LiveSession, check_origin};
+use crate::branding;
 use crate::clock::now_ms;
 use crate::state::AppState;
 use crate::store::{NumberRecord, Query};
@@ -41,11 +42,9 @@ impl InboxPort for SessionInbox {
         open: Option<ConversationId>,
     ) -> Result<Bootstrap, ApiError> {
         check_origin(&self.session, &parent_origin)?;
-        let snapshot = self
-            .state
-            .store
-            .snapshot(&self.session.scope, open.as_ref())
-            .await?;
+        let store = &self.state.store;
+        let brand = branding::of_session(&**store, &self.session.scope).await?;
+        let snapshot = store.snapshot(&self.session.scope, open.as_ref()).await?;
         Ok(Bootstrap {
             numbers: snapshot.numbers.into_iter().map(shown).collect(),
             conversations: snapshot.conversations,
@@ -58,6 +57,7 @@ impl InboxPort for SessionInbox {
                 expires_at: self.claims.exp * 1000,
                 session_ends_at: self.claims.end * 1000,
             },
+            brand,
         })
     }
 

@@ -114,6 +114,7 @@ pub(super) static TABLES: &[Table] = &[
     table!(embed_sessions 1: Text id tenant_id api_key_id surface, Texts numbers origins, Text branding,
         Integer ttl_ms created_at expires_at ends_at revoked_at),
     table!(embed_session_origins 2: Text origin session_id, Integer expires_at),
+    table!(branding 1: Text tenant_id fields),
     table!(contacts 1: Text id tenant_id waba_id bsuid phone name username, Integer created_at updated_at),
     table!(conversations 1: Text id tenant_id number_id contact_id, Integer unread last_message_at last_inbound_at,
         Text last_message_id preview_direction preview_kind preview_text preview_status, Integer seq created_at),

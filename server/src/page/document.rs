@@ -1,10 +1,12 @@
 //! `GET /`.
 
-use super::framing::ancestors;
+use super::framing::{NOBODY, ancestors};
 use super::watch::Watch;
 use crate::api::Failure;
+use crate::branding::Looks;
 use crate::state::AppState;
 use app::boot::{Boot, Theme};
+use app::branding::Brand;
 use app::i18n::Locale;
 use app::shell::{Assets, document};
 use aws_lc_rs::rand;
@@ -15,21 +17,38 @@ use axum::response::Response;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use serde::Deserialize;
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Stands in a rendered variant where a response's own nonce goes. Not base64, so it cannot be part of anything else.
-const NONCE_PLACE: &str = "~nonce~";
+/// Stands in a rendered variant where a response's own nonce goes. No text that comes in keeps its NUL, so it cannot be part of anything else.
+const NONCE_PLACE: &str = "\0nonce\0";
 
-/// Every variant of the shell, rendered once at start. It holds nothing of a visitor.
+/// Most branded documents that are kept.
+const BRANDED_MAX: usize = 256;
+
+/// A document, cut where the nonce goes.
+type Parts = Arc<Vec<String>>;
+
+/// Every variant of the shell: the neutral ones rendered at start, those of a brand when they are first asked for. It holds nothing of a
+/// visitor.
 pub struct Page {
-    variants: HashMap<Boot, Vec<String>>,
-    connect_sources: String,
+    neutral: HashMap<Boot, Parts>,
+    branded: Mutex<HashMap<(Boot, Brand), Parts>>,
+    /// How it looks in pages of an origin.
+    looks: Looks,
+    assets: Assets,
+    watch: Option<Watch>,
 }
 
 impl Page {
     /// Renders the variants.
     pub fn render(assets: &Assets) -> Self {
-        let watch = Watch::from_environment();
-        let mut variants = HashMap::new();
+        let mut page = Self {
+            neutral: HashMap::new(),
+            branded: Mutex::default(),
+            looks: Looks::default(),
+            assets: assets.clone(),
+            watch: Watch::from_environment(),
+        };
         for locale in Locale::ALL {
             for theme in Theme::ALL {
                 for embedded in [true, false] {
@@ -38,25 +57,44 @@ impl Page {
                         theme,
                         embedded,
                     };
-                    let mut html = document(&boot, assets, NONCE_PLACE);
-                    if let Some(watch) = &watch {
-                        html = watch.add_script(&html, NONCE_PLACE);
-                    }
-                    variants.insert(boot, html.split(NONCE_PLACE).map(str::to_owned).collect());
+                    let parts = page.draw(boot, &Brand::default());
+                    page.neutral.insert(boot, parts);
                 }
             }
         }
-        Self {
-            variants,
-            connect_sources: watch.map(|watch| watch.sources()).unwrap_or_default(),
-        }
+        page
     }
 
-    fn with_nonce(&self, boot: Boot, nonce: &str) -> String {
-        self.variants
-            .get(&boot)
-            .map(|parts| parts.join(nonce))
-            .unwrap_or_default()
+    fn draw(&self, boot: Boot, brand: &Brand) -> Parts {
+        let mut html = document(&boot, brand, &self.assets, NONCE_PLACE);
+        if let Some(watch) = &self.watch {
+            html = watch.add_script(&html, NONCE_PLACE);
+        }
+        Arc::new(html.split(NONCE_PLACE).map(str::to_owned).collect())
+    }
+
+    fn parts(&self, boot: Boot, brand: &Brand) -> Parts {
+        if *brand == Brand::default()
+            && let Some(parts) = self.neutral.get(&boot)
+        {
+            return parts.clone();
+        }
+        let key = (boot, brand.clone());
+        let held = || self.branded.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = held().get(&key).cloned();
+        known.unwrap_or_else(|| {
+            let parts = self.draw(boot, brand);
+            let mut held = held();
+            if held.len() >= BRANDED_MAX {
+                held.clear();
+            }
+            held.insert(key, parts.clone());
+            parts
+        })
+    }
+
+    fn connect_sources(&self) -> String {
+        self.watch.as_ref().map(Watch::sources).unwrap_or_default()
     }
 }
 
@@ -95,14 +133,23 @@ pub async fn show(
         embedded: visit.parent_origin.is_some(),
     };
     let ancestors = ancestors(&state, visit.parent_origin.as_deref()).await?;
+    // Who is not let in is not shown anybody's name.
+    let look = if ancestors == NOBODY {
+        Arc::default()
+    } else {
+        let (page, store) = (&state.page, &*state.store);
+        page.looks.of_origin(store, &ancestors).await?
+    };
     let nonce = nonce()?;
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data:; font-src 'self'; connect-src 'self'{}; base-uri 'none'; form-action 'none'; object-src 'none'; \
+         img-src 'self' data:{}; font-src 'self'; connect-src 'self'{}; base-uri 'none'; form-action 'none'; object-src 'none'; \
          frame-ancestors {ancestors}",
-        state.page.connect_sources
+        look.picture_sources,
+        state.page.connect_sources()
     );
-    let mut response = Response::new(Body::from(state.page.with_nonce(boot, &nonce)));
+    let document = state.page.parts(boot, &look.brand).join(&nonce);
+    let mut response = Response::new(Body::from(document));
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,

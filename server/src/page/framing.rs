@@ -3,14 +3,17 @@
 use crate::api::{Failure, is_exact_origin};
 use crate::state::AppState;
 
+/// The `frame-ancestors` source that lets nobody in.
+pub const NOBODY: &str = "'none'";
+
 /// The `frame-ancestors` source for a document that says it is embedded by `parent_origin`.
 pub async fn ancestors(state: &AppState, parent_origin: Option<&str>) -> Result<String, Failure> {
     // It goes into a header, and to the database. Live are only origins of minted sessions, and minting takes nothing but exact ones.
     let Some(origin) = parent_origin.filter(|origin| is_exact_origin(origin)) else {
-        return Ok("'none'".into());
+        return Ok(NOBODY.into());
     };
     if state.access.origin_may_embed(origin).await? {
         return Ok(origin.to_owned());
     }
-    Ok("'none'".into())
+    Ok(NOBODY.into())
 }

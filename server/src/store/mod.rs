@@ -149,6 +149,28 @@ pub trait Credentials: Send + Sync {
     async fn access_epoch(&self) -> Result<i64, StoreError>;
 }
 
+/// How a tenant's inbox looks, as JSON objects that were checked when they came in.
+#[async_trait]
+pub trait Brandings: Send + Sync {
+    /// The tenant's own fields.
+    async fn branding(&self, scope: &Scope) -> Result<Option<String>, StoreError>;
+    /// Merges `update` into the tenant's own fields: null clears, what is left out stays. Returns what is stored then.
+    async fn update_branding(&self, scope: &Scope, update: &str) -> Result<String, StoreError>;
+    /// The tenant's own fields, and those of the session that the scope is of.
+    async fn session_branding(
+        &self,
+        scope: &Scope,
+    ) -> Result<(Option<String>, Option<String>), StoreError>;
+    /// What live sessions that name this origin would show, each only once and at most `limit` of them. It takes no scope: it is what a
+    /// page of that origin shows to whoever looks at it.
+    async fn brandings_of_origin(
+        &self,
+        origin: &str,
+        now: i64,
+        limit: u32,
+    ) -> Result<Vec<OriginBranding>, StoreError>;
+}
+
 /// The inbox. Everything here takes a scope.
 #[async_trait]
 pub trait InboxStore: Send + Sync {
@@ -302,6 +324,7 @@ pub trait Upkeep: Send + Sync {
 pub trait Store:
     Administration
     + Credentials
+    + Brandings
     + InboxStore
     + Deliveries
     + Outbox
@@ -315,6 +338,7 @@ pub trait Store:
 impl<
     T: Administration
         + Credentials
+        + Brandings
         + InboxStore
         + Deliveries
         + Outbox

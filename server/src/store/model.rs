@@ -155,6 +155,17 @@ pub struct SessionRecord {
     pub ends_at: i64,
 }
 
+/// What a live session of an origin would show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OriginBranding {
+    /// Whose session it is.
+    pub tenant: TenantId,
+    /// The tenant's own fields, as JSON.
+    pub own: Option<String>,
+    /// Those of the session, as JSON.
+    pub of_session: Option<String>,
+}
+
 /// What the first screen shows, as of one moment.
 #[derive(Debug, Clone)]
 pub struct Snapshot {

@@ -88,6 +88,7 @@ fn rows() -> Vec<Row> {
     };
     vec![
         get("/", Needs::Nothing, 200),
+        get("/words", Needs::Nothing, 200),
         get("/openapi.json", Needs::Nothing, 200),
         get("/healthz", Needs::Nothing, 200),
         get("/readyz", Needs::Nothing, 200),
@@ -102,6 +103,15 @@ fn rows() -> Vec<Row> {
             ),
             201,
             Some("404 NUMBER_NOT_FOUND"),
+        ),
+        get("/v1/branding", Needs::ApiKey, 200),
+        row(
+            Method::PUT,
+            "/v1/branding",
+            Needs::ApiKey,
+            Some(|_| json!({"companyName": "Intruder"})),
+            200,
+            None,
         ),
         get("/webhooks/whatsapp", Needs::MetaSecret, 200),
         row(

@@ -2,6 +2,7 @@
 
 use crate::support::app::ORIGIN;
 use crate::support::{Answer, TestApp, eventually, meta};
+use app::i18n::{Locale, words};
 use axum::http::{Method, StatusCode};
 use pilot_inbox::routes;
 use serde_json::json;
@@ -149,7 +150,7 @@ async fn the_policy_lets_nothing_in_but_our_own() {
                 "<script{tag}> has the nonce of its answer"
             );
         }
-        assert!(!html.contains("~nonce~"), "every place was filled");
+        assert!(!html.contains('\0'), "every place was filled");
         for attribute in [" onload=", " onclick=", " onerror=", "javascript:"] {
             assert!(!html.contains(attribute), "{attribute}");
         }
@@ -332,6 +333,43 @@ async fn language_and_theme_come_from_the_address_and_never_become_markup() {
 }
 
 #[tokio::test]
+async fn each_language_has_its_words_and_its_direction() {
+    let app = TestApp::start().await;
+    for (tag, lang, dir) in [
+        ("en-US", "en", "ltr"),
+        ("pt-BR", "pt", "ltr"),
+        ("es-MX", "es", "ltr"),
+        ("ar-EG", "ar", "rtl"),
+    ] {
+        let html = app
+            .anonymous()
+            .get(&format!("/?parentOrigin={ORIGIN}&locale={tag}"))
+            .await
+            .text();
+        assert!(
+            html.contains(&format!("lang=\"{lang}\" dir=\"{dir}\"")),
+            "{html}"
+        );
+        let locale = Locale::from_tag(tag);
+        let fetched = app.anonymous().get(&words::address(locale)).await;
+        assert_eq!(fetched.header("content-type"), "application/json");
+        assert_eq!(fetched.text(), words::list(locale));
+        assert!(
+            html.contains(&fetched.text().replace('<', "\\u003c")),
+            "the same come with the document"
+        );
+    }
+    let other_build = app.anonymous().get("/words?locale=ar&keys=1").await;
+    assert_eq!(other_build.code(), "404 NOT_FOUND");
+    for hostile in ["/words?locale=../../etc/passwd", "/words?locale=%00"] {
+        assert_eq!(
+            app.anonymous().get(hostile).await.text(),
+            words::list(Locale::En)
+        );
+    }
+}
+
+#[tokio::test]
 async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
     let app = TestApp::start().await;
     let document = app.anonymous().get("/openapi.json").await.json();
@@ -345,6 +383,7 @@ async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
         paths,
         [
             "/api/public/embed/refresh",
+            "/v1/branding",
             "/v1/embed/sessions",
             "/v1/numbers"
         ]
@@ -352,6 +391,8 @@ async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
     for (path, method, success) in [
         ("/v1/numbers", "get", "200"),
         ("/v1/embed/sessions", "post", "201"),
+        ("/v1/branding", "get", "200"),
+        ("/v1/branding", "put", "200"),
         ("/api/public/embed/refresh", "post", "200"),
     ] {
         let operation = &document["paths"][path][method];

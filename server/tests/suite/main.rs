@@ -7,6 +7,7 @@
 
 mod access_matrix;
 mod bad_input;
+mod branding;
 mod bus;
 mod document;
 mod live;

@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer with group commit, many readers (WAL).
 
 mod admin;
+mod branding;
 mod conversations;
 mod credentials;
 mod deliveries;

@@ -4,6 +4,7 @@ use crate::support::postgres::FreshDatabase;
 use crate::support::{Client, TestApp, meta};
 use app::ids::NumberId;
 use app::messages::Failure;
+use axum::http::Method;
 use pilot_inbox::access::MasterSecret;
 use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::program::{Config, Program};
@@ -214,6 +215,10 @@ async fn keys_and_sessions(app: &TestApp) {
     )
     .await;
     app.token(&app.globex).await;
+    let branding = r##"{"companyName":"Acme 🦄","primaryColor":"#0A7CFF"}"##;
+    app.with_key(&app.acme.key)
+        .send(Method::PUT, "/v1/branding", branding.into())
+        .await;
     let store = &app.state.store;
     store.revoke_api_key(&app.globex.key_id).await.unwrap();
     let gone: &NumberId = &app.globex.numbers[1].id;

@@ -1,6 +1,7 @@
 //! What every store promises. The suite knows the traits only; each database runs all of it by one more line at the end.
 
 mod access;
+mod branding;
 mod claims;
 mod crowds;
 mod ground;
@@ -40,6 +41,9 @@ macro_rules! every_promise {
             access::origins_may_embed_while_a_session_lives,
             access::numbers_are_shown_to_whom_they_are_given,
             access::administration_refuses_what_does_not_fit,
+            branding::fields_are_merged_and_null_clears_them,
+            branding::each_tenant_has_branding_of_its_own,
+            branding::an_origin_shows_what_its_live_sessions_show,
             claims::what_was_queued_first_is_claimed_first,
             claims::a_retry_goes_to_the_end_of_its_conversation,
             claims::a_number_sends_no_faster_than_its_pace,

@@ -1,0 +1,94 @@
+//! Spanish.
+
+use super::Key;
+
+pub(super) fn text(key: Key) -> &'static str {
+    use Key as K;
+    match key {
+        K::Inbox => "Bandeja de entrada",
+        K::Conversations => "Conversaciones",
+        K::ThreadWith => "Conversación con {name}",
+        K::Message => "Mensaje",
+        K::Send => "Enviar",
+        K::Retry => "Reintentar",
+        K::Back => "Volver",
+        K::Sending => "Enviando",
+        K::Queued => "En cola",
+        K::Sent => "Enviado",
+        K::Delivered => "Entregado",
+        K::Read => "Leído",
+        K::NotSent => "No enviado",
+        K::Now => "ahora",
+        K::Today => "Hoy",
+        K::Yesterday => "Ayer",
+        K::You => "Tú:",
+        K::Draft => "Borrador:",
+        K::Photo => "Foto",
+        K::Video => "Video",
+        K::VoiceMessage => "Mensaje de voz",
+        K::Document => "Documento",
+        K::Sticker => "Sticker",
+        K::Location => "Ubicación",
+        K::ContactCard => "Contacto",
+        K::Reaction => "Reacción",
+        K::Template => "Plantilla",
+        K::Poll => "Encuesta",
+        K::Order => "Pedido",
+        K::OtherKind => "Mensaje de un tipo que todavía no se muestra aquí",
+        K::OpenOnPhone => "Ábrelo en el teléfono",
+        K::New => "one:{n} nuevo|other:{n} nuevos",
+        K::Unread => "one:{n} sin leer|other:{n} sin leer",
+        K::GoToNewest => "Ir al mensaje más reciente",
+        K::EmptyTitle => "Nadie está esperando",
+        K::EmptyText => "Los mensajes nuevos aparecen aquí solos.",
+        K::PickTitle => "No hay ninguna conversación abierta",
+        K::PickText => "Elige una de la lista para leerla y responder.",
+        K::NoMessages => "Todavía no se ha escrito nada.",
+        K::LoadFailedTitle => "No se pudo cargar la bandeja de entrada",
+        K::ListFailed => "No se pudieron cargar más conversaciones.",
+        K::ThreadFailed => "No se pudieron cargar los mensajes.",
+        K::OlderFailed => "No se pudieron cargar los mensajes anteriores.",
+        K::Loading => "Cargando",
+        K::Reconnecting => "Reconectando. Lo que ves puede estar un poco atrasado.",
+        K::Offline => "Estás sin conexión. Lo que envíes espera aquí y sale solo.",
+        K::OfflineQueued => {
+            "one:Estás sin conexión. {n} mensaje está en cola y sale solo.|other:Estás sin conexión. {n} mensajes están en cola y salen solos."
+        }
+        K::EndedTitle => "Sesión terminada",
+        K::EndedText => "Recarga la página para continuar.",
+        K::EndedDraft => "Tu borrador sigue en el cuadro de mensaje. Cópialo antes de recargar.",
+        K::RefusedTitle => "Esta página no puede mostrar la bandeja de entrada",
+        K::RefusedText => {
+            "El token se creó para otras direcciones. Agrega {origin} a allowedOrigins cuando tu servidor lo cree."
+        }
+        K::WaitingTitle => "Esperando a la página que contiene esta bandeja",
+        K::WaitingText => "Todavía no te ha identificado. Si esto no cambia, recarga la página.",
+        K::StandaloneTitle => "Esta bandeja de entrada vive dentro de otro producto",
+        K::StandaloneText => {
+            "Carga el script de inserción en tu página y monta el chat con un token creado por tu servidor. La bandeja de entrada aparece ahí."
+        }
+        K::BootFailedText => "Revisa la conexión e inténtalo de nuevo.",
+        K::CharsLeft => "one:Queda {n} carácter|other:Quedan {n} caracteres",
+        K::CharsOver => {
+            "one:{n} carácter de más. WhatsApp admite 4096.|other:{n} caracteres de más. WhatsApp admite 4096."
+        }
+        K::ContactDetails => "Datos del contacto",
+        K::Phone => "Teléfono",
+        K::Username => "Nombre de usuario",
+        K::OurNumber => "Tu número",
+        K::Help => "Ayuda",
+        K::MadeWith => "Hecho con Pilot Inbox",
+        K::ErrorTransport => {
+            "No se pudo contactar con el servidor. Revisa la conexión e inténtalo de nuevo."
+        }
+        K::ErrorInternal => {
+            "Algo falló de nuestro lado. Inténtalo de nuevo; si continúa, avisa a soporte."
+        }
+        K::ErrorRateLimited => {
+            "Fueron demasiadas solicitudes a la vez. Espera un momento e inténtalo de nuevo."
+        }
+        K::ErrorNotFound => "Esta conversación ya no existe, o esta sesión no puede verla.",
+        K::ErrorTooLong => "WhatsApp admite 4096 caracteres. Acorta el mensaje.",
+        K::ErrorNotSent => "WhatsApp no aceptó este mensaje.",
+    }
+}
