@@ -4,6 +4,7 @@
 
 pub mod boot;
 mod browser;
+pub mod context;
 pub mod conversations;
 mod drawn;
 pub mod embed;

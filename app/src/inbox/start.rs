@@ -47,6 +47,7 @@ impl Inbox {
                 token,
                 locale,
                 theme,
+                ..
             } => {
                 self.set_locale(locale);
                 self.set_theme(theme);
@@ -55,6 +56,8 @@ impl Inbox {
             }
             HostCommand::SetTheme(theme) => self.set_theme(Some(theme)),
             HostCommand::SetLocale(locale) => self.set_locale(Some(locale)),
+            // What the inbox does about these comes with its own parts.
+            _ => {}
         }
     }
 

@@ -1,0 +1,146 @@
+//! Which dialect a page speaks. One for each loaded frame: the address says which, and the other is not understood.
+
+use super::onpilot::{self, Layout};
+use super::{HostCommand, HostEvent, pilot_status};
+use crate::boot::Theme;
+use crate::wire::{Json, Wire};
+
+/// The longest token that is looked at, in characters.
+const TOKEN_CHARS: usize = 16_384;
+
+/// A dialect, with what the address says in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// `pilot-status-embed`, also where the address names none.
+    #[default]
+    PilotStatus,
+    /// `onpilot:*`.
+    OnPilot(Layout),
+}
+
+impl Dialect {
+    /// From the address; `query` finds a parameter.
+    pub fn from_address(query: impl Fn(&str) -> Option<String>) -> Self {
+        match query("dialect").as_deref() {
+            Some("onpilot") => Self::OnPilot(Layout::from_name(query("layout").as_deref())),
+            _ => Self::PilotStatus,
+        }
+    }
+
+    /// Reads a message; `None` if it is none of this dialect, unknown, or lacks what its type needs.
+    pub fn read(self, message: &Json) -> Option<HostCommand> {
+        match self {
+            Self::PilotStatus => pilot_status::read(message),
+            Self::OnPilot(_) => onpilot::read(message),
+        }
+    }
+
+    /// Writes a message (as JSON); `None` if the dialect has no word for it.
+    pub fn write(self, event: &HostEvent) -> Option<String> {
+        match self {
+            Self::PilotStatus => pilot_status::write(event),
+            Self::OnPilot(layout) => onpilot::write(layout, event),
+        }
+    }
+
+    /// True where the inbox is ready once it has a session, and deaf to all but the operator's identity before. Elsewhere it is ready as
+    /// soon as it listens.
+    pub const fn is_ready_with_session(self) -> bool {
+        matches!(self, Self::OnPilot(_))
+    }
+
+    /// True where the page can hide the inbox, so that there is a button for it.
+    pub const fn is_closable(self) -> bool {
+        matches!(self, Self::OnPilot(layout) if layout.is_closable())
+    }
+
+    /// The colours until the page says otherwise; `None` for those of the address.
+    pub const fn first_theme(self) -> Option<Theme> {
+        match self {
+            Self::PilotStatus => None,
+            Self::OnPilot(_) => Some(Theme::System),
+        }
+    }
+
+    /// Whether a command is to be obeyed, before or after the inbox has said that it is ready.
+    pub const fn admits(self, command: &HostCommand, said_ready: bool) -> bool {
+        said_ready || !self.is_ready_with_session() || matches!(command, HostCommand::Identify(_))
+    }
+}
+
+/// A token in a message.
+pub(super) fn token(payload: &Json) -> Option<String> {
+    #[expect(clippy::cast_possible_truncation, reason = "a few thousand")]
+    let token = payload.field("token").scalar(TOKEN_CHARS as u32 + 1)?;
+    let is_text = String::read(&payload.field("token")).is_some();
+    (is_text && !token.is_empty() && token.len() <= TOKEN_CHARS).then_some(token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(address: &[(&str, &str)]) -> Dialect {
+        Dialect::from_address(|name| {
+            let found = address.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[test]
+    fn the_address_fixes_the_dialect() {
+        assert_eq!(of(&[]), Dialect::PilotStatus);
+        assert_eq!(of(&[("dialect", "other")]), Dialect::PilotStatus);
+        assert_eq!(of(&[("layout", "bubble")]), Dialect::PilotStatus);
+        let onpilot = |layout| of(&[("dialect", "onpilot"), ("layout", layout)]);
+        assert!(onpilot("bubble").is_closable());
+        assert!(onpilot("sidebar").is_closable());
+        assert!(onpilot("panel").is_closable());
+        assert!(!onpilot("inline").is_closable());
+        assert!(!onpilot("other").is_closable());
+        assert!(!Dialect::PilotStatus.is_closable());
+    }
+
+    #[test]
+    fn each_dialect_is_deaf_to_the_other() {
+        let ours = r#"{"source":"pilot-status-embed","v":1,"type":"set-theme","payload":{"theme":"dark"}}"#;
+        let other = r#"{"type":"onpilot:theme_update","data":{"theme":"dark"}}"#;
+        let both = r#"{"source":"pilot-status-embed","v":1,"type":"onpilot:theme_update","data":{"theme":"dark"},"payload":{"theme":"dark"}}"#;
+        let read = |dialect: Dialect, json: &str| dialect.read(&Json::parse(json).unwrap());
+        let onpilot = Dialect::OnPilot(Layout::Inline);
+        assert!(read(Dialect::PilotStatus, ours).is_some());
+        assert!(read(onpilot, other).is_some());
+        assert!(read(Dialect::PilotStatus, other).is_none());
+        assert!(read(onpilot, ours).is_none());
+        assert!(read(Dialect::PilotStatus, both).is_none());
+    }
+
+    #[test]
+    fn before_ready_only_the_bootstrap_counts_where_ready_needs_a_session() {
+        let identity = HostCommand::Identify("t".into());
+        let theme = HostCommand::SetTheme(Theme::Dark);
+        let onpilot = Dialect::OnPilot(Layout::Bubble);
+        assert!(onpilot.admits(&identity, false));
+        assert!(!onpilot.admits(&theme, false));
+        assert!(onpilot.admits(&theme, true));
+        assert!(Dialect::PilotStatus.admits(&theme, false));
+    }
+
+    #[test]
+    fn a_token_is_a_text_of_some_size() {
+        let read = |json: &str| token(&Json::parse(json).unwrap());
+        assert_eq!(read(r#"{"token":"t"}"#).as_deref(), Some("t"));
+        let long = "x".repeat(10_000_000);
+        for json in [
+            "{}",
+            "null",
+            r#"{"token":""}"#,
+            r#"{"token":7}"#,
+            r#"{"token":true}"#,
+            r#"{"token":["t"]}"#,
+            &format!(r#"{{"token":"{long}"}}"#),
+        ] {
+            assert!(read(json).is_none());
+        }
+    }
+}
