@@ -8,8 +8,9 @@ use crate::conversations::api::ListConversations;
 use crate::embed::HostEvent;
 use crate::error::Code;
 use crate::live::Backoff;
+use crate::numbers::Number;
 use crate::paging::PageRequest;
-use crate::session::{self, Lifetime};
+use crate::session;
 use leptos::prelude::*;
 use std::sync::atomic::Ordering;
 
@@ -18,7 +19,7 @@ const TOTAL_DELAY: u32 = 1500;
 
 impl Inbox {
     /// Begins with a token from the page around us; goes on if it is the one in use.
-    pub(crate) fn begin(&self, token: String) {
+    pub(crate) fn begin(&self, token: String, page_renews: bool) {
         if session::is_current(&token) {
             return;
         }
@@ -28,8 +29,18 @@ impl Inbox {
             .and_then(|bridge| bridge.origin())
             .unwrap_or_default();
         session::begin(token, origin.to_owned());
-        self.next_generation();
+        let generation = self.next_generation();
+        self.keeper.begin(page_renews);
+        self.keep_session(generation);
         self.load();
+    }
+
+    /// Begins with a token of somebody else: nothing stays of what is on screen.
+    pub(crate) fn begin_anew(&self, token: String) {
+        self.loaded.set(false);
+        self.forget();
+        let page_renews = self.keeper.page_renews();
+        self.begin(token, page_renews);
     }
 
     /// Asks for the first screen, again if need be.
@@ -42,7 +53,6 @@ impl Inbox {
         let inbox = self.clone();
         browser::spawn(async move {
             if inbox.bootstrap(generation).await {
-                inbox.keep_session(generation);
                 inbox.run_live(generation);
                 inbox.send_queued();
             }
@@ -65,15 +75,14 @@ impl Inbox {
             }
             let error = match result {
                 Ok(snapshot) => {
-                    let lifetime = Lifetime::new(snapshot.session, browser::now());
-                    self.keeper
-                        .set(lifetime, browser::now() - snapshot.session.now);
+                    self.keeper.accept(snapshot.session);
                     self.take_snapshot(snapshot);
                     return true;
                 }
                 Err(error) => error,
             };
             if error.code == Code::OriginNotAllowed {
+                self.tell_refusal(&error);
                 self.phase.set(Phase::Refused);
                 return false;
             }
@@ -94,11 +103,7 @@ impl Inbox {
     }
 
     fn take_snapshot(&self, snapshot: super::Bootstrap) {
-        let numbers = |numbers: &[crate::numbers::Number]| -> Vec<_> {
-            numbers.iter().map(|number| number.id.clone()).collect()
-        };
-        let before = self.numbers.with_untracked(|held| numbers(held));
-        if self.loaded.get_untracked() && before != numbers(&snapshot.numbers) {
+        if self.loaded.get_untracked() && !self.has_numbers(&snapshot.numbers) {
             self.forget();
         }
         self.numbers.set(snapshot.numbers.clone());
@@ -109,6 +114,11 @@ impl Inbox {
         self.refresh_thread();
     }
 
+    /// True if these are the numbers on screen.
+    pub(crate) fn has_numbers(&self, numbers: &[Number]) -> bool {
+        self.numbers.with_untracked(|held| are_same(held, numbers))
+    }
+
     /// The token ended and cannot be renewed. What the operator typed stays.
     pub(crate) fn end(&self, generation: u32) {
         if self.is_past(generation) || self.phase.get_untracked() == Phase::Ended {
@@ -116,6 +126,7 @@ impl Inbox {
         }
         self.next_generation();
         session::end();
+        self.keeper.give_up();
         self.phase.set(Phase::Ended);
         self.tell(&HostEvent::SessionExpired);
     }
@@ -183,5 +194,42 @@ impl Inbox {
             }
             inbox.asks_total.store(false, Ordering::Relaxed);
         });
+    }
+}
+
+/// Whether two sessions see the same numbers, and so are of the same tenant: a number is of one tenant. Two sessions without any
+/// number have nothing in common.
+fn are_same(these: &[Number], other: &[Number]) -> bool {
+    let within = |some: &[Number], all: &[Number]| {
+        some.iter()
+            .all(|number| all.iter().any(|held| held.id == number.id))
+    };
+    !these.is_empty() && within(these, other) && within(other, these)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::NumberId;
+
+    #[test]
+    fn a_token_is_swapped_silently_only_for_the_same_numbers() {
+        let numbers = |ids: &[&str]| -> Vec<_> {
+            ids.iter()
+                .map(|id| Number {
+                    id: NumberId::parse(*id).unwrap(),
+                    name: String::new(),
+                    phone: String::new(),
+                })
+                .collect()
+        };
+        let same = |these: &[&str], those: &[&str]| are_same(&numbers(these), &numbers(those));
+        assert!(same(&["wn_1"], &["wn_1"]));
+        assert!(same(&["wn_1", "wn_2"], &["wn_2", "wn_1"]));
+        assert!(!same(&["wn_1"], &["wn_2"]));
+        assert!(!same(&["wn_1"], &["wn_1", "wn_2"]));
+        assert!(!same(&["wn_1", "wn_2"], &["wn_1"]));
+        assert!(!same(&[], &["wn_1"]));
+        assert!(!same(&[], &[]));
     }
 }

@@ -47,13 +47,14 @@ impl Inbox {
                 token,
                 locale,
                 theme,
-                ..
+                renews,
             } => {
                 self.set_locale(locale);
                 self.set_theme(theme);
                 self.overdue.set(false);
-                self.begin(token);
+                self.begin(token, renews);
             }
+            HostCommand::Renew(token) => self.take_renewal(token),
             HostCommand::SetTheme(theme) => self.set_theme(Some(theme)),
             HostCommand::SetLocale(locale) => self.set_locale(Some(locale)),
             // What the inbox does about these comes with its own parts.
@@ -113,6 +114,7 @@ impl Inbox {
             if browser::is_visible() {
                 inbox.now.set(browser::now());
                 inbox.alarm.ring();
+                inbox.keeper.alarm.ring();
                 inbox.looked_again();
             }
         });
@@ -135,6 +137,7 @@ impl Inbox {
         self.connection.look();
         if browser::is_online() {
             self.alarm.ring();
+            self.keeper.alarm.ring();
             self.send_queued();
             if self.phase.get_untracked() == Phase::Failed {
                 self.load();

@@ -66,7 +66,7 @@ impl Inbox {
                     }
                     // The stream may have ended with the token that it began with, while there is a newer one.
                     End::Session if session::bearer() != bearer => continue,
-                    End::Session => match inbox.renew(generation).await {
+                    End::Session => match inbox.renew(generation, false).await {
                         Renewal::Renewed if browser::now() - began > 100 => continue,
                         Renewal::Renewed | Renewal::Unreachable => {}
                         Renewal::Over => {

@@ -3,10 +3,12 @@
 mod call;
 mod client;
 mod keeper;
+mod plan;
 mod schedule;
 mod token;
 
 pub use client::{ApiClient, PARENT_ORIGIN_HEADER};
 pub use keeper::{Keeper, Renewal};
+pub use plan::{Plan, Step};
 pub use schedule::Lifetime;
 pub use token::*;

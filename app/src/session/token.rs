@@ -33,10 +33,12 @@ pub fn end() {
 
 /// The value of the `Authorization` header, while there is a session.
 pub fn bearer() -> Option<String> {
-    CREDENTIAL
-        .get_untracked()
-        .token
-        .map(|token| format!("Bearer {token}"))
+    CREDENTIAL.get_untracked().token.as_deref().map(bearer_of)
+}
+
+/// The value of the `Authorization` header for this token.
+pub(super) fn bearer_of(token: &str) -> String {
+    ["Bearer ", token].concat()
 }
 
 /// The origin of the page that embeds us; empty before `init`.
