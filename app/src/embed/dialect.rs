@@ -54,6 +54,11 @@ impl Dialect {
         matches!(self, Self::OnPilot(layout) if layout.is_closable())
     }
 
+    /// True where the page is told of messages.
+    pub const fn hears_messages(self) -> bool {
+        matches!(self, Self::OnPilot(_))
+    }
+
     /// The colours until the page says otherwise; `None` for those of the address.
     pub const fn first_theme(self) -> Option<Theme> {
         match self {

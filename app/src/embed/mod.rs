@@ -8,8 +8,10 @@ mod json;
 pub mod onpilot;
 mod origin;
 pub mod pilot_status;
+mod reports;
 
 pub use bridge::Bridge;
 pub use dialect::Dialect;
 pub use host::{HostCommand, HostEvent, Target};
 pub use origin::{exact_origin, is_framed_by};
+pub use reports::Reports;

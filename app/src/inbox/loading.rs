@@ -23,12 +23,7 @@ impl Inbox {
         if session::is_current(&token) {
             return;
         }
-        let origin = self
-            .bridge
-            .get()
-            .and_then(|bridge| bridge.origin())
-            .unwrap_or_default();
-        session::begin(token, origin.to_owned());
+        session::renew(token);
         let generation = self.next_generation();
         self.keeper.begin(page_renews);
         self.keep_session(generation);
@@ -39,12 +34,16 @@ impl Inbox {
     pub(crate) fn begin_anew(&self, token: String) {
         self.loaded.set(false);
         self.forget();
+        self.context.clear();
         let page_renews = self.keeper.page_renews();
         self.begin(token, page_renews);
     }
 
     /// Asks for the first screen, again if need be.
     pub(crate) fn load(&self) {
+        if self.identify_again() {
+            return;
+        }
         let generation = self.generation();
         self.failure.set(None);
         let loaded = self.loaded.get_untracked();
@@ -105,6 +104,7 @@ impl Inbox {
     fn take_snapshot(&self, snapshot: super::Bootstrap) {
         if self.loaded.get_untracked() && !self.has_numbers(&snapshot.numbers) {
             self.forget();
+            self.context.forget_before(self.generation());
         }
         self.numbers.set(snapshot.numbers.clone());
         self.act(|engine| engine.restart(snapshot));
@@ -112,6 +112,7 @@ impl Inbox {
         self.loaded.set(true);
         self.phase.set(Phase::Ready);
         self.refresh_thread();
+        self.take_up_wish();
     }
 
     /// True if these are the numbers on screen.

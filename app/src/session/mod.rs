@@ -2,12 +2,14 @@
 
 mod call;
 mod client;
+mod exchange;
 mod keeper;
 mod plan;
 mod schedule;
 mod token;
 
 pub use client::{ApiClient, PARENT_ORIGIN_HEADER};
+pub use exchange::Exchange;
 pub use keeper::{Keeper, Renewal};
 pub use plan::{Plan, Step};
 pub use schedule::Lifetime;
