@@ -2,8 +2,9 @@
 
 use super::Record;
 use crate::browser;
+use crate::conversations::fact;
 use crate::drawn::{Drawn, drawn, live};
-use crate::i18n::{Key, label, t};
+use crate::i18n::{Key, label};
 use crate::inbox::Inbox;
 use leptos::prelude::*;
 
@@ -16,33 +17,37 @@ pub fn ContextCard() -> impl IntoView {
     let inbox = Inbox::expect();
     live(move || {
         let record = inbox.context.record.get()?;
-        let kind = record.kind.clone();
         let name = record.label().map(str::to_owned);
         let id = record.id.clone().filter(|id| Some(id) != name.as_ref());
-        let Record { url, facts, .. } = record;
-        let facts: Vec<_> = facts
-            .into_iter()
-            .map(|(name, value)| {
-                drawn(view! {
-                    <div class="fact">
-                        <dt dir="auto">{name}</dt>
-                        <dd dir="auto">{value}</dd>
-                    </div>
-                })
-            })
+        let Record {
+            kind, url, facts, ..
+        } = record;
+        let head: Vec<_> = [
+            ("context-kind", kind),
+            ("context-name", name),
+            ("context-id", id),
+        ]
+        .into_iter()
+        .filter_map(|(class, words)| {
+            let words = words?;
+            Some(drawn(view! { <span class=class dir="auto">{words}</span> }))
+        })
+        .collect();
+        let mut body = Vec::new();
+        if inbox.context.is_unmatched.get() {
+            let words = inbox.i18n.text(Key::NoConversation).to_owned();
+            body.push(drawn(words));
+        }
+        if let Some(url) = url {
+            let words = inbox.i18n.text(Key::OpenRecord).to_owned();
+            body.push(drawn(view! {
+                <a href=url target="_blank" rel="noopener noreferrer">{words}</a>
+            }));
+        }
+        let facts = facts.into_iter();
+        let facts: Vec<Drawn> = facts
+            .map(|(name, value)| fact(drawn(name), value))
             .collect();
-        let link = url.map(|url| {
-            drawn(view! {
-                <a class="context-link" href=url target="_blank" rel="noopener noreferrer">{t(Key::OpenRecord)}</a>
-            })
-        });
-        let is_unmatched = inbox.context.is_unmatched.clone();
-        let unmatched = live(move || {
-            let shown = is_unmatched.get();
-            shown.then(|| {
-                drawn(view! { <p class="context-note" role="status">{t(Key::NoConversation)}</p> })
-            })
-        });
         let has_column = browser::width() >= COLUMN_FROM;
         Some(drawn(view! {
             <details
@@ -51,20 +56,10 @@ pub fn ContextCard() -> impl IntoView {
                 aria-label=label(Key::RecordOnPage)
                 open=has_column
             >
-                <summary class="context-head">
-                    {line("context-kind", kind)}
-                    {line("context-name", name)}
-                    {line("context-id", id)}
-                </summary>
-                {unmatched}
-                {Drawn::from(link)}
+                <summary class="context-head">{head}</summary>
+                <div class="context-body">{body}</div>
                 <dl class="details-list">{facts}</dl>
             </details>
         }))
     })
-}
-
-fn line(class: &'static str, words: Option<String>) -> Drawn {
-    let line = words.map(|words| drawn(view! { <span class=class dir="auto">{words}</span> }));
-    Drawn::from(line)
 }

@@ -5,6 +5,7 @@ mod card;
 mod flags;
 mod offers;
 mod opening;
+mod parts;
 mod phone;
 mod record;
 mod suggestions;

@@ -1,6 +1,7 @@
 //! Conversations that the page around us means, while the operator is busy with another one.
 
-use crate::drawn::{drawn, listener, live};
+use super::parts::{bar, word_button};
+use crate::drawn::{Drawn, drawn, listener, live};
 use crate::i18n::{Key, fill, label};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
@@ -16,29 +17,21 @@ pub fn Offers() -> impl IntoView {
         if offers.is_empty() {
             return None;
         }
-        let buttons: Vec<_> = offers
-            .into_iter()
-            .map(|id| {
-                let words = words(&inbox, &id);
-                let inbox = inbox.clone();
-                let take = listener(move |_| inbox.take_offer(id.clone()));
-                drawn(view! {
-                    <button type="button" class="button" dir="auto" on:click=take>{words}</button>
-                })
-            })
-            .collect();
-        let dismiss = {
+        let mut parts: Vec<Drawn> = Vec::new();
+        for id in offers {
+            let words = words(&inbox, &id);
             let inbox = inbox.clone();
-            listener(move |_| inbox.context.offers.set(Vec::new()))
-        };
-        Some(drawn(view! {
-            <div class="offers" data-testid="offers" role="status">
-                {buttons}
-                <button type="button" class="icon-button" aria-label=label(Key::Dismiss) on:click=dismiss>
-                    {Icon::CLOSE.draw()}
-                </button>
-            </div>
-        }))
+            let take = listener(move |_| inbox.take_offer(id.clone()));
+            parts.push(word_button("button", "offer", words, take));
+        }
+        let inbox = inbox.clone();
+        let dismiss = listener(move |_| inbox.context.offers.set(Vec::new()));
+        parts.push(drawn(view! {
+            <button type="button" class="icon-button" aria-label=label(Key::Dismiss) on:click=dismiss>
+                {Icon::CLOSE.draw()}
+            </button>
+        }));
+        Some(bar("offers", "status", Key::Conversations, parts))
     })
 }
 

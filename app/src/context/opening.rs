@@ -57,8 +57,14 @@ fn with_phone<'a>(rows: impl Iterator<Item = &'a Conversation>, digits: &str) ->
         let phone = row.contact.phone.as_deref().and_then(phone_digits);
         phone.as_deref() == Some(digits)
     };
-    let mut found: Vec<_> = rows.filter(has_it).cloned().collect();
-    found.sort_by(|a, b| b.position().cmp(&a.position()));
+    let mut found: Vec<Conversation> = Vec::new();
+    for row in rows.filter(has_it) {
+        // They are few, and a sort of their own would weigh kilobytes.
+        let at = found.partition_point(|other| other.position() > row.position());
+        if found.get(at).is_none_or(|other| other.id != row.id) {
+            found.insert(at, row.clone());
+        }
+    }
     found
 }
 
@@ -191,9 +197,7 @@ impl Inbox {
                     let rows = list.order().iter().filter_map(|id| list.row(id));
                     rows.cloned().collect()
                 };
-                let mut rows = with_phone(held.iter().chain(&page.conversations), digits);
-                rows.dedup_by(|a, b| a.id == b.id);
-                rows
+                with_phone(held.iter().chain(&page.conversations), digits)
             }
         };
         let mut found: Vec<ConversationId> = Vec::with_capacity(rows.len());

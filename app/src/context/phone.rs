@@ -4,7 +4,7 @@
 /// plus. `None` for what is no phone. A WhatsApp address (`…@s.whatsapp.net`) counts as the phone in it.
 pub fn phone_digits(text: &str) -> Option<String> {
     let text = text.split('@').next().unwrap_or_default();
-    if text.chars().any(char::is_alphabetic) {
+    if text.bytes().any(|b| b.is_ascii_alphabetic()) {
         return None;
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();

@@ -1,7 +1,8 @@
 //! Replies that the page around us suggests: they fill the composer, and never send.
 
-use crate::drawn::{drawn, listener, live};
-use crate::i18n::{Key, label};
+use super::parts::{bar, word_button};
+use crate::drawn::{listener, live};
+use crate::i18n::Key;
 use crate::inbox::{Inbox, Phase};
 use leptos::html::Textarea;
 use leptos::prelude::*;
@@ -15,27 +16,19 @@ pub fn Suggestions(field: NodeRef<Textarea>, draft: ArcRwSignal<String>) -> impl
         if suggestions.is_empty() || inbox.phase.get() != Phase::Ready {
             return None;
         }
-        let chips: Vec<_> = suggestions
-            .into_iter()
-            .map(|words| {
-                let (draft, text) = (draft.clone(), words.clone());
-                let insert = listener(move |_| {
-                    if let Some(field) = field.get_untracked() {
-                        insert(&field, &text);
-                        draft.set(field.value());
-                        _ = field.focus();
-                    }
-                });
-                drawn(view! {
-                    <button type="button" class="chip" dir="auto" data-testid="suggestion" title=words.clone() on:click=insert>
-                        {words.clone()}
-                    </button>
-                })
-            })
-            .collect();
-        Some(drawn(view! {
-            <div class="suggestions" role="group" aria-label=label(Key::SuggestedReplies)>{chips}</div>
-        }))
+        let chips = suggestions.into_iter().map(|words| {
+            let (draft, text) = (draft.clone(), words.clone());
+            let insert = listener(move |_| {
+                if let Some(field) = field.get_untracked() {
+                    insert(&field, &text);
+                    draft.set(field.value());
+                    _ = field.focus();
+                }
+            });
+            word_button("chip", "suggestion", words, insert)
+        });
+        let chips = chips.collect();
+        Some(bar("suggestions", "group", Key::SuggestedReplies, chips))
     })
 }
 

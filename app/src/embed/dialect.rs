@@ -84,6 +84,9 @@ pub(super) fn token(payload: &Json) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::embed::Target;
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
 
     fn of(address: &[(&str, &str)]) -> Dialect {
         Dialect::from_address(|name| {
@@ -129,6 +132,126 @@ mod tests {
         assert!(!onpilot.admits(&theme, false));
         assert!(onpilot.admits(&theme, true));
         assert!(Dialect::PilotStatus.admits(&theme, false));
+    }
+
+    /// Any JSON, with the words of both dialects wherever they may do harm.
+    fn any_json() -> impl Strategy<Value = Value> {
+        let word = prop::sample::select(vec![
+            "source",
+            "v",
+            "type",
+            "payload",
+            "data",
+            "token",
+            "theme",
+            "locale",
+            "context",
+            "conversationId",
+            "phone",
+            "renews",
+            "suggestions",
+            "readOnly",
+            "hideFooter",
+            "url",
+            "recordType",
+            "entityId",
+            "metadata",
+            "recordData",
+            "__proto__",
+            "constructor",
+            "prototype",
+            "toString",
+            "pilot-status-embed",
+            "init",
+            "renew",
+            "set-theme",
+            "set-context",
+            "open-conversation",
+            "onpilot:identity_token",
+            "onpilot:page_context",
+            "onpilot:context",
+            "onpilot:ui-flags",
+            "onpilot:smart-suggestions",
+            "onpilot:theme_update",
+            "onpilot:user_context",
+            "dark",
+            "en",
+            "javascript:alert(1)",
+            "https://a.example",
+        ]);
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::from(1)),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            word.clone().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 6, move |inner| {
+            let keys = prop_oneof![4 => word.clone().prop_map(str::to_owned), 1 => any::<String>()];
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+                prop::collection::vec((keys, inner), 0..8)
+                    .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+            ]
+        })
+    }
+
+    /// A message whose envelope is right and whose content may be anything.
+    fn any_message() -> impl Strategy<Value = Value> {
+        let kinds = prop::sample::select(vec![
+            "init",
+            "renew",
+            "set-theme",
+            "set-locale",
+            "set-context",
+            "open-conversation",
+            "onpilot:identity_token",
+            "onpilot:user_context",
+            "onpilot:page_context",
+            "onpilot:context",
+            "onpilot:theme_update",
+            "onpilot:smart-suggestions",
+            "onpilot:ui-flags",
+        ]);
+        let enveloped = (kinds, any_json()).prop_map(|(kind, content)| {
+            if kind.starts_with("onpilot:") {
+                json!({"type": kind, "data": content})
+            } else {
+                json!({"source": "pilot-status-embed", "v": 1, "type": kind, "payload": content})
+            }
+        });
+        prop_oneof![any_json(), enveloped]
+    }
+
+    proptest! {
+        #[test]
+        fn no_message_breaks_anything_and_what_is_taken_is_within_bounds(message in any_message()) {
+            let json = Json::parse(&message.to_string()).unwrap();
+            for dialect in [Dialect::PilotStatus, Dialect::OnPilot(Layout::Bubble)] {
+                match dialect.read(&json) {
+                    Some(
+                        HostCommand::Init { token, .. }
+                        | HostCommand::Renew(token)
+                        | HostCommand::Identify(token),
+                    ) => prop_assert!((1..=TOKEN_CHARS).contains(&token.len())),
+                    Some(HostCommand::Suggest(texts)) => {
+                        prop_assert!(texts.len() <= 8);
+                        prop_assert!(texts.iter().all(|text| !text.trim().is_empty()));
+                    }
+                    Some(HostCommand::SetContext(Some(record))) => {
+                        prop_assert!(record.facts.len() <= 20);
+                        let url = record.url.unwrap_or_else(|| "https://".into());
+                        prop_assert!(url.to_ascii_lowercase().starts_with("http"));
+                    }
+                    Some(HostCommand::Open(Target::Phone(digits))) => {
+                        prop_assert!(digits.bytes().all(|b| b.is_ascii_digit()));
+                    }
+                    _ => {}
+                }
+            }
+        }
     }
 
     #[test]

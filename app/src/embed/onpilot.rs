@@ -129,13 +129,15 @@ pub fn write(layout: Layout, event: &HostEvent) -> Option<String> {
                 None => ["[", kind, "]"].concat(),
             };
             let members = [
-                text_member("id", id.as_str()),
-                text_member("content", &content),
-                text_member("conversationId", conversation_id.as_str()),
-                text_member("direction", "inbound"),
-                text_member("kind", kind),
+                &text_member("id", id.as_str()),
+                ",",
+                &text_member("content", &content),
+                ",",
+                &text_member("conversationId", conversation_id.as_str()),
+                ",\"direction\":\"inbound\",",
+                &text_member("kind", kind),
             ];
-            ("message", Some(members.join(",")))
+            ("message", Some(members.concat()))
         }
         HostEvent::Close if layout.is_closable() => ("close", None),
         _ => return None,

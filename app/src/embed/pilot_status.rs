@@ -76,7 +76,12 @@ pub fn write(event: &HostEvent) -> Option<String> {
         HostEvent::SessionExpired => ("session-expired", String::new()),
         HostEvent::Error { code, message } => (
             "error",
-            [text_member("code", code), text_member("message", message)].join(","),
+            [
+                &text_member("code", code),
+                ",",
+                &text_member("message", message),
+            ]
+            .concat(),
         ),
         HostEvent::MessageShown { .. } | HostEvent::Close => return None,
     };

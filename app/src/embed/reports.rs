@@ -1,7 +1,6 @@
 //! Which messages the page around us is told of: those that came while it looked, once they are on screen, and each once.
 
 use crate::ids::MessageId;
-use std::collections::{HashSet, VecDeque};
 
 /// So many that came are remembered until somebody looks at them.
 const WAITING: usize = 500;
@@ -9,8 +8,8 @@ const WAITING: usize = 500;
 /// Messages that came, and those that were told of.
 #[derive(Debug, Default)]
 pub struct Reports {
-    waiting: VecDeque<MessageId>,
-    told: HashSet<MessageId>,
+    waiting: Vec<MessageId>,
+    told: Vec<MessageId>,
 }
 
 impl Reports {
@@ -20,9 +19,9 @@ impl Reports {
             return;
         }
         if self.waiting.len() == WAITING {
-            self.waiting.pop_front();
+            self.waiting.remove(0);
         }
-        self.waiting.push_back(id.clone());
+        self.waiting.push(id.clone());
     }
 
     /// True if there is none to tell of.
@@ -35,8 +34,8 @@ impl Reports {
         let Some(index) = self.waiting.iter().position(|waiting| waiting == id) else {
             return false;
         };
-        self.waiting.remove(index);
-        self.told.insert(id.clone())
+        self.told.push(self.waiting.remove(index));
+        true
     }
 }
 

@@ -102,7 +102,7 @@ pub fn CloseButton() -> impl IntoView {
         is_closable.then(|| {
             let close = listener(move |_| inbox.tell(&HostEvent::Close));
             drawn(view! {
-                <button type="button" class="icon-button close" data-testid="close" aria-label=label(Key::Close) on:click=close>
+                <button type="button" class="icon-button close" aria-label=label(Key::Close) on:click=close>
                     {Icon::CLOSE.draw()}
                 </button>
             })
