@@ -128,6 +128,12 @@ impl Code {
         }
     }
 
+    /// Its name, as it stands on the wire.
+    pub fn name(self) -> String {
+        let json = serde_json::to_string(&self).unwrap_or_default();
+        json.trim_matches('"').to_owned()
+    }
+
     /// True where the same request may work later without anybody changing anything.
     pub const fn is_transient(self) -> bool {
         matches!(

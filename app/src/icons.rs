@@ -11,6 +11,8 @@ pub struct Icon(&'static str);
 impl Icon {
     /// Towards where one came from; mirrored in right-to-left languages.
     pub const BACK: Self = Self("M12.5 4.5 7 10l5.5 5.5");
+    /// Out of the way.
+    pub const CLOSE: Self = Self("M5 5l10 10M15 5 5 15");
     /// Send; mirrored in right-to-left languages.
     pub const SEND: Self = Self("M3.5 10 2.8 3.6l14.4 6.4-14.4 6.4L3.5 10Zm0 0h6.2");
     /// Down to the newest.

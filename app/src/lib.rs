@@ -5,6 +5,7 @@
 pub mod boot;
 pub mod branding;
 mod browser;
+pub mod context;
 pub mod conversations;
 mod drawn;
 pub mod embed;

@@ -13,6 +13,7 @@ use crate::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
 use crate::inbox::{Bootstrap, OpenConversation, SessionTimes};
 use crate::messages::{DeliveryStatus, Direction, Failure, Message, MessagePage};
 use crate::numbers::Number;
+use crate::search::{FoundMessage, SearchPage};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
@@ -185,6 +186,8 @@ records! {
         seq = "seq",
     }
     MessagePage { items = "items", older = "older", newer = "newer", }
+    FoundMessage { message = "message", conversation = "conversation", }
+    SearchPage { conversations = "conversations", messages = "messages", older = "older", }
     OpenConversation { conversation = "conversation", messages = "messages", }
     SessionTimes {
         now = "now",

@@ -65,6 +65,20 @@ pub fn is_focused(selector: &str) -> bool {
         .is_some_and(|element| element.matches(selector).unwrap_or(false))
 }
 
+/// True if an element that `selector` means has a place on screen.
+pub fn is_drawn(selector: &str) -> bool {
+    matches!(
+        leptos::prelude::document().query_selector(selector),
+        Ok(Some(element)) if element.client_height() > 0
+    )
+}
+
+/// The width of the frame, in CSS pixels.
+pub fn width() -> f64 {
+    let width = window().inner_width().ok();
+    width.and_then(|width| width.as_f64()).unwrap_or_default()
+}
+
 /// True if the main pointer is a finger: then the keyboard on screen has its own idea of Enter.
 pub fn has_touch() -> bool {
     matches!(window().match_media("(pointer: coarse)"), Ok(Some(query)) if query.matches())

@@ -28,12 +28,12 @@ pub fn DetailsPane() -> impl IntoView {
                     <p class="details-name" dir="auto"><Name row=row.clone() /></p>
                 </div>
                 <dl class="details-list">
-                    {live_on(of_contact(|contact| contact.phone.clone()), |phone| fact(Key::Phone, phone))}
+                    {live_on(of_contact(|contact| contact.phone.clone()), |phone| fact(drawn(t(Key::Phone)), phone))}
                     {live_on(
                         of_contact(|contact| contact.username.as_ref().map(|name| ["@", name].concat())),
-                        |name| fact(Key::Username, name),
+                        |name| fact(drawn(t(Key::Username)), name),
                     )}
-                    {live_on(number, |number| fact(Key::OurNumber, number))}
+                    {live_on(number, |number| fact(drawn(t(Key::OurNumber)), number))}
                 </dl>
             </aside>
         }))
@@ -50,10 +50,11 @@ fn our_number(inbox: &Inbox, row: &ArcRwSignal<Conversation>) -> Option<String> 
     })
 }
 
-fn fact(name: Key, value: String) -> Drawn {
+/// A name and what stands under it.
+pub(crate) fn fact(name: Drawn, value: String) -> Drawn {
     drawn(view! {
         <div class="fact">
-            <dt>{t(name)}</dt>
+            <dt dir="auto">{name}</dt>
             <dd dir="auto">{value}</dd>
         </div>
     })

@@ -10,6 +10,7 @@ mod row;
 
 pub use avatar::{Avatar, Name, hue, initials};
 pub use details::DetailsPane;
+pub(crate) use details::fact;
 pub use list_view::{FailureLine, ListPane};
 pub use model::*;
 pub use row::Row;

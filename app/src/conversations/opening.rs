@@ -5,16 +5,27 @@ use crate::browser;
 use crate::embed::HostEvent;
 use crate::ids::{ConversationId, MessageId};
 use crate::inbox::Inbox;
-use leptos::prelude::{GetUntracked, Set};
+use leptos::prelude::{GetUntracked, Set, Update};
 use std::sync::atomic::Ordering;
 
 /// How long to wait after a failed attempt, in milliseconds.
 const LATER: u32 = 5000;
 
 impl Inbox {
-    /// Shows a conversation.
+    /// The operator opens a conversation. Answers that were offered for another one are no answers here.
     pub fn open_conversation(&self, id: ConversationId) {
+        if self.open.get_untracked().is_some_and(|open| open != id) {
+            self.context.suggestions.set(Vec::new());
+        }
+        self.show_conversation(id);
+    }
+
+    /// Shows a conversation.
+    pub(crate) fn show_conversation(&self, id: ConversationId) {
         self.at_row.set(Some(id.clone()));
+        self.context
+            .offers
+            .update(|offers| offers.retain(|offer| *offer != id));
         if self.open.get_untracked().as_ref() == Some(&id) {
             return;
         }

@@ -1,29 +1,46 @@
 //! The wire to the page around us.
 
-use super::{HostCommand, HostEvent, exact_origin, pilot_status};
+use super::{Dialect, HostCommand, HostEvent, exact_origin, is_framed_by};
+use crate::boot::Theme;
 use crate::browser;
 use crate::wire::Json;
-use wasm_bindgen::JsCast;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Speaks to exactly one origin: the one that the address names. The browser lets only that page frame us, so a message from
 /// another origin, or from another window, is not meant for us.
 #[derive(Clone, Default)]
 pub struct Bridge {
     origin: Option<String>,
+    stranger: Option<String>,
+    dialect: Dialect,
+    first_theme: Option<Theme>,
+    said_ready: Arc<AtomicBool>,
 }
 
 impl Bridge {
     /// The bridge to the page that the address names. To be called in the browser.
     pub fn from_address() -> Self {
-        let search = leptos::prelude::window()
-            .location()
-            .search()
-            .unwrap_or_default();
-        let origin = web_sys::UrlSearchParams::new_with_str(&search)
-            .ok()
-            .and_then(|query| query.get("parentOrigin"))
-            .and_then(|text| exact_origin(&text).map(str::to_owned));
-        Self { origin }
+        let location = leptos::prelude::window().location();
+        let search = location.search().unwrap_or_default();
+        let query = web_sys::UrlSearchParams::new_with_str(&search).ok();
+        let query = |name: &str| query.as_ref().and_then(|query| query.get(name));
+        let origin = query("parentOrigin").and_then(|text| exact_origin(&text).map(str::to_owned));
+        let seen = parent_of(&location);
+        let stranger = seen.filter(|seen| {
+            origin
+                .as_deref()
+                .is_some_and(|origin| !is_framed_by(origin, Some(seen)))
+        });
+        let dialect = Dialect::from_address(query);
+        Self {
+            origin,
+            stranger,
+            dialect,
+            first_theme: dialect.first_theme().filter(|_| query("theme").is_none()),
+            said_ready: Arc::default(),
+        }
     }
 
     /// The origin of the page around us.
@@ -31,12 +48,43 @@ impl Bridge {
         self.origin.as_deref()
     }
 
-    /// Tells the page. Without one, nobody.
+    /// The origin that the browser sees around us, where that is another than the address says.
+    pub fn stranger(&self) -> Option<&str> {
+        self.stranger.as_deref()
+    }
+
+    /// The dialect of the page around us.
+    pub const fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The colours to begin with, where the address names none and the dialect does.
+    pub const fn first_theme(&self) -> Option<Theme> {
+        self.first_theme
+    }
+
+    /// True if the page wants to know of messages.
+    pub const fn hears_messages(&self) -> bool {
+        self.dialect.hears_messages()
+    }
+
+    /// True once the page knows that the inbox is ready.
+    pub fn said_ready(&self) -> bool {
+        self.said_ready.load(Ordering::Relaxed)
+    }
+
+    /// Tells the page. Without one, nobody; and that we are ready, once.
     pub fn post(&self, event: &HostEvent) {
+        if *event == HostEvent::Ready && self.said_ready.swap(true, Ordering::Relaxed) {
+            return;
+        }
         let Some(origin) = &self.origin else { return };
+        let Some(message) = self.dialect.write(event) else {
+            return;
+        };
         let (Ok(Some(parent)), Ok(message)) = (
             leptos::prelude::window().parent(),
-            js_sys::JSON::parse(&pilot_status::write(event)),
+            js_sys::JSON::parse(&message),
         ) else {
             return;
         };
@@ -49,6 +97,7 @@ impl Bridge {
         let Some(origin) = self.origin.clone() else {
             return;
         };
+        let (dialect, said_ready) = (self.dialect, Arc::clone(&self.said_ready));
         browser::listen_window("message", move |event| {
             let Ok(event) = event.dyn_into::<web_sys::MessageEvent>() else {
                 return;
@@ -56,11 +105,19 @@ impl Bridge {
             if event.origin() != origin || !is_from_parent(&event) {
                 return;
             }
-            if let Some(command) = pilot_status::read(&Json::from(event.data())) {
+            if let Some(command) = dialect.read(&Json::from(event.data()))
+                && dialect.admits(&command, said_ready.load(Ordering::Relaxed))
+            {
                 handler(command);
             }
         });
     }
+}
+
+/// The origin of the page around us as the browser says it; Firefox does not.
+fn parent_of(location: &web_sys::Location) -> Option<String> {
+    let get = |of: &JsValue, name: &str| js_sys::Reflect::get(of, &name.into()).ok();
+    get(&get(location, "ancestorOrigins")?, "0")?.as_string()
 }
 
 fn is_from_parent(event: &web_sys::MessageEvent) -> bool {

@@ -2,10 +2,16 @@
 //! the inbox knows none.
 
 mod bridge;
+mod dialect;
 mod host;
+mod json;
+pub mod onpilot;
 mod origin;
 pub mod pilot_status;
+mod reports;
 
 pub use bridge::Bridge;
-pub use host::{HostCommand, HostEvent};
-pub use origin::exact_origin;
+pub use dialect::Dialect;
+pub use host::{HostCommand, HostEvent, Target};
+pub use origin::{exact_origin, is_framed_by};
+pub use reports::Reports;

@@ -14,9 +14,24 @@ pub fn exact_origin(text: &str) -> Option<&str> {
     (plain && !host.is_empty() && host.len() <= 261).then_some(text)
 }
 
+/// Whether the page around us is the one that the address names. `seen` is what the browser says of it; some browsers say nothing.
+pub fn is_framed_by(named: &str, seen: Option<&str>) -> bool {
+    seen.is_none_or(|seen| seen == named)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_browser_has_the_last_word_on_who_frames_us() {
+        let named = "https://app.example.com";
+        assert!(is_framed_by(named, None));
+        assert!(is_framed_by(named, Some(named)));
+        for seen in ["https://evil.example", "null", "", "http://app.example.com"] {
+            assert!(!is_framed_by(named, Some(seen)), "{seen}");
+        }
+    }
 
     #[test]
     fn only_exact_origins_count() {

@@ -1,15 +1,27 @@
 //! The `pilot-status-embed` dialect: an envelope `{source, v, type, payload}`.
 
-use super::{HostCommand, HostEvent};
+use super::dialect::token;
+use super::json::{member, text_member};
+use super::{HostCommand, HostEvent, Target};
 use crate::boot::Theme;
+use crate::context::{FieldNames, Record, phone_digits};
 use crate::i18n::Locale;
+use crate::ids::ConversationId;
 use crate::wire::{Json, field};
-use serde::Serialize;
 
 /// What marks a message as one of ours.
 const SOURCE: &str = "pilot-status-embed";
 /// The only version there is; others are ignored.
 const VERSION: u32 = 1;
+/// How every message of ours begins.
+const BEGIN: &str = r#"{"source":"pilot-status-embed","v":1,"type":""#;
+
+const CONTEXT: FieldNames = FieldNames {
+    kind: "type",
+    id: "id",
+    name: "name",
+    data: "data",
+};
 
 /// Reads a message; `None` if it is not ours, of another version, unknown, or lacks what its type needs.
 pub fn read(message: &Json) -> Option<HostCommand> {
@@ -20,73 +32,65 @@ pub fn read(message: &Json) -> Option<HostCommand> {
     }
     let kind: String = field(message, "type")?;
     let payload = message.field("payload");
-    let token: Option<String> = field(&payload, "token")?;
     let locale: Option<Locale> = field(&payload, "locale")?;
     let theme: Option<Theme> = field(&payload, "theme")?;
     match kind.as_str() {
         "init" => Some(HostCommand::Init {
-            token: token.filter(|token| !token.is_empty())?,
+            token: token(&payload)?,
             locale,
             theme,
+            renews: payload.field("renews").flag() == Some(true),
         }),
+        "renew" => token(&payload).map(HostCommand::Renew),
         "set-theme" => theme.map(HostCommand::SetTheme),
         "set-locale" => locale.map(HostCommand::SetLocale),
+        "open-conversation" => target(&payload).map(HostCommand::Open),
+        "set-context" => {
+            Record::read(&payload.field("context"), &CONTEXT).map(HostCommand::SetContext)
+        }
         _ => None,
     }
 }
 
-#[derive(Serialize)]
-struct Outgoing<'a> {
-    source: &'static str,
-    v: u32,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    payload: OutgoingPayload<'a>,
+/// The id counts where there are both.
+fn target(payload: &Json) -> Option<Target> {
+    let id: Option<ConversationId> = field(payload, "conversationId")?;
+    if let Some(id) = id {
+        return Some(Target::Conversation(id));
+    }
+    let phone = payload.field("phone").scalar(64)?;
+    phone_digits(&phone).map(Target::Phone)
 }
 
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct OutgoingPayload<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    height: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    count: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    conversation_id: Option<&'a str>,
-}
-
-/// Writes a message (as JSON).
-pub fn write(event: &HostEvent) -> String {
-    let mut payload = OutgoingPayload::default();
-    let kind = match event {
-        HostEvent::Ready => "ready",
-        HostEvent::Resize(height) => {
-            payload.height = Some(*height);
-            "resize"
-        }
-        HostEvent::UnreadCount(count) => {
-            payload.count = Some(*count);
-            "chat:unread-count"
-        }
-        HostEvent::ConversationOpened(id) => {
-            payload.conversation_id = Some(id.as_str());
-            "chat:conversation-opened"
-        }
-        HostEvent::SessionExpired => "session-expired",
+/// Writes a message (as JSON); `None` for what the dialect has no word for.
+pub fn write(event: &HostEvent) -> Option<String> {
+    let (kind, payload) = match event {
+        HostEvent::Ready => ("ready", String::new()),
+        HostEvent::Resize(height) => ("resize", member("height", &height.to_string())),
+        HostEvent::UnreadCount(count) => ("chat:unread-count", member("count", &count.to_string())),
+        HostEvent::ConversationOpened(id) => (
+            "chat:conversation-opened",
+            text_member("conversationId", id.as_str()),
+        ),
+        HostEvent::TokenNeeded => ("token-needed", String::new()),
+        HostEvent::SessionExpired => ("session-expired", String::new()),
+        HostEvent::Error { code, message } => (
+            "error",
+            [
+                &text_member("code", code),
+                ",",
+                &text_member("message", message),
+            ]
+            .concat(),
+        ),
+        HostEvent::MessageShown { .. } | HostEvent::Close => return None,
     };
-    serde_json::to_string(&Outgoing {
-        source: SOURCE,
-        v: VERSION,
-        kind,
-        payload,
-    })
-    .unwrap_or_default()
+    Some([BEGIN, kind, "\",\"payload\":{", &payload, "}}"].concat())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::ConversationId;
 
     fn parse(json: &str) -> Option<HostCommand> {
         read(&Json::parse(json)?)
@@ -105,6 +109,7 @@ mod tests {
                 token: "t".into(),
                 locale,
                 theme,
+                renews: false,
             })
         };
         let cases = [
@@ -128,6 +133,42 @@ mod tests {
                 r#""type":"set-locale","payload":{"locale":"en-US"}"#,
                 Some(HostCommand::SetLocale(Locale::En)),
             ),
+            (
+                r#""type":"init","payload":{"token":"t","renews":true}"#,
+                Some(HostCommand::Init {
+                    token: "t".into(),
+                    locale: None,
+                    theme: None,
+                    renews: true,
+                }),
+            ),
+            (
+                r#""type":"renew","payload":{"token":"u"}"#,
+                Some(HostCommand::Renew("u".into())),
+            ),
+            (
+                r#""type":"open-conversation","payload":{"conversationId":"conv_1","phone":"+1"}"#,
+                Some(HostCommand::Open(Target::Conversation(
+                    ConversationId::parse("conv_1").unwrap(),
+                ))),
+            ),
+            (
+                r#""type":"open-conversation","payload":{"phone":"+55 11 98888-7777"}"#,
+                Some(HostCommand::Open(Target::Phone("5511988887777".into()))),
+            ),
+            (
+                r#""type":"set-context","payload":{"context":{}}"#,
+                Some(HostCommand::SetContext(None)),
+            ),
+            (
+                r#""type":"set-context","payload":{"context":{"type":"order","id":7,"phone":"+1 555 010 0100","data":{"a":{}}}}"#,
+                Some(HostCommand::SetContext(Some(Record {
+                    kind: Some("order".into()),
+                    id: Some("7".into()),
+                    phone: Some("15550100100".into()),
+                    ..Record::default()
+                }))),
+            ),
         ];
         for (json, expected) in cases {
             assert!(message(json) == expected, "{json}");
@@ -142,6 +183,12 @@ mod tests {
             r#""type":"init","payload":{}"#,
             r#""type":"init","payload":{"token":""}"#,
             r#""type":"init","payload":{"token":7}"#,
+            r#""type":"renew","payload":{}"#,
+            r#""type":"open-conversation","payload":{}"#,
+            r#""type":"open-conversation","payload":{"conversationId":"../x"}"#,
+            r#""type":"open-conversation","payload":{"phone":"Ana"}"#,
+            r#""type":"set-context","payload":{}"#,
+            r#""type":"set-context","payload":{"context":[]}"#,
             r#""type":"set-theme""#,
             r#""type":"set-locale","payload":{}"#,
             r#""type":"ready","payload":{}"#,
@@ -183,12 +230,24 @@ mod tests {
                 HostEvent::SessionExpired,
                 r#""type":"session-expired","payload":{}"#,
             ),
+            (
+                HostEvent::TokenNeeded,
+                r#""type":"token-needed","payload":{}"#,
+            ),
+            (
+                HostEvent::Error {
+                    code: "TOKEN_INVALID".into(),
+                    message: "Say \"no\".".into(),
+                },
+                r#""type":"error","payload":{"code":"TOKEN_INVALID","message":"Say \"no\"."}"#,
+            ),
         ];
         for (event, rest) in cases {
             assert_eq!(
                 write(&event),
-                format!(r#"{{"source":"pilot-status-embed","v":1,{rest}}}"#)
+                Some(format!(r#"{{"source":"pilot-status-embed","v":1,{rest}}}"#))
             );
         }
+        assert_eq!(write(&HostEvent::Close), None);
     }
 }

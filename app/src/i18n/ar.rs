@@ -65,6 +65,16 @@ pub(super) fn text(key: Key) -> &'static str {
         K::RefusedText => {
             "أُنشئ الرمز لعناوين أخرى. أضف {origin} إلى allowedOrigins عندما ينشئه خادمك."
         }
+        K::StrangerText => {
+            "عنوانها {origin}، والإطار أُعدّ لعنوان آخر. أضف هذا العنوان إلى المصادر المسموح بها، واذكره باسم parentOrigin في عنوان الإطار كما يفعل سكربت التضمين."
+        }
+        K::Close => "إغلاق",
+        K::Dismiss => "ليس الآن",
+        K::OpenConversationOf => "فتح محادثة {name}",
+        K::SuggestedReplies => "ردود مقترحة",
+        K::RecordOnPage => "سجل في الصفحة المحيطة بصندوق الوارد هذا",
+        K::OpenRecord => "فتح السجل",
+        K::NoConversation => "لا توجد محادثة مع هذا الهاتف بعد.",
         K::WaitingTitle => "في انتظار الصفحة المحيطة بهذا الصندوق",
         K::WaitingText => "لم تسجّل دخولك بعد. إذا استمر هذا، فأعد تحميل الصفحة.",
         K::StandaloneTitle => "يعمل صندوق الوارد هذا داخل منتج آخر",

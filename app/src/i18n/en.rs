@@ -61,6 +61,16 @@ pub(super) fn text(key: Key) -> &'static str {
         K::RefusedText => {
             "The token was made for other addresses. Add {origin} to allowedOrigins when your server mints it."
         }
+        K::StrangerText => {
+            "Its address is {origin}, and the frame was made for another one. Add that address to the allowed origins, and name it as parentOrigin in the frame's address, as the embed script does."
+        }
+        K::Close => "Close",
+        K::Dismiss => "Not now",
+        K::OpenConversationOf => "Open the conversation of {name}",
+        K::SuggestedReplies => "Suggested replies",
+        K::RecordOnPage => "Record on the page around this inbox",
+        K::OpenRecord => "Open the record",
+        K::NoConversation => "There is no conversation with this phone yet.",
         K::WaitingTitle => "Waiting for the page around this inbox",
         K::WaitingText => "It has not signed you in yet. If this stays, reload the page.",
         K::StandaloneTitle => "This inbox lives inside another product",

@@ -61,6 +61,16 @@ pub(super) fn text(key: Key) -> &'static str {
         K::RefusedText => {
             "El token se creó para otras direcciones. Agrega {origin} a allowedOrigins cuando tu servidor lo cree."
         }
+        K::StrangerText => {
+            "Su dirección es {origin}, y el marco se hizo para otra. Añade esa dirección a los orígenes permitidos e indícala como parentOrigin en la dirección del marco, como hace el script de incrustación."
+        }
+        K::Close => "Cerrar",
+        K::Dismiss => "Ahora no",
+        K::OpenConversationOf => "Abrir la conversación de {name}",
+        K::SuggestedReplies => "Respuestas sugeridas",
+        K::RecordOnPage => "Registro en la página que rodea esta bandeja",
+        K::OpenRecord => "Abrir el registro",
+        K::NoConversation => "Todavía no hay ninguna conversación con este teléfono.",
         K::WaitingTitle => "Esperando a la página que contiene esta bandeja",
         K::WaitingText => "Todavía no te ha identificado. Si esto no cambia, recarga la página.",
         K::StandaloneTitle => "Esta bandeja de entrada vive dentro de otro producto",

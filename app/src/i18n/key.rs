@@ -132,6 +132,22 @@ keys! {
     RefusedTitle,
     /// What to do then; `{origin}` is this page's.
     RefusedText,
+    /// The page is another than the address says; `{origin}` is the page's.
+    StrangerText,
+    /// Button that has the page hide the inbox.
+    Close,
+    /// Button that turns an offer down.
+    Dismiss,
+    /// Button of an offer; `{name}` is the contact.
+    OpenConversationOf,
+    /// Accessible name of the replies that the page suggests.
+    SuggestedReplies,
+    /// Accessible name of the card with the record that the page shows.
+    RecordOnPage,
+    /// Link to the record.
+    OpenRecord,
+    /// Nobody with the record's phone has written.
+    NoConversation,
     /// No `init` for a while.
     WaitingTitle,
     /// What to do then.

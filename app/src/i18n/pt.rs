@@ -61,6 +61,16 @@ pub(super) fn text(key: Key) -> &'static str {
         K::RefusedText => {
             "O token foi feito para outros endereços. Inclua {origin} em allowedOrigins quando o seu servidor o criar."
         }
+        K::StrangerText => {
+            "O endereço dela é {origin}, e o quadro foi feito para outro. Inclua esse endereço nas origens permitidas e informe-o como parentOrigin no endereço do quadro, como faz o script de incorporação."
+        }
+        K::Close => "Fechar",
+        K::Dismiss => "Agora não",
+        K::OpenConversationOf => "Abrir a conversa de {name}",
+        K::SuggestedReplies => "Respostas sugeridas",
+        K::RecordOnPage => "Registro na página em volta desta caixa de entrada",
+        K::OpenRecord => "Abrir o registro",
+        K::NoConversation => "Ainda não há conversa com este telefone.",
         K::WaitingTitle => "Esperando a página em volta desta caixa de entrada",
         K::WaitingText => {
             "Ela ainda não identificou você. Se continuar assim, recarregue a página."

@@ -18,10 +18,14 @@ pub fn App(boot: Boot, brand: Brand) -> impl IntoView {
         let (phase, loaded) = (inbox.phase.clone(), inbox.loaded.clone());
         Memo::new(move |_| phase.get().screen(loaded.get()))
     };
+    let flags = {
+        let flags = inbox.context.flags.clone();
+        attr(move || flags.get().names())
+    };
     // Effects do not run on the server: from here on it is the browser's.
     effect(move || inbox.start());
     view! {
-        <div class="inbox" data-testid="inbox" data-state=attr(move || Some(state.get().name().to_owned()))>
+        <div class="inbox" data-testid="inbox" data-state=attr(move || Some(state.get().name().to_owned())) data-flags=flags>
             {move || match screen.get() {
                 Screen::Skeleton => EitherOf3::A(view! { <Skeleton /> }),
                 Screen::Standalone => EitherOf3::B(view! { <Standalone /> }),

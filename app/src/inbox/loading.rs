@@ -8,8 +8,9 @@ use crate::conversations::api::ListConversations;
 use crate::embed::HostEvent;
 use crate::error::Code;
 use crate::live::Backoff;
+use crate::numbers::Number;
 use crate::paging::PageRequest;
-use crate::session::{self, Lifetime};
+use crate::session;
 use leptos::prelude::*;
 use std::sync::atomic::Ordering;
 
@@ -18,22 +19,31 @@ const TOTAL_DELAY: u32 = 1500;
 
 impl Inbox {
     /// Begins with a token from the page around us; goes on if it is the one in use.
-    pub(crate) fn begin(&self, token: String) {
+    pub(crate) fn begin(&self, token: String, page_renews: bool) {
         if session::is_current(&token) {
             return;
         }
-        let origin = self
-            .bridge
-            .get()
-            .and_then(|bridge| bridge.origin())
-            .unwrap_or_default();
-        session::begin(token, origin.to_owned());
-        self.next_generation();
+        session::renew(token);
+        let generation = self.next_generation();
+        self.keeper.begin(page_renews);
+        self.keep_session(generation);
         self.load();
+    }
+
+    /// Begins with a token of somebody else: nothing stays of what is on screen.
+    pub(crate) fn begin_anew(&self, token: String) {
+        self.loaded.set(false);
+        self.forget();
+        self.context.clear();
+        let page_renews = self.keeper.page_renews();
+        self.begin(token, page_renews);
     }
 
     /// Asks for the first screen, again if need be.
     pub(crate) fn load(&self) {
+        if self.identify_again() {
+            return;
+        }
         let generation = self.generation();
         self.failure.set(None);
         let loaded = self.loaded.get_untracked();
@@ -42,7 +52,6 @@ impl Inbox {
         let inbox = self.clone();
         browser::spawn(async move {
             if inbox.bootstrap(generation).await {
-                inbox.keep_session(generation);
                 inbox.run_live(generation);
                 inbox.send_queued();
             }
@@ -65,15 +74,14 @@ impl Inbox {
             }
             let error = match result {
                 Ok(snapshot) => {
-                    let lifetime = Lifetime::new(snapshot.session, browser::now());
-                    self.keeper
-                        .set(lifetime, browser::now() - snapshot.session.now);
+                    self.keeper.accept(snapshot.session);
                     self.take_snapshot(snapshot);
                     return true;
                 }
                 Err(error) => error,
             };
             if error.code == Code::OriginNotAllowed {
+                self.tell_refusal(&error);
                 self.phase.set(Phase::Refused);
                 return false;
             }
@@ -94,12 +102,9 @@ impl Inbox {
     }
 
     fn take_snapshot(&self, snapshot: super::Bootstrap) {
-        let numbers = |numbers: &[crate::numbers::Number]| -> Vec<_> {
-            numbers.iter().map(|number| number.id.clone()).collect()
-        };
-        let before = self.numbers.with_untracked(|held| numbers(held));
-        if self.loaded.get_untracked() && before != numbers(&snapshot.numbers) {
+        if self.loaded.get_untracked() && !self.has_numbers(&snapshot.numbers) {
             self.forget();
+            self.context.forget_before(self.generation());
         }
         self.numbers.set(snapshot.numbers.clone());
         super::set_if_changed(&self.brand, snapshot.brand.clone());
@@ -108,6 +113,12 @@ impl Inbox {
         self.loaded.set(true);
         self.phase.set(Phase::Ready);
         self.refresh_thread();
+        self.take_up_wish();
+    }
+
+    /// True if these are the numbers on screen.
+    pub(crate) fn has_numbers(&self, numbers: &[Number]) -> bool {
+        self.numbers.with_untracked(|held| are_same(held, numbers))
     }
 
     /// The token ended and cannot be renewed. What the operator typed stays.
@@ -117,6 +128,7 @@ impl Inbox {
         }
         self.next_generation();
         session::end();
+        self.keeper.give_up();
         self.phase.set(Phase::Ended);
         self.tell(&HostEvent::SessionExpired);
     }
@@ -184,5 +196,42 @@ impl Inbox {
             }
             inbox.asks_total.store(false, Ordering::Relaxed);
         });
+    }
+}
+
+/// Whether two sessions see the same numbers, and so are of the same tenant: a number is of one tenant. Two sessions without any
+/// number have nothing in common.
+fn are_same(these: &[Number], other: &[Number]) -> bool {
+    let within = |some: &[Number], all: &[Number]| {
+        some.iter()
+            .all(|number| all.iter().any(|held| held.id == number.id))
+    };
+    !these.is_empty() && within(these, other) && within(other, these)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::NumberId;
+
+    #[test]
+    fn a_token_is_swapped_silently_only_for_the_same_numbers() {
+        let numbers = |ids: &[&str]| -> Vec<_> {
+            ids.iter()
+                .map(|id| Number {
+                    id: NumberId::parse(*id).unwrap(),
+                    name: String::new(),
+                    phone: String::new(),
+                })
+                .collect()
+        };
+        let same = |these: &[&str], those: &[&str]| are_same(&numbers(these), &numbers(those));
+        assert!(same(&["wn_1"], &["wn_1"]));
+        assert!(same(&["wn_1", "wn_2"], &["wn_2", "wn_1"]));
+        assert!(!same(&["wn_1"], &["wn_2"]));
+        assert!(!same(&["wn_1"], &["wn_1", "wn_2"]));
+        assert!(!same(&["wn_1", "wn_2"], &["wn_1"]));
+        assert!(!same(&[], &["wn_1"]));
+        assert!(!same(&[], &[]));
     }
 }

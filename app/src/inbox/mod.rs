@@ -22,6 +22,7 @@ pub use phase::{Phase, Screen};
 #[cfg(feature = "ssr")]
 pub use port::{InboxPort, port};
 pub(crate) use size::observe_size;
+pub(crate) use start::HEIGHT;
 pub use store::{Inbox, Paging, Store};
 pub(crate) use store::{lock, set_if_changed};
 pub use thread_store::{DayKeys, ThreadStore, failure_of};

@@ -1,8 +1,9 @@
 //! List, thread and details side by side, and what lies over them.
 
 use super::store::Inbox;
-use super::{Phase, screens::Ended};
+use super::{Phase, screens::CloseButton, screens::Ended};
 use crate::browser;
+use crate::context::{ContextCard, Flags, Offers};
 use crate::conversations::{DetailsPane, ListPane};
 use crate::drawn::{attr, drawn, listener, live_on, text};
 use crate::i18n::{Key, t};
@@ -40,6 +41,7 @@ pub fn Panes() -> impl IntoView {
             if event.key() == "Escape"
                 && !event.is_composing()
                 && inbox.open.get_untracked().is_some()
+                && !inbox.context.has(Flags::HIDE_LIST)
             {
                 event.prevent_default();
                 inbox.back_to_list();
@@ -48,11 +50,14 @@ pub fn Panes() -> impl IntoView {
     };
     view! {
         <ConnectionBanner />
+        <Offers />
         <div class="panes" data-view=view on:keydown=escape>
             <ListPane />
             <ThreadPane />
+            <ContextCard />
             <DetailsPane />
             {ended}
+            <CloseButton />
         </div>
     }
 }
@@ -119,11 +124,10 @@ impl Inbox {
 pub(crate) fn focus_thread() {
     browser::spawn(async {
         leptos::task::tick().await;
-        let selector = if browser::has_touch() {
-            "[data-focus=thread]"
-        } else {
-            ".composer-field"
-        };
+        let mut selector = "[data-focus=thread]";
+        if !browser::has_touch() && browser::is_drawn(".composer-field") {
+            selector = ".composer-field";
+        }
         if let Ok(Some(element)) = document().query_selector(selector)
             && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
         {

@@ -3,8 +3,10 @@
 use super::panes::RetryButton;
 use super::{Inbox, Phase};
 use crate::branding::{Foot, Head};
-use crate::drawn::{drawn, live};
+use crate::drawn::{drawn, listener, live};
+use crate::embed::HostEvent;
 use crate::i18n::{Key, fill, label, sentence, t};
+use crate::icons::Icon;
 use leptos::prelude::*;
 
 /// The shapes of list and thread, before anything is known. Drawn by the stylesheet, so that it weighs nothing.
@@ -59,15 +61,16 @@ pub fn Notice() -> impl IntoView {
     let inbox = Inbox::expect();
     live(move || match inbox.phase.get() {
         Phase::Refused => {
-            let origin = inbox
-                .bridge
-                .get()
-                .and_then(|bridge| bridge.origin())
-                .unwrap_or_default();
+            let origin = inbox.bridge.get().map(|bridge| match bridge.stranger() {
+                Some(stranger) => (Key::StrangerText, stranger),
+                None => (Key::RefusedText, bridge.origin().unwrap_or_default()),
+            });
+            let (key, origin) = origin.unwrap_or((Key::RefusedText, ""));
             drawn(view! {
                 <main class="notice" role="alert">
                     <h1>{t(Key::RefusedTitle)}</h1>
-                    <p>{fill(inbox.i18n.text(Key::RefusedText), "origin", origin)}</p>
+                    <p>{fill(inbox.i18n.text(key), "origin", origin)}</p>
+                    <CloseButton />
                 </main>
             })
         }
@@ -82,6 +85,7 @@ pub fn Notice() -> impl IntoView {
                     <h1>{t(Key::LoadFailedTitle)}</h1>
                     <p>{why}</p>
                     <RetryButton />
+                    <CloseButton />
                 </main>
             })
         }
@@ -99,4 +103,22 @@ pub fn Ended() -> impl IntoView {
             {has_draft.then(|| view! { <p>{t(Key::EndedDraft)}</p> })}
         </div>
     }
+}
+
+/// Asks the page around us to hide the inbox, where it can. Nothing ends with that.
+#[component]
+pub fn CloseButton() -> impl IntoView {
+    let inbox = Inbox::expect();
+    live(move || {
+        let is_closable = inbox.context.is_closable.get();
+        let inbox = inbox.clone();
+        is_closable.then(|| {
+            let close = listener(move |_| inbox.tell(&HostEvent::Close));
+            drawn(view! {
+                <button type="button" class="icon-button close" aria-label=label(Key::Close) on:click=close>
+                    {Icon::CLOSE.draw()}
+                </button>
+            })
+        })
+    })
 }

@@ -7,6 +7,7 @@ use crate::browser;
 use crate::drawn::effect;
 use crate::embed::{Bridge, HostCommand, HostEvent};
 use crate::i18n::{Key, Locale};
+use crate::session;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -15,7 +16,7 @@ const PATIENCE: u32 = 10_000;
 /// How often relative times are looked at, in milliseconds.
 const TICK: u32 = 15_000;
 /// The height that the inbox would like where the page leaves it open, in CSS pixels.
-const HEIGHT: u32 = 640;
+pub(crate) const HEIGHT: u32 = 640;
 
 impl Inbox {
     /// Runs once, after hydration.
@@ -24,16 +25,28 @@ impl Inbox {
         self.watch_browser();
         self.follow_settings();
         let bridge = Bridge::from_address();
-        if bridge.origin().is_none() {
+        let Some(origin) = bridge.origin() else {
             self.phase.set(Phase::Standalone);
             return;
-        }
+        };
+        session::framed_by(origin.to_owned());
+        self.set_theme(bridge.first_theme());
+        let dialect = bridge.dialect();
+        let is_stranger = bridge.stranger().is_some();
         let inbox = self.clone();
-        bridge.listen(move |command| inbox.obey(command));
+        if !is_stranger {
+            bridge.listen(move |command| inbox.obey(command));
+        }
         _ = self.bridge.set(bridge);
+        if is_stranger {
+            self.phase.set(Phase::Refused);
+            return;
+        }
+        self.context.is_closable.set(dialect.is_closable());
         self.report_unread();
-        self.tell(&HostEvent::Ready);
-        self.tell(&HostEvent::Resize(HEIGHT));
+        if !dialect.is_ready_with_session() {
+            self.say_ready();
+        }
         let inbox = self.clone();
         browser::after(PATIENCE, move || {
             if inbox.phase.get_untracked() == Phase::Waiting {
@@ -48,14 +61,24 @@ impl Inbox {
                 token,
                 locale,
                 theme,
+                renews,
             } => {
                 self.set_locale(locale);
                 self.set_theme(theme);
                 self.overdue.set(false);
-                self.begin(token);
+                self.begin(token, renews);
             }
+            HostCommand::Renew(token) => self.take_renewal(token),
             HostCommand::SetTheme(theme) => self.set_theme(Some(theme)),
             HostCommand::SetLocale(locale) => self.set_locale(Some(locale)),
+            HostCommand::Identify(identity) => self.identify(identity),
+            HostCommand::Open(target) => self.open_target(target),
+            HostCommand::SetContext(record) => self.set_context(record),
+            HostCommand::Suggest(suggestions) => self.suggest(suggestions),
+            HostCommand::SetFlags(set, clear) => {
+                let flags = &self.context.flags;
+                super::set_if_changed(flags, flags.get_untracked().changed((set, clear)));
+            }
         }
     }
 
@@ -113,6 +136,7 @@ impl Inbox {
             if browser::is_visible() {
                 inbox.now.set(browser::now());
                 inbox.alarm.ring();
+                inbox.keeper.alarm.ring();
                 inbox.looked_again();
             }
         });
@@ -135,6 +159,7 @@ impl Inbox {
         self.connection.look();
         if browser::is_online() {
             self.alarm.ring();
+            self.keeper.alarm.ring();
             self.send_queued();
             if self.phase.get_untracked() == Phase::Failed {
                 self.load();

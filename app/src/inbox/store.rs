@@ -6,14 +6,15 @@ use super::{Phase, ThreadStore};
 use crate::boot::{Boot, Theme};
 use crate::branding::Brand;
 use crate::browser::{self, Alarm};
+use crate::context::Surroundings;
 use crate::conversations::Conversation;
-use crate::embed::Bridge;
+use crate::embed::{Bridge, Reports};
 use crate::error::ApiError;
 use crate::i18n::I18n;
 use crate::ids::ConversationId;
 use crate::live::Connection;
 use crate::numbers::Number;
-use crate::session::Keeper;
+use crate::session::{Exchange, Keeper};
 use crate::sync::{Changes, Engine};
 use leptos::prelude::*;
 use std::collections::HashMap;
@@ -44,6 +45,10 @@ pub struct Store {
     pub(crate) bridge: OnceLock<Bridge>,
     pub(crate) alarm: Alarm,
     pub(crate) keeper: Keeper,
+    pub(crate) exchange: Exchange,
+    pub(crate) reports: Mutex<Reports>,
+    /// What the page around us tells of itself.
+    pub context: Surroundings,
     /// Counts sessions; a task of an earlier one stops when it sees that.
     generation: AtomicU32,
     pub(crate) asks_total: AtomicBool,
@@ -103,6 +108,9 @@ impl Inbox {
             bridge: OnceLock::new(),
             alarm: Alarm::default(),
             keeper: Keeper::default(),
+            exchange: Exchange::default(),
+            reports: Mutex::default(),
+            context: Surroundings::default(),
             generation: AtomicU32::new(0),
             asks_total: AtomicBool::new(false),
             retries_outbox: AtomicBool::new(false),

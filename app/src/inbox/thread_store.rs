@@ -2,12 +2,14 @@
 
 use super::store::{Inbox, Paging, lock, set_if_changed};
 use crate::browser;
+use crate::embed::HostEvent;
 use crate::error::ApiError;
 use crate::i18n::dates;
 use crate::ids::{ConversationId, MessageId};
 use crate::messages::api::ListMessages;
 use crate::messages::{Bubble, first_unread, timeline};
 use crate::paging::PageRequest;
+use crate::sync::Thread;
 use leptos::prelude::*;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -116,6 +118,29 @@ impl Inbox {
         }
         *lock(&thread.bubbles) = kept;
         set_if_changed(&thread.days, Arc::new(keys));
+        self.report_shown(id);
+    }
+
+    /// Tells the page around us of what came live, now that it is on screen.
+    fn report_shown(&self, id: &ConversationId) {
+        let due: Vec<_> = {
+            let mut reports = lock(&self.reports);
+            if reports.is_empty() {
+                return;
+            }
+            let engine = self.engine();
+            let shown = engine.thread(id).map_or(&[][..], Thread::messages);
+            let due = shown.iter().filter(|message| reports.is_due(&message.id));
+            due.cloned().collect()
+        };
+        for message in due {
+            self.tell(&HostEvent::MessageShown {
+                id: message.id,
+                conversation_id: message.conversation_id,
+                kind: message.kind,
+                text: message.text,
+            });
+        }
     }
 
     /// Loads the newest page of `id` if need be, and shows it.
@@ -233,10 +258,7 @@ impl Inbox {
         let Some(id) = self.open.get_untracked() else {
             return;
         };
-        let there = self
-            .engine()
-            .thread(&id)
-            .is_some_and(crate::sync::Thread::is_loaded);
+        let there = self.engine().thread(&id).is_some_and(Thread::is_loaded);
         if there {
             self.thread_is_there(&id);
         } else {

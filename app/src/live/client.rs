@@ -2,8 +2,10 @@
 
 use super::{Backoff, FrameReader, LiveEvent, signal};
 use crate::browser;
+use crate::embed::Bridge;
 use crate::error::{ApiError, Code};
-use crate::inbox::{Inbox, Phase};
+use crate::inbox::{Inbox, Phase, lock};
+use crate::messages::Direction;
 use crate::session::{self, PARENT_ORIGIN_HEADER, Renewal};
 use crate::wire;
 use futures::StreamExt;
@@ -66,7 +68,7 @@ impl Inbox {
                     }
                     // The stream may have ended with the token that it began with, while there is a newer one.
                     End::Session if session::bearer() != bearer => continue,
-                    End::Session => match inbox.renew(generation).await {
+                    End::Session => match inbox.renew(generation, false).await {
                         Renewal::Renewed if browser::now() - began > 100 => continue,
                         Renewal::Renewed | Renewal::Unreachable => {}
                         Renewal::Over => {
@@ -180,7 +182,14 @@ impl Inbox {
         let Some(seq) = id.and_then(|id| id.parse::<i64>().ok()) else {
             return;
         };
-        self.act(|engine| engine.apply(seq, LiveEvent::read(data)));
+        let event = LiveEvent::read(data);
+        if let LiveEvent::Message { message, .. } = &event
+            && message.direction == Direction::Inbound
+            && self.bridge.get().is_some_and(Bridge::hears_messages)
+        {
+            lock(&self.reports).came(&message.id);
+        }
+        self.act(|engine| engine.apply(seq, event));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{MAX_TEXT_CHARS, is_sendable, length};
 use crate::browser;
+use crate::context::Suggestions;
 use crate::drawn::{attr, attr_if, class, drawn, effect, listener, live_on, text};
 use crate::i18n::{Key, label};
 use crate::icons::Icon;
@@ -76,11 +77,16 @@ pub fn Composer(id: ConversationId) -> impl IntoView {
             }
         })
     };
+    let suggestions = {
+        let draft = draft.clone();
+        view! { <Suggestions field draft /> }
+    };
     let write = listener(move |event| draft.set(event_target_value(&event)));
     let counter = counter(inbox.clone(), chars);
     view! {
         <div class="composer">
             {counter}
+            {suggestions}
             <div class="composer-row">
                 <textarea
                     class="composer-field"

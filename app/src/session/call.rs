@@ -30,39 +30,74 @@ impl Inbox {
         wire::parse(&answer).ok_or_else(ApiError::transport)
     }
 
+    /// Calls the server with another token than the one in use, and leaves the session alone whatever the answer.
+    pub(super) async fn ask_with<S>(&self, bearer: &str, request: S) -> Result<S::Output, ApiError>
+    where
+        S: ServerFn<Error = ApiError> + Serialize,
+        S::Output: Wire,
+    {
+        let body = serde_json::to_string(&request).unwrap_or_default();
+        let answer = in_time(S::PATH, &body, bearer).await?;
+        wire::parse(&answer).ok_or_else(ApiError::transport)
+    }
+
     async fn post(&self, path: &'static str, body: String) -> Result<String, ApiError> {
         let generation = self.generation();
-        let mut result = in_time(path, &body).await;
-        if matches!(&result, Err(error) if error.code == Code::TokenExpired) {
-            result = match self.renew(generation).await {
-                Renewal::Renewed => in_time(path, &body).await,
-                Renewal::Over => result,
-                Renewal::Unreachable => Err(ApiError::transport()),
-            };
+        let bearer = token::bearer().unwrap_or_default();
+        let mut result = in_time(path, &body, &bearer).await;
+        let mut current = token::bearer().unwrap_or_default();
+        if let Err(error) = &result
+            && error.code.ends_session()
+        {
+            let is_stale = error.code == Code::TokenExpired;
+            // Whoever asks with a token that the server has never taken is told so, instead of being asked for another one.
+            let page_helps = self.keeper.page_renews() && self.keeper.is_accepted();
+            if current == bearer && (is_stale || page_helps) {
+                match self.renew(generation, !is_stale).await {
+                    Renewal::Renewed => current = token::bearer().unwrap_or_default(),
+                    Renewal::Over => {}
+                    Renewal::Unreachable => return Err(ApiError::transport()),
+                }
+            }
+            // Replaced meanwhile, by this renewal or another.
+            if current != bearer && !self.is_past(generation) {
+                result = in_time(path, &body, &current).await;
+            }
         }
-        if matches!(&result, Err(error) if error.code.ends_session()) {
+        if let Err(error) = &result
+            && error.code.ends_session()
+        {
+            if !self.keeper.is_accepted() && !self.is_past(generation) {
+                self.tell_refusal(error);
+            }
             self.end(generation);
         }
         result
     }
 }
 
-async fn in_time(path: &str, body: &str) -> Result<String, ApiError> {
-    match select(pin!(send(path, body)), pin!(browser::sleep(DEADLINE))).await {
+pub(super) async fn in_time(path: &str, body: &str, bearer: &str) -> Result<String, ApiError> {
+    match select(
+        pin!(send(path, body, bearer)),
+        pin!(browser::sleep(DEADLINE)),
+    )
+    .await
+    {
         Either::Left((Some(result), _)) => result,
         Either::Left((None, _)) | Either::Right(_) => Err(ApiError::transport()),
     }
 }
 
 /// `None` if there was no answer.
-async fn send(path: &str, body: &str) -> Option<Result<String, ApiError>> {
-    let request = Request::post(path)
+async fn send(path: &str, body: &str, bearer: &str) -> Option<Result<String, ApiError>> {
+    let mut request = Request::post(path)
         .header("content-type", "application/json")
         .header("accept", "application/json")
-        .header("authorization", &token::bearer().unwrap_or_default())
-        .header(PARENT_ORIGIN_HEADER, &token::parent_origin())
-        .body(body)
-        .ok()?;
+        .header(PARENT_ORIGIN_HEADER, &token::parent_origin());
+    if !bearer.is_empty() {
+        request = request.header("authorization", bearer);
+    }
+    let request = request.body(body).ok()?;
     let answer = request.send().await.ok()?;
     let text = answer.text().await.ok()?;
     Some(if answer.ok() {

@@ -1,8 +1,12 @@
-//! Keeps the session alive: renews the token before it ends, and when a request finds that it has.
+//! Keeps the session alive: renews the token before it ends, and when a request finds that it has. What to do when is
+//! [`Plan`]'s business; here it is done.
 
-use super::{Lifetime, PARENT_ORIGIN_HEADER, token};
-use crate::browser;
-use crate::inbox::Inbox;
+use super::{PARENT_ORIGIN_HEADER, Plan, Step, token};
+use crate::browser::{self, Alarm};
+use crate::embed::HostEvent;
+use crate::error::ApiError;
+use crate::inbox::api::LoadBootstrap;
+use crate::inbox::{Inbox, Phase, SessionTimes};
 use crate::live::Backoff;
 use crate::wire::{self, Json};
 use futures::channel::oneshot::{Sender, channel};
@@ -13,7 +17,7 @@ use std::sync::{Mutex, PoisonError};
 /// Where tokens are renewed.
 const REFRESH_PATH: &str = "/api/public/embed/refresh";
 
-/// Renewals keep at least this distance, in milliseconds.
+/// Steps keep at least this distance, in milliseconds: towards a session's end lives become ever shorter.
 const AT_MOST_EVERY: u32 = 200;
 
 /// What became of a renewal.
@@ -27,161 +31,246 @@ pub enum Renewal {
     Unreachable,
 }
 
-/// The life of the token, and those who wait for its renewal.
+/// The plan of the session, and those who wait for a renewal.
 #[derive(Default)]
-pub struct Keeper(Mutex<State>);
+pub struct Keeper {
+    state: Mutex<State>,
+    /// Rings when the plan has to be looked at.
+    pub(crate) alarm: Alarm,
+}
 
 #[derive(Default)]
 struct State {
-    lifetime: Option<Lifetime>,
-    /// How far this clock is ahead of the server's, in milliseconds.
-    ahead: i64,
+    plan: Plan,
     waiting: Vec<Sender<Renewal>>,
+    /// The token that the page handed over last, while the server has not taken it.
+    candidate: Option<String>,
 }
 
 impl Keeper {
-    /// The times that came with an answer.
-    pub(crate) fn set(&self, lifetime: Lifetime, ahead: i64) {
-        let mut state = self.state();
-        state.lifetime = Some(lifetime);
-        state.ahead = ahead;
+    /// Another session begins: who waits for the one before waits in vain.
+    pub(crate) fn begin(&self, page_renews: bool) {
+        {
+            let mut state = self.state();
+            state.plan = Plan::new(page_renews);
+            state.candidate = None;
+        }
+        self.finish(Renewal::Over);
     }
 
-    fn lifetime(&self) -> Option<Lifetime> {
-        self.state().lifetime
+    /// The server has taken the token; these are the times that came with the answer.
+    pub(crate) fn accept(&self, times: SessionTimes) {
+        self.state()
+            .plan
+            .accept(times, browser::now(), browser::random());
+        self.finish(Renewal::Renewed);
     }
 
-    fn renewed(&self, expires_at: i64) {
-        let mut state = self.state();
-        let ahead = state.ahead;
-        let now = browser::now();
-        state.lifetime = Some(Lifetime::renewed(now, ahead, expires_at));
+    /// True once the server has taken the token.
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.state().plan.is_accepted()
+    }
+
+    /// True if the page hands over another token when asked.
+    pub(crate) fn page_renews(&self) -> bool {
+        self.state().plan.page_renews()
+    }
+
+    /// The session is over. What the page can do is remembered, for the token that it may still hand over.
+    pub(crate) fn give_up(&self) {
+        self.finish(Renewal::Over);
+    }
+
+    /// Tells all who wait what became of it.
+    fn finish(&self, outcome: Renewal) {
+        let waiting = std::mem::take(&mut self.state().waiting);
+        for sender in waiting {
+            _ = sender.send(outcome);
+        }
+        self.alarm.ring();
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Inbox {
-    /// Renews the token. Those who ask while a renewal is under way share it.
-    pub(crate) async fn renew(&self, generation: u32) -> Renewal {
+    /// Waits for another token. All who wait share one renewal. `is_over` if the server said that the session has ended: then
+    /// only the page has another token.
+    pub(crate) async fn renew(&self, generation: u32, is_over: bool) -> Renewal {
         let (sender, outcome) = channel();
-        let is_first = {
+        {
             let mut state = self.keeper.state();
+            if self.is_past(generation) {
+                return Renewal::Over;
+            }
+            if is_over {
+                state.plan.refuse();
+            } else {
+                state.plan.want();
+            }
             state.waiting.push(sender);
-            state.waiting.len() == 1
-        };
-        if is_first {
-            let inbox = self.clone();
-            // A task of its own: the one who asked may be gone before the answer.
-            browser::spawn(async move {
-                let outcome = inbox.request_renewal(generation).await;
-                let waiting = std::mem::take(&mut inbox.keeper.state().waiting);
-                for sender in waiting {
-                    _ = sender.send(outcome);
-                }
-            });
         }
+        self.keeper.alarm.ring();
         outcome.await.unwrap_or(Renewal::Unreachable)
     }
 
-    async fn request_renewal(&self, generation: u32) -> Renewal {
-        let Some(bearer) = token::bearer() else {
-            return Renewal::Over;
-        };
-        let answer = Request::post(REFRESH_PATH)
-            .header("authorization", &bearer)
-            .header(PARENT_ORIGIN_HEADER, &token::parent_origin())
-            .send()
-            .await;
-        let Ok(answer) = answer else {
-            return Renewal::Unreachable;
-        };
-        match answer.status() {
-            200 => {}
-            400..=407 | 409..=428 | 430..=499 => return Renewal::Over,
-            _ => return Renewal::Unreachable,
-        }
-        let text = answer.text().await.unwrap_or_default();
-        let refreshed = Json::parse(&text);
-        let read = |name| wire::field::<String>(refreshed.as_ref()?, name);
-        let (Some(token), Some(expires_at)) = (read("token"), read("expiresAt")) else {
-            return Renewal::Unreachable;
-        };
-        let expires_at = js_sys::Date::parse(&expires_at);
-        if expires_at.is_nan() {
-            return Renewal::Unreachable;
-        }
-        #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
-        let expires_at = expires_at as i64;
-        if self.is_past(generation) {
-            return Renewal::Over;
-        }
-        token::renew(token);
-        self.keeper.renewed(expires_at);
-        Renewal::Renewed
-    }
-
-    /// Renews the token at two thirds of its life, for as long as the session lasts.
+    /// Does what the plan says, for as long as the session lasts.
     pub(crate) fn keep_session(&self, generation: u32) {
         let inbox = self.clone();
         browser::spawn(async move {
-            while let Some(lifetime) = inbox.keeper.lifetime() {
-                let random = browser::random();
-                // Woken early, after sleep or when the network is back, it looks at the clock again.
-                loop {
-                    let wait = lifetime.until_renewal(browser::now(), random);
-                    if wait == 0 || inbox.is_past(generation) {
-                        break;
-                    }
-                    inbox.alarm.wait(wait).await;
+            let mut backoff = Backoff::default();
+            while !inbox.is_past(generation) {
+                let (now, online) = (browser::now(), browser::is_online());
+                let step = inbox.keeper.state().plan.next(now, online);
+                match step {
+                    // Woken early, by a request or after sleep, it looks at the clock again.
+                    Step::Wait(wait) => inbox.keeper.alarm.wait(wait).await,
+                    Step::Refresh => inbox.refresh(generation, &mut backoff).await,
+                    Step::AskPage => inbox.tell(&HostEvent::TokenNeeded),
+                    Step::End => inbox.end(generation),
                 }
-                if inbox.is_past(generation) || !inbox.renew_until_over(generation, lifetime).await
-                {
-                    return;
-                }
-                // Towards the session's end lives become ever shorter.
-                inbox.alarm.wait(AT_MOST_EVERY).await;
             }
         });
     }
 
-    /// Returns `false` if the session has come to an end.
-    async fn renew_until_over(&self, generation: u32, lifetime: Lifetime) -> bool {
-        let mut backoff = Backoff::default();
-        loop {
-            // A request may have found the token stale and renewed it meanwhile.
-            if self.keeper.lifetime() != Some(lifetime) {
-                return true;
+    async fn refresh(&self, generation: u32, backoff: &mut Backoff) {
+        let bearer = token::bearer();
+        let answer = request_refresh(bearer.as_deref()).await;
+        // The page may have been faster.
+        if self.is_past(generation) || token::bearer() != bearer {
+            return;
+        }
+        let now = browser::now();
+        match answer {
+            Refreshed::Token(token, expires_at) => {
+                backoff.reset();
+                token::renew(token);
+                let random = browser::random();
+                self.keeper.state().plan.renewed(now, expires_at, random);
+                self.keeper.finish(Renewal::Renewed);
+                browser::sleep(AT_MOST_EVERY).await;
             }
-            let outcome = self.renew(generation).await;
-            if self.is_past(generation) {
-                return false;
-            }
-            let now = browser::now();
-            match outcome {
-                Renewal::Renewed => return true,
-                // Without a network nobody can mint another token either: wait until there is one, and ask once more.
-                Renewal::Unreachable if !lifetime.is_over(now) || !browser::is_online() => {
-                    let remaining = (lifetime.remaining(now) / 2).max(100);
-                    self.alarm
-                        .wait(backoff.next(browser::random()).min(remaining))
-                        .await;
-                }
-                Renewal::Unreachable | Renewal::Over => {
-                    self.end(generation);
-                    return false;
-                }
-            }
-            if self.is_past(generation) {
-                return false;
+            // Whoever waits may wait for the page now, and the plan knows whether that is worth it.
+            Refreshed::Refused => self.keeper.state().plan.refuse(),
+            Refreshed::Unanswered => {
+                let wait = backoff.next(browser::random());
+                let online = browser::is_online();
+                self.keeper.state().plan.unanswered(now, wait, online);
+                self.keeper.finish(Renewal::Unreachable);
             }
         }
     }
 
+    /// The page hands over another token. Of the same numbers, it takes the place of the one before without anybody noticing; else it
+    /// is another session.
+    pub(crate) fn take_renewal(&self, token: String) {
+        if token::is_current(&token) {
+            return;
+        }
+        if self.phase.get_untracked() != Phase::Ready {
+            let page_renews = self.keeper.page_renews();
+            self.begin(token, page_renews);
+            return;
+        }
+        {
+            let mut state = self.keeper.state();
+            if state.candidate.as_ref() == Some(&token) {
+                return;
+            }
+            state.candidate = Some(token.clone());
+        }
+        let inbox = self.clone();
+        browser::spawn(async move { inbox.try_candidate(token).await });
+    }
+
+    async fn try_candidate(&self, token: String) {
+        let generation = self.generation();
+        let mut backoff = Backoff::default();
+        loop {
+            let bearer = token::bearer_of(&token);
+            let request = LoadBootstrap {
+                parent_origin: token::parent_origin(),
+                open: None,
+            };
+            let result = self.ask_with(&bearer, request).await;
+            let is_candidate = self.keeper.state().candidate.as_ref() == Some(&token);
+            if self.is_past(generation) || !is_candidate {
+                return;
+            }
+            match result {
+                Ok(snapshot) if self.has_numbers(&snapshot.numbers) => {
+                    self.keeper.state().candidate = None;
+                    token::renew(token);
+                    self.keeper.accept(snapshot.session);
+                    return;
+                }
+                Ok(_) => {
+                    self.begin_anew(token);
+                    return;
+                }
+                Err(error) if error.code.is_transient() => {
+                    self.alarm.wait(backoff.next(browser::random())).await;
+                }
+                Err(error) => {
+                    self.keeper.state().candidate = None;
+                    self.tell_refusal(&error);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Tells the page why its token is refused.
+    pub(crate) fn tell_refusal(&self, error: &ApiError) {
+        self.tell(&HostEvent::Error {
+            code: error.code.name(),
+            message: error.error.clone(),
+        });
+    }
+
     /// True while there is a session.
     pub fn has_session(&self) -> bool {
-        self.phase.get_untracked() == crate::inbox::Phase::Ready
+        self.phase.get_untracked() == Phase::Ready
     }
+}
+
+enum Refreshed {
+    /// The token, and when it ends by the server's clock.
+    Token(String, i64),
+    Refused,
+    Unanswered,
+}
+
+async fn request_refresh(bearer: Option<&str>) -> Refreshed {
+    let Some(bearer) = bearer else {
+        return Refreshed::Refused;
+    };
+    let answer = Request::post(REFRESH_PATH)
+        .header("authorization", bearer)
+        .header(PARENT_ORIGIN_HEADER, &token::parent_origin())
+        .send()
+        .await;
+    let Ok(answer) = answer else {
+        return Refreshed::Unanswered;
+    };
+    match answer.status() {
+        200 => {}
+        400..=407 | 409..=428 | 430..=499 => return Refreshed::Refused,
+        _ => return Refreshed::Unanswered,
+    }
+    let text = answer.text().await.unwrap_or_default();
+    let body = Json::parse(&text);
+    let read = |name| wire::field::<String>(body.as_ref()?, name);
+    let (Some(token), Some(expires_at)) = (read("token"), read("expiresAt")) else {
+        return Refreshed::Unanswered;
+    };
+    let expires_at = js_sys::Date::parse(&expires_at);
+    if expires_at.is_nan() {
+        return Refreshed::Unanswered;
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "whole milliseconds")]
+    let expires_at = expires_at as i64;
+    Refreshed::Token(token, expires_at)
 }

@@ -2,11 +2,15 @@
 
 mod call;
 mod client;
+mod exchange;
 mod keeper;
+mod plan;
 mod schedule;
 mod token;
 
 pub use client::{ApiClient, PARENT_ORIGIN_HEADER};
+pub use exchange::Exchange;
 pub use keeper::{Keeper, Renewal};
+pub use plan::{Plan, Step};
 pub use schedule::Lifetime;
 pub use token::*;

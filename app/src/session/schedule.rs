@@ -39,6 +39,11 @@ impl Lifetime {
         u32::try_from(wait.max(0)).unwrap_or(u32::MAX)
     }
 
+    /// When the token ends.
+    pub const fn ends_at(self) -> i64 {
+        self.until
+    }
+
     /// True once the token is of no use.
     pub const fn is_over(self, local_now: i64) -> bool {
         local_now >= self.until

@@ -1,6 +1,6 @@
 //! The token lives in this one signal and nowhere else: not in a URL, storage, cookie, attribute or log line.
 
-use leptos::prelude::{ArcRwSignal, GetUntracked, Set, Update};
+use leptos::prelude::{ArcRwSignal, GetUntracked, Update};
 use std::sync::LazyLock;
 
 /// What the parent handed over. No `Debug`: it must not reach a log by accident.
@@ -13,15 +13,12 @@ pub struct Credential {
 static CREDENTIAL: LazyLock<ArcRwSignal<Credential>> =
     LazyLock::new(|| ArcRwSignal::new(Credential::default()));
 
-/// Takes a token from the parent page, with the origin that it came from.
-pub fn begin(token: String, parent_origin: String) {
-    CREDENTIAL.set(Credential {
-        token: Some(token),
-        parent_origin,
-    });
+/// Remembers the page around us, before it has handed over anything.
+pub fn framed_by(parent_origin: String) {
+    CREDENTIAL.update(|credential| credential.parent_origin = parent_origin);
 }
 
-/// Replaces the token after a refresh.
+/// Takes a token: the first, or one in place of that before.
 pub fn renew(token: String) {
     CREDENTIAL.update(|credential| credential.token = Some(token));
 }
@@ -33,13 +30,15 @@ pub fn end() {
 
 /// The value of the `Authorization` header, while there is a session.
 pub fn bearer() -> Option<String> {
-    CREDENTIAL
-        .get_untracked()
-        .token
-        .map(|token| format!("Bearer {token}"))
+    CREDENTIAL.get_untracked().token.as_deref().map(bearer_of)
 }
 
-/// The origin of the page that embeds us; empty before `init`.
+/// The value of the `Authorization` header for this token.
+pub(super) fn bearer_of(token: &str) -> String {
+    ["Bearer ", token].concat()
+}
+
+/// The origin of the page that embeds us; empty if there is none.
 pub fn parent_origin() -> String {
     CREDENTIAL.get_untracked().parent_origin
 }

@@ -196,6 +196,11 @@ impl Engine {
         self.put_row(row, Source::Answer)
     }
 
+    /// A row that was looked for and found, whether we held it or not.
+    pub fn put_found(&mut self, row: Conversation) -> Changes {
+        self.put_row(row, Source::Answer)
+    }
+
     /// A message that came with an answer or an event.
     pub fn put_message(&mut self, mut message: Message) -> Changes {
         let id = self.current_id(&message.conversation_id);

@@ -47,6 +47,39 @@ impl Json {
         exact.then_some(number as i64)
     }
 
+    /// True for an object that is no array.
+    pub fn is_record(&self) -> bool {
+        self.0.is_object() && !js_sys::Array::is_array(&self.0)
+    }
+
+    /// A string, a number or a boolean as text, of which not more than the first `most` characters are copied.
+    pub fn scalar(&self, most: u32) -> Option<String> {
+        let text: js_sys::JsString = if self.0.is_string() {
+            self.0.clone().unchecked_into()
+        } else if self.0.as_f64().is_some_and(f64::is_finite) || self.0.as_bool().is_some() {
+            js_sys::JSON::stringify(&self.0).ok()?
+        } else {
+            return None;
+        };
+        text.slice(0, most).as_string()
+    }
+
+    /// The first `most` fields of an object.
+    pub fn fields(&self, most: usize) -> Vec<(String, Self)> {
+        let Some(object) = js_sys::Object::try_from(&self.0) else {
+            return Vec::new();
+        };
+        js_sys::Object::keys(object)
+            .iter()
+            .take(most)
+            .filter_map(|name| name.as_string())
+            .map(|name| {
+                let value = self.field(&name);
+                (name, value)
+            })
+            .collect()
+    }
+
     /// The items of an array.
     pub fn items(&self) -> Option<Vec<Self>> {
         let array = self.0.dyn_ref::<js_sys::Array>()?;

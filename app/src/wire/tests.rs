@@ -33,6 +33,10 @@ fn every_answer_means_the_same_to_the_browser_as_to_serde() {
     agree::<MessagePage>(r#"{"items":[]}"#);
     agree::<ConversationPage>(&rows);
     agree::<ConversationPage>(r#"{"items":[],"older":null,"newer":"n"}"#);
+    agree::<SearchPage>(&format!(
+        r#"{{"conversations":[{ROW}],"messages":[{{"message":{MESSAGE},"conversation":{BARE_ROW}}}],"older":"a"}}"#
+    ));
+    agree::<SearchPage>(r#"{"conversations":[],"messages":[]}"#);
     let numbers = r#"[{"id":"wn_1","name":"Sales","phone":"15550100"}]"#;
     agree::<Brand>(BRAND);
     agree::<Brand>(r#"{"footer":false,"light":[],"dark":[]}"#);

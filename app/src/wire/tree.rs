@@ -47,6 +47,29 @@ impl Json {
         self.0.as_i64()
     }
 
+    /// True for an object that is no array.
+    pub fn is_record(&self) -> bool {
+        self.0.is_object()
+    }
+
+    /// A string, a number or a boolean as text, of which not more than the first `most` characters are copied.
+    pub fn scalar(&self, most: u32) -> Option<String> {
+        let text = match &self.0 {
+            Value::String(text) => text.clone(),
+            Value::Number(_) | Value::Bool(_) => self.0.to_string(),
+            _ => return None,
+        };
+        Some(text.chars().take(most as usize).collect())
+    }
+
+    /// The first `most` fields of an object.
+    pub fn fields(&self, most: usize) -> Vec<(String, Self)> {
+        let fields = self.0.as_object().into_iter().flatten().take(most);
+        fields
+            .map(|(name, value)| (name.clone(), Self(value.clone())))
+            .collect()
+    }
+
     /// The items of an array.
     pub fn items(&self) -> Option<Vec<Self>> {
         Some(self.0.as_array()?.iter().cloned().map(Self).collect())
