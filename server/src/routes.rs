@@ -134,6 +134,8 @@ pub fn router(state: AppState, site_root: &Path) -> Router {
             Router::new()
                 .route_service("/pkg/{*file}", files())
                 .route_service("/embed.js", files())
+                .route_service("/embed-element.js", files())
+                .route_service("/onpilot.js", files())
                 .layer(cached()),
         )
         .fallback(not_found)

@@ -199,6 +199,8 @@ async fn every_answer_carries_the_headers() {
         "/pkg/inbox.a.js",
         "/pkg/nowhere.js",
         "/embed.js",
+        "/embed-element.js",
+        "/onpilot.js",
         "/api/nowhere",
     ] {
         requests.push((Method::GET, path.into()));
@@ -247,16 +249,18 @@ async fn files_are_kept_for_as_long_as_their_names_promise() {
         (StatusCode::OK, "public, max-age=31536000, immutable")
     );
     assert_eq!(file.header("cross-origin-resource-policy"), "same-origin");
-    let sdk = app.anonymous().get("/embed.js").await;
-    assert_eq!(
-        (sdk.status, sdk.header("cache-control")),
-        (StatusCode::OK, "public, max-age=300")
-    );
-    assert_eq!(
-        sdk.header("cross-origin-resource-policy"),
-        "cross-origin",
-        "a host page loads it"
-    );
+    for sdk in ["/embed.js", "/embed-element.js", "/onpilot.js"] {
+        let sdk = app.anonymous().get(sdk).await;
+        assert_eq!(
+            (sdk.status, sdk.header("cache-control")),
+            (StatusCode::OK, "public, max-age=300")
+        );
+        assert_eq!(
+            sdk.header("cross-origin-resource-policy"),
+            "cross-origin",
+            "a host page loads it"
+        );
+    }
     assert!(
         app.anonymous()
             .get("/pkg/gone.js")

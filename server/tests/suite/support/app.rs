@@ -252,6 +252,8 @@ async fn open(dir: &Path, place: &Place, confirmation: Duration) -> Program {
         "pkg/inbox.a.wasm",
         "pkg/inbox.a.css",
         "embed.js",
+        "embed-element.js",
+        "onpilot.js",
     ] {
         std::fs::write(site.join(name), b"/* built */").unwrap();
     }
