@@ -2,7 +2,7 @@
 
 use super::{Avatar, Conversation, Name, Preview};
 use crate::drawn::{Drawn, attr, class, drawn, listener, live, text};
-use crate::i18n::{Key, dates};
+use crate::i18n::{I18n, Key, dates};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
 use crate::inbox::{Inbox, focus_thread};
@@ -121,7 +121,7 @@ fn Summary(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl IntoView 
                 let Preview { kind, text, .. } = preview;
                 drawn(view! {
                     {Drawn::from(mine)}
-                    <Content kind text />
+                    {content(&i18n, &kind, text)}
                 })
             }
         };
@@ -129,18 +129,17 @@ fn Summary(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl IntoView 
     })
 }
 
-/// What a message is, unless it is only words; and its text, if it has one.
-#[component]
-fn Content(kind: String, text: Option<String>) -> impl IntoView {
-    let i18n = Inbox::expect().i18n.clone();
+/// What a message is, unless it is only words; and its text, if it has one. No component: those do not follow what they read, and this
+/// has to change with the language.
+fn content(i18n: &I18n, kind: &str, text: Option<String>) -> Drawn {
     match text {
-        Some(text) if is_words(&kind) => {
+        Some(text) if is_words(kind) => {
             drawn(view! { <span class="row-text" dir="auto">{text}</span> })
         }
         text => {
-            let words = text.unwrap_or_else(|| i18n.text(name_of(&kind)).to_owned());
+            let words = text.unwrap_or_else(|| i18n.text(name_of(kind)).to_owned());
             drawn(view! {
-                {Icon::of_kind(&kind).draw()}
+                {Icon::of_kind(kind).draw()}
                 <span class="row-text" dir="auto">{words}</span>
             })
         }

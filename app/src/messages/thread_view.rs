@@ -65,7 +65,7 @@ fn Head(id: ConversationId) -> impl IntoView {
             <Avatar row=row.clone() />
             <div class="head-words">
                 <h2 class="head-name" dir="auto"><Name row /></h2>
-                <p class="head-meta">{line}</p>
+                <p class="head-meta" dir="auto">{line}</p>
             </div>
             {number}
         })
