@@ -10,6 +10,7 @@ mod phone;
 mod record;
 mod suggestions;
 mod surroundings;
+mod told;
 
 pub use card::ContextCard;
 pub use flags::Flags;
@@ -18,3 +19,4 @@ pub use phone::phone_digits;
 pub use record::{FieldNames, Record};
 pub use suggestions::Suggestions;
 pub use surroundings::Surroundings;
+pub use told::Told;

@@ -9,11 +9,10 @@ use crate::error::ApiError;
 use crate::ids::ConversationId;
 use crate::inbox::Inbox;
 use crate::inbox::api::LoadBootstrap;
-use crate::inbox::set_if_changed;
 use crate::paging::PageRequest;
 use crate::search::Search;
 use crate::session;
-use leptos::prelude::{GetUntracked, Set, Update, WithUntracked};
+use leptos::prelude::{GetUntracked, Set, WithUntracked};
 
 /// What is done with the conversations that were found.
 #[derive(Debug, PartialEq, Eq)]
@@ -106,7 +105,7 @@ impl Inbox {
     /// These answers in place of those before.
     pub(crate) fn suggest(&self, suggestions: Vec<String>) {
         self.context.note(self.generation());
-        set_if_changed(&self.context.suggestions, suggestions);
+        self.context.suggestions.set(suggestions);
     }
 
     fn wish_for(&self, wish: Wish) {
@@ -214,7 +213,7 @@ impl Inbox {
     /// The operator takes an offer.
     pub(crate) fn take_offer(&self, id: ConversationId) {
         self.open_conversation(id);
-        self.context.offers.update(Vec::clear);
+        self.context.offers.set(Vec::new());
         crate::inbox::focus_thread();
     }
 }

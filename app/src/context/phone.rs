@@ -8,7 +8,7 @@ pub fn phone_digits(text: &str) -> Option<String> {
         return None;
     }
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let digits = digits.trim_start_matches("00");
+    let digits = digits.strip_prefix("00").unwrap_or(&digits);
     (7..=15).contains(&digits.len()).then(|| digits.to_owned())
 }
 

@@ -1,10 +1,10 @@
 //! What is known of the page around us.
 
-use super::{Flags, Record};
+use super::{Flags, Record, Told};
 use crate::embed::Target;
 use crate::ids::ConversationId;
 use crate::inbox::lock;
-use leptos::prelude::{ArcRwSignal, GetUntracked, Set};
+use leptos::prelude::{ArcRwSignal, Set};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -20,15 +20,15 @@ pub(crate) struct Wish {
 #[derive(Default)]
 pub struct Surroundings {
     /// The record that the operator looks at.
-    pub record: ArcRwSignal<Option<Record>>,
+    pub record: Told<Option<Record>>,
     /// Nobody with the record's phone has written.
     pub is_unmatched: ArcRwSignal<bool>,
     /// Conversations that are offered, because there is unsent text or more than one.
-    pub offers: ArcRwSignal<Vec<ConversationId>>,
+    pub offers: Told<Vec<ConversationId>>,
     /// Answers that are offered.
-    pub suggestions: ArcRwSignal<Vec<String>>,
+    pub suggestions: Told<Vec<String>>,
     /// What is hidden.
-    pub flags: ArcRwSignal<Flags>,
+    pub flags: Told<Flags>,
     /// The page can hide the inbox.
     pub is_closable: ArcRwSignal<bool>,
     wish: Mutex<Option<Wish>>,

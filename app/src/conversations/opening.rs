@@ -5,7 +5,7 @@ use crate::browser;
 use crate::embed::HostEvent;
 use crate::ids::{ConversationId, MessageId};
 use crate::inbox::Inbox;
-use leptos::prelude::{GetUntracked, Set, Update};
+use leptos::prelude::{GetUntracked, Set};
 use std::sync::atomic::Ordering;
 
 /// How long to wait after a failed attempt, in milliseconds.
@@ -23,9 +23,9 @@ impl Inbox {
     /// Shows a conversation.
     pub(crate) fn show_conversation(&self, id: ConversationId) {
         self.at_row.set(Some(id.clone()));
-        self.context
-            .offers
-            .update(|offers| offers.retain(|offer| *offer != id));
+        let mut offers = self.context.offers.get_untracked();
+        offers.retain(|offer| *offer != id);
+        self.context.offers.set(offers);
         if self.open.get_untracked().as_ref() == Some(&id) {
             return;
         }

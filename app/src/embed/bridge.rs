@@ -75,7 +75,7 @@ impl Bridge {
 
     /// Tells the page. Without one, nobody; and that we are ready, once.
     pub fn post(&self, event: &HostEvent) {
-        if *event == HostEvent::Ready && self.said_ready.swap(true, Ordering::Relaxed) {
+        if matches!(event, HostEvent::Ready) && self.said_ready.swap(true, Ordering::Relaxed) {
             return;
         }
         let Some(origin) = &self.origin else { return };

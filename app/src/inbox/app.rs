@@ -19,8 +19,8 @@ pub fn App(boot: Boot, brand: Brand) -> impl IntoView {
         Memo::new(move |_| phase.get().screen(loaded.get()))
     };
     let flags = {
-        let flags = inbox.context.flags.clone();
-        attr(move || flags.get().names())
+        let inbox = inbox.clone();
+        attr(move || inbox.context.flags.get().names())
     };
     // Effects do not run on the server: from here on it is the browser's.
     effect(move || inbox.start());

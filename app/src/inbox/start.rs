@@ -77,7 +77,7 @@ impl Inbox {
             HostCommand::Suggest(suggestions) => self.suggest(suggestions),
             HostCommand::SetFlags(set, clear) => {
                 let flags = &self.context.flags;
-                super::set_if_changed(flags, flags.get_untracked().changed((set, clear)));
+                flags.set(flags.get_untracked().changed((set, clear)));
             }
         }
     }
