@@ -171,9 +171,9 @@ fn origins(body: &Map<String, Value>) -> Result<Vec<String>, ApiError> {
 pub fn is_exact_origin(text: &str) -> bool {
     text.len() <= ORIGIN_MAX
         && url::Url::parse(text).is_ok_and(|url| {
-            // The URL standard lets `*` pass in a host; no browser ever sends it.
+            // The URL standard lets `*`, `;` and others pass in a host, which mean something in a policy; no browser ever sends them.
             matches!(url.scheme(), "http" | "https")
-                && !text.contains('*')
+                && app::embed::exact_origin(text).is_some()
                 && url.origin().ascii_serialization() == text
         })
 }

@@ -19,6 +19,9 @@ async fn origins_that_no_browser_sends() {
     assert_snapshot!(refuse(json!([ORIGIN, "https://app.acme.test/"])).await, @r#"400 {"error":"Each origin must be exactly what the browser sends: scheme://host[:port] in lower case, with no path, no trailing slash, no wildcard and no default port.","code":"ALLOWED_ORIGINS_INVALID","field":"allowedOrigins[1]"}"#);
     for (index, origin) in [
         "https://*.acme.test",
+        "https://acme.test;sandbox",
+        "https://acme.test,https://evil.test",
+        "https://acme'test",
         "*",
         "null",
         "",
