@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use std::path::Path;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -67,6 +67,12 @@ pub fn table() -> Vec<Route> {
             &["POST"],
             Needs::ApiKey,
             post(api::create_embed_session),
+        ),
+        route(
+            "/v1/embed/sessions/{id}",
+            &["DELETE"],
+            Needs::ApiKey,
+            delete(api::end_embed_session),
         ),
         route(
             "/api/public/embed/refresh",

@@ -50,6 +50,8 @@ pub struct MintRequest {
 
 /// A token just made.
 pub struct Minted {
+    /// Its session.
+    pub session: SessionId,
     /// The JWT.
     pub token: String,
     /// Which surface.
@@ -157,6 +159,7 @@ impl Access {
             ends_at / 1000,
         )?;
         Ok(Minted {
+            session: id,
             token,
             surface: request.surface,
             numbers: request.numbers,
@@ -185,13 +188,12 @@ impl Access {
         Ok((claims, session))
     }
 
-    /// A new token for a session whose current token is still valid (Pilot Status, sliding refresh).
+    /// A new token for a session of which [`Access::embed`] has just verified the current one (Pilot Status, sliding refresh).
     pub async fn refresh(
         &self,
-        token: Option<&str>,
-        parent_origin: Option<&str>,
+        claims: &Claims,
+        session: &LiveSession,
     ) -> Result<Minted, ApiError> {
-        let (claims, session) = self.embed(token, parent_origin).await?;
         let now = now_ms();
         let (issued_at, expires_at) = whole_seconds(now, session.ttl_ms);
         let expires_at = expires_at.min(session.ends_at);
@@ -216,11 +218,30 @@ impl Access {
             claims.end,
         )?;
         Ok(Minted {
+            session: claims.sid.clone(),
             token,
             surface: Surface::Chat,
             numbers: session.scope.numbers().to_vec(),
             origins: session.origins.clone(),
             expires_at,
+        })
+    }
+
+    /// Ends a session that this caller could have minted: requests and streams of it end within a second.
+    pub async fn end_session(&self, caller: &KeyCaller, id: &str) -> Result<(), ApiError> {
+        let unknown = || {
+            ApiError::new(
+                Code::NotFound,
+                "There is no such embed session, or it is not one of this key's.",
+            )
+        };
+        let id = SessionId::parse(id).ok_or_else(unknown)?;
+        let ended = self
+            .store
+            .end_session(&caller.scope, caller.bound_to.as_ref(), &id);
+        ended.await.map_err(|error| match error {
+            StoreError::NotFound => unknown(),
+            other => other.into(),
         })
     }
 

@@ -7,7 +7,10 @@ mod openapi;
 mod refresh;
 mod server_functions;
 
-pub use embed_sessions::{EmbedSession, MintBody, create as create_embed_session, is_exact_origin};
+pub use embed_sessions::{
+    EmbedSession, MintBody, create as create_embed_session, end as end_embed_session,
+    is_exact_origin,
+};
 pub use failure::{ErrorBody, Failure};
 pub use numbers::{ApiKeyLabel, NumberBody, list as list_numbers};
 pub use openapi::document as openapi_document;

@@ -143,6 +143,13 @@ pub trait Credentials: Send + Sync {
         id: &SessionId,
         expires_at: i64,
     ) -> Result<bool, StoreError>;
+    /// Ends a session of the tenant for good; where `bound_to` is given, only one of exactly that number. Ending it again changes nothing.
+    async fn end_session(
+        &self,
+        scope: &Scope,
+        bound_to: Option<&NumberId>,
+        id: &SessionId,
+    ) -> Result<(), StoreError>;
     /// Until when some live session names this origin.
     async fn origin_live_until(&self, origin: &str, now: i64) -> Result<Option<i64>, StoreError>;
     /// Grows whenever access was taken away.

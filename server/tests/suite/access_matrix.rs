@@ -16,6 +16,7 @@ struct Things {
     number: String,
     conversation: String,
     message: String,
+    session: String,
 }
 
 impl Things {
@@ -24,13 +25,15 @@ impl Things {
             number: "wn_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             conversation: "conv_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             message: "msg_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            session: "es_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
         }
     }
 
     /// The one conversation of a number, with its one failed message.
     async fn of(app: &TestApp, tenant: &Tenant, index: usize) -> Self {
         let number = &tenant.numbers[index].id;
-        let inbox = app.with_token(&app.token_for(tenant, number).await);
+        let token = app.token_for(tenant, number).await;
+        let inbox = app.with_token(&token);
         let list = inbox
             .ask("/api/conversations/list", &json!({"page": {}}))
             .await;
@@ -45,11 +48,17 @@ impl Things {
             number: number.to_string(),
             conversation,
             message: thread["items"][0]["id"].as_str().unwrap().to_owned(),
+            session: forge::decode(&token, 1)["sid"].as_str().unwrap().to_owned(),
         }
     }
 
-    fn texts(&self) -> [&str; 3] {
-        [&self.number, &self.conversation, &self.message]
+    fn texts(&self) -> [&str; 4] {
+        [
+            &self.number,
+            &self.conversation,
+            &self.message,
+            &self.session,
+        ]
     }
 }
 
@@ -102,6 +111,14 @@ fn rows() -> Vec<Row> {
             ),
             201,
             Some("404 NUMBER_NOT_FOUND"),
+        ),
+        row(
+            Method::DELETE,
+            "/v1/embed/sessions/{id}",
+            Needs::ApiKey,
+            Some(|_| json!({})),
+            204,
+            Some("404 NOT_FOUND"),
         ),
         get("/webhooks/whatsapp", Needs::MetaSecret, 200),
         row(
@@ -164,7 +181,11 @@ impl Row {
         client
             .clone()
             .header("content-type", "application/json")
-            .send(self.method.clone(), self.path, body)
+            .send(
+                self.method.clone(),
+                &self.path.replace("{id}", &things.session),
+                body,
+            )
             .await
     }
 
@@ -554,7 +575,7 @@ async fn what_belongs_to_a_number_outside_the_token() {
         "refreshing widens nothing"
     );
     let mut after = database.everything().await;
-    for table in ["embed_sessions", "embed_session_origins"] {
+    for table in ["embed_sessions", "embed_session_origins", "limits"] {
         after.insert(table.into(), before[table].clone());
     }
     assert_eq!(before, after, "nothing but the refresh was written");
@@ -594,6 +615,53 @@ async fn a_number_key_is_bound_to_its_number() {
         client.post("/v1/embed/sessions", &body).await.code(),
         "404 NUMBER_NOT_FOUND"
     );
+}
+
+#[tokio::test]
+async fn a_key_ends_the_sessions_that_it_could_have_minted_and_no_others() {
+    let app = furnished().await;
+    let (acme, first, second) = (&app.acme, &app.acme.numbers[0], &app.acme.numbers[1]);
+    let session = |token: &str| {
+        let id = forge::decode(token, 1)["sid"].as_str().unwrap().to_owned();
+        format!("/v1/embed/sessions/{id}")
+    };
+    let both = app.token(acme).await;
+    let one = app.token_for(acme, &first.id).await;
+    let of_the_page = app
+        .token_with(acme, json!({"surface": "connect", "whatsappNumberIds": []}))
+        .await;
+    let ended = async |key: &str, path: &str| {
+        let answer = app
+            .with_key(key)
+            .send(Method::DELETE, path, Vec::new())
+            .await;
+        answer.code()
+    };
+    for (key, path) in [
+        (&app.globex.key, session(&both)),
+        (&app.globex.numbers[0].key, session(&one)),
+        // A number's key: neither those of another number nor those that are not its alone, nor those of no number.
+        (&second.key, session(&one)),
+        (&first.key, session(&both)),
+        (&first.key, session(&of_the_page)),
+        (&acme.key, "/v1/embed/sessions/x%27%20OR%201=1".into()),
+        (
+            &acme.key,
+            format!("/v1/embed/sessions/{}", "x".repeat(5_000)),
+        ),
+    ] {
+        assert_eq!(ended(key, &path).await, "404 NOT_FOUND", "{path}");
+    }
+    for token in [&both, &one] {
+        let inbox = app.with_token(token);
+        inbox
+            .ask("/api/conversations/list", &json!({"page": {}}))
+            .await;
+    }
+    assert_eq!(ended(&first.key, &session(&one)).await, "204 -");
+    assert_eq!(ended(&acme.key, &session(&of_the_page)).await, "204 -");
+    assert_eq!(ended(&acme.key, &session(&both)).await, "204 -");
+    assert_eq!(ended(&acme.key, &session(&both)).await, "204 -", "again");
 }
 
 #[tokio::test]
@@ -657,6 +725,7 @@ async fn names_that_could_be_code_are_only_names() {
             number: hostile.into(),
             conversation: hostile.into(),
             message: hostile.into(),
+            session: hostile.into(),
         };
         for row in rows()
             .iter()

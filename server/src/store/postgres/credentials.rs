@@ -3,6 +3,7 @@
 use super::PostgresStore;
 use super::transaction::{Tx, reading, transaction};
 use crate::access::Scope;
+use crate::clock::now_ms;
 use crate::store::words::id;
 use crate::store::{
     Credentials, KeyGrant, KeyLabel, NewSession, NumberRecord, SessionRecord, StoreError,
@@ -94,6 +95,15 @@ impl Credentials for PostgresStore {
         ))
     }
 
+    async fn end_session(
+        &self,
+        scope: &Scope,
+        bound_to: Option<&NumberId>,
+        id: &SessionId,
+    ) -> Result<(), StoreError> {
+        transaction!(self, |tx| end_session(&mut tx, scope, bound_to, id))
+    }
+
     async fn origin_live_until(&self, origin: &str, now: i64) -> Result<Option<i64>, StoreError> {
         reading!(
             sqlx::query_scalar(
@@ -173,6 +183,33 @@ async fn extend_session(
     .execute(tx.connection())
     .await?;
     Ok(changed.rows_affected() > 0)
+}
+
+async fn end_session(
+    tx: &mut Tx,
+    scope: &Scope,
+    bound_to: Option<&NumberId>,
+    id: &SessionId,
+) -> Result<(), StoreError> {
+    let revoked_at: Option<i64> = sqlx::query_scalar(
+        "SELECT revoked_at FROM embed_sessions WHERE id = $1 AND tenant_id = $2 AND ($3::text IS NULL OR numbers = ARRAY[$3::text]) \
+         FOR UPDATE",
+    )
+    .bind(id.as_str())
+    .bind(scope.tenant().as_str())
+    .bind(bound_to.map(NumberId::as_str))
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(StoreError::NotFound)?;
+    if revoked_at.is_some() {
+        return Ok(());
+    }
+    sqlx::query("UPDATE embed_sessions SET revoked_at = $1 WHERE id = $2")
+        .bind(now_ms())
+        .bind(id.as_str())
+        .execute(tx.connection())
+        .await?;
+    tx.access_changed().await
 }
 
 fn grant(row: &PgRow) -> Result<KeyGrant, StoreError> {

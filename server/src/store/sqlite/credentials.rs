@@ -2,6 +2,7 @@
 
 use super::SqliteStore;
 use crate::access::Scope;
+use crate::clock::now_ms;
 use crate::store::words::id;
 use crate::store::{
     Credentials, KeyGrant, KeyLabel, NewSession, NumberRecord, SessionRecord, StoreError,
@@ -137,6 +138,40 @@ impl Credentials for SqliteStore {
                         .execute(&mut *tx.connection)
                         .await?;
                     Ok(changed.rows_affected() > 0)
+                })
+            })
+            .await
+    }
+
+    async fn end_session(
+        &self,
+        scope: &Scope,
+        bound_to: Option<&NumberId>,
+        id: &SessionId,
+    ) -> Result<(), StoreError> {
+        let (tenant, id) = (scope.tenant().clone(), id.clone());
+        let only = bound_to.map(|number| Value::from(vec![number.as_str()]).to_string());
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let revoked_at: Option<i64> = sqlx::query_scalar(
+                        "SELECT revoked_at FROM embed_sessions WHERE id = ?1 AND tenant_id = ?2 AND (?3 IS NULL OR numbers = ?3)",
+                    )
+                    .bind(id.as_str())
+                    .bind(tenant.as_str())
+                    .bind(only)
+                    .fetch_optional(&mut *tx.connection)
+                    .await?
+                    .ok_or(StoreError::NotFound)?;
+                    if revoked_at.is_some() {
+                        return Ok(());
+                    }
+                    sqlx::query("UPDATE embed_sessions SET revoked_at = ? WHERE id = ?")
+                        .bind(now_ms())
+                        .bind(id.as_str())
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    tx.access_changed().await
                 })
             })
             .await

@@ -396,3 +396,34 @@ async fn refreshing_goes_on_until_the_session_ends_and_no_longer() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_session_is_renewed_no_faster_than_its_pace() {
+    let app = TestApp::start().await;
+    let (busy, quiet) = (app.token(&app.acme).await, app.token(&app.acme).await);
+    let refresh = async |token: &str| {
+        app.with_token(token)
+            .post("/api/public/embed/refresh", &json!({}))
+            .await
+    };
+    let mut refused = None;
+    for _ in 0..200 {
+        let answer = refresh(&busy).await;
+        if answer.status != 200 {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("there is a limit");
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_snapshot!(refused.shown(), @r#"429 {"error":"That was too much at once. Try again in 1 s.","code":"RATE_LIMITED","retryAfterSeconds":1}"#);
+    assert_eq!(refresh(&quiet).await.code(), "200 -", "another session");
+    // Who may not renew at all is told that, and takes nothing from anybody.
+    assert_eq!(refresh("garbage").await.code(), "401 TOKEN_INVALID");
+    // The session itself goes on.
+    app.with_token(&busy)
+        .ask("/api/conversations/list", &json!({"page": {}}))
+        .await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert_eq!(refresh(&busy).await.code(), "200 -");
+}

@@ -164,6 +164,55 @@ pub async fn a_session_lives_until_something_ends_it(ground: &Ground) {
     );
 }
 
+pub async fn a_session_is_ended_by_whom_it_belongs_to(ground: &Ground) {
+    let (store, scope) = (&ground.store, ground.all().await);
+    let [first, second, _] = &ground.numbers[..] else {
+        panic!("three numbers")
+    };
+    let (both, one) = (
+        session(ground, &ground.numbers[..2], &["https://a.test"]),
+        session(ground, &ground.numbers[..1], &["https://a.test"]),
+    );
+    let (both_id, one_id) = (both.id.clone(), one.id.clone());
+    for new in [both, one] {
+        store.create_session(&scope, new).await.unwrap();
+    }
+    let live = async |id: &SessionId| {
+        let found = store.live_session(&ground.tenant, id, 0).await.unwrap();
+        found.is_some()
+    };
+    let epoch = store.access_epoch().await.unwrap();
+    let (foreign, own) = (ground.foreign().await, ground.only(0).await);
+    for refused in [
+        store.end_session(&foreign, None, &both_id).await,
+        store.end_session(&scope, None, &fresh!(SessionId)).await,
+        // A number's key neither those of other numbers nor those that are not its alone.
+        store.end_session(&own, Some(first), &both_id).await,
+        store.end_session(&own, Some(second), &one_id).await,
+    ] {
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+    }
+    assert!(live(&both_id).await && live(&one_id).await);
+    assert_eq!(store.access_epoch().await.unwrap(), epoch);
+    store.end_session(&own, Some(first), &one_id).await.unwrap();
+    store.end_session(&scope, None, &both_id).await.unwrap();
+    assert!(!live(&both_id).await && !live(&one_id).await);
+    assert!(
+        !store.extend_session(&scope, &one_id, 2_000).await.unwrap(),
+        "nothing brings it back"
+    );
+    assert_eq!(
+        store.origin_live_until("https://a.test", 0).await.unwrap(),
+        None
+    );
+    store.end_session(&scope, None, &both_id).await.unwrap();
+    assert_eq!(
+        store.access_epoch().await.unwrap(),
+        epoch + 2,
+        "everybody looks again after each, and not for what has ended before"
+    );
+}
+
 pub async fn origins_may_embed_while_a_session_lives(ground: &Ground) {
     let (store, scope) = (&ground.store, ground.all().await);
     let until = async |origin: &str, now| store.origin_live_until(origin, now).await.unwrap();

@@ -37,6 +37,7 @@ macro_rules! every_promise {
         contract!($database:
             access::credentials_grant_what_they_name,
             access::a_session_lives_until_something_ends_it,
+            access::a_session_is_ended_by_whom_it_belongs_to,
             access::origins_may_embed_while_a_session_lives,
             access::numbers_are_shown_to_whom_they_are_given,
             access::administration_refuses_what_does_not_fit,
