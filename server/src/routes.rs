@@ -31,6 +31,8 @@ pub enum Needs {
     ApiKey,
     /// An embed token.
     EmbedToken,
+    /// An identity token of a tenant's own backend, in the body.
+    IdentityToken,
     /// Meta's signature over the body, or its verify token.
     MetaSecret,
 }
@@ -79,6 +81,12 @@ pub fn table() -> Vec<Route> {
             &["POST"],
             Needs::EmbedToken,
             post(api::refresh),
+        ),
+        route(
+            "/api/public/embed/exchange",
+            &["POST"],
+            Needs::IdentityToken,
+            post(api::exchange),
         ),
         route("/api/live", &["GET"], Needs::EmbedToken, get(live::open)),
         // The server functions; the access test takes their paths from the functions themselves.

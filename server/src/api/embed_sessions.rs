@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// Most origins of one session.
-const ORIGINS_MAX: usize = 20;
+pub const ORIGINS_MAX: usize = 20;
 /// What one key may mint: a page mints once when it opens, so this is a hundred operators opening at once, and ten a second after that.
 const MINTS: Pace = Pace {
     interval_ms: 100,

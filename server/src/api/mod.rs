@@ -1,6 +1,7 @@
 //! The HTTP edge: credentials out of headers, errors into answers, and the public API.
 
 mod embed_sessions;
+mod exchange;
 mod failure;
 mod numbers;
 mod openapi;
@@ -8,9 +9,10 @@ mod refresh;
 mod server_functions;
 
 pub use embed_sessions::{
-    EmbedSession, MintBody, create as create_embed_session, end as end_embed_session,
+    EmbedSession, MintBody, ORIGINS_MAX, create as create_embed_session, end as end_embed_session,
     is_exact_origin,
 };
+pub use exchange::{ExchangeBody, ExchangedBody, InboxBody, OperatorBody, exchange};
 pub use failure::{ErrorBody, Failure};
 pub use numbers::{ApiKeyLabel, NumberBody, list as list_numbers};
 pub use openapi::document as openapi_document;

@@ -13,7 +13,7 @@ use utoipa::{Modify, OpenApi};
         description = "A white-label WhatsApp inbox. Keys stay on your backend; your page gets an embed token and nothing else.",
         license(name = "MIT OR Apache-2.0"),
     ),
-    paths(super::numbers::list, super::embed_sessions::create, super::embed_sessions::end, super::refresh::refresh),
+    paths(super::numbers::list, super::embed_sessions::create, super::embed_sessions::end, super::refresh::refresh, super::exchange::exchange),
     components(schemas(super::ErrorBody)),
     modifiers(&Security)
 )]

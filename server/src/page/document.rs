@@ -65,6 +65,7 @@ impl Page {
 #[serde(rename_all = "camelCase")]
 pub struct Visit {
     parent_origin: Option<String>,
+    dialect: Option<String>,
     locale: Option<String>,
     theme: Option<String>,
 }
@@ -94,7 +95,12 @@ pub async fn show(
             .map_or_else(Theme::default, Theme::from_name),
         embedded: visit.parent_origin.is_some(),
     };
-    let ancestors = ancestors(&state, visit.parent_origin.as_deref()).await?;
+    let ancestors = ancestors(
+        &state,
+        visit.parent_origin.as_deref(),
+        visit.dialect.as_deref(),
+    )
+    .await?;
     let nonce = nonce()?;
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \

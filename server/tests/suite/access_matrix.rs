@@ -1,6 +1,7 @@
 //! Every way in, with every credential that must not open it. A route or a server function without a row here fails the first test.
 
 use crate::support::app::ORIGIN;
+use crate::support::copilot::Copilot;
 use crate::support::meta::{self, VERIFY_TOKEN};
 use crate::support::{Answer, Client, Tenant, TestApp, eventually, forge};
 use app::ids::{ClientId, ConversationId, MessageId};
@@ -17,6 +18,7 @@ struct Things {
     conversation: String,
     message: String,
     session: String,
+    identity: String,
 }
 
 impl Things {
@@ -26,6 +28,7 @@ impl Things {
             conversation: "conv_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             message: "msg_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             session: "es_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            identity: "none".into(),
         }
     }
 
@@ -48,6 +51,7 @@ impl Things {
             number: number.to_string(),
             conversation,
             message: thread["items"][0]["id"].as_str().unwrap().to_owned(),
+            identity: "none".into(),
             session: forge::decode(&token, 1)["sid"].as_str().unwrap().to_owned(),
         }
     }
@@ -85,17 +89,7 @@ fn rows() -> Vec<Row> {
         unknown,
     };
     let get = |path, needs, own| row(Method::GET, path, needs, None, own, None);
-    let call = |path, body: fn(&Things) -> Value, unknown| {
-        row(
-            Method::POST,
-            path,
-            Needs::EmbedToken,
-            Some(body),
-            200,
-            unknown,
-        )
-    };
-    vec![
+    let mut rows = vec![
         get("/", Needs::Nothing, 200),
         get("/openapi.json", Needs::Nothing, 200),
         get("/healthz", Needs::Nothing, 200),
@@ -137,7 +131,30 @@ fn rows() -> Vec<Row> {
             200,
             None,
         ),
+        row(
+            Method::POST,
+            "/api/public/embed/exchange",
+            Needs::IdentityToken,
+            Some(|things| json!({"token": things.identity})),
+            200,
+            None,
+        ),
         get("/api/live", Needs::EmbedToken, 200),
+    ];
+    rows.extend(server_functions());
+    rows
+}
+
+fn server_functions() -> Vec<Row> {
+    let call = |path, body: fn(&Things) -> Value, unknown| Row {
+        method: Method::POST,
+        path,
+        needs: Needs::EmbedToken,
+        body: Some(body),
+        own: 200,
+        unknown,
+    };
+    vec![
         // A conversation to open that is not there is left out: the rest of the screen comes all the same.
         call(
             "/api/bootstrap",
@@ -256,8 +273,12 @@ fn every_way_in_has_a_row() {
 async fn the_right_credential_opens_its_own() {
     let app = furnished().await;
     let token = app.token(&app.acme).await;
+    let copilot = Copilot::of(&app, &app.acme).await;
     for row in rows() {
-        let things = Things::of(&app, &app.acme, 0).await;
+        let things = Things {
+            identity: copilot.token(),
+            ..Things::of(&app, &app.acme, 0).await
+        };
         if row.path == "/api/live" {
             assert!(app.stream(&token, None).await.ready().await > 0);
             continue;
@@ -319,6 +340,8 @@ fn whatever_the_credential(row: &Row) -> Option<&'static str> {
         (Needs::Nothing, _) => Some("200 -"),
         (Needs::MetaSecret, &Method::GET) => Some("403 VERIFY_TOKEN_INVALID"),
         (Needs::MetaSecret, _) => Some("401 SIGNATURE_MISSING"),
+        // What it needs is in the body, and here never there.
+        (Needs::IdentityToken, _) => Some("401 TOKEN_INVALID"),
         (Needs::ApiKey | Needs::EmbedToken, _) => None,
     }
 }
@@ -491,7 +514,8 @@ async fn out_of_reach(app: &TestApp, client: &Client, theirs: &Things) {
     let mut database = app.database().await;
     for row in rows() {
         // The stream has a test of its own, below.
-        if row.needs == Needs::MetaSecret || row.path == "/api/live" {
+        if [Needs::MetaSecret, Needs::IdentityToken].contains(&row.needs) || row.path == "/api/live"
+        {
             continue;
         }
         let before = database.everything().await;
@@ -726,6 +750,7 @@ async fn names_that_could_be_code_are_only_names() {
             conversation: hostile.into(),
             message: hostile.into(),
             session: hostile.into(),
+            identity: hostile.into(),
         };
         for row in rows()
             .iter()
