@@ -6,6 +6,7 @@
 )]
 
 mod access_matrix;
+mod attacks;
 mod bad_input;
 mod bus;
 mod document;
