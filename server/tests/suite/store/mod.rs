@@ -13,6 +13,7 @@ mod search;
 mod sending;
 mod texts;
 mod times;
+mod upgrade;
 mod upkeep;
 
 use ground::Ground;
