@@ -95,6 +95,14 @@ id!(
     SessionId, "es_"
 );
 id!(
+    /// An inbox of a tenant: a named set of numbers (`copilot_id` in identity tokens).
+    InboxId, "inbox_"
+);
+id!(
+    /// An operator, known by what identity tokens say.
+    OperatorId, "op_"
+);
+id!(
     /// The id that the composer gives a message before the server knows it (a UUID in practice). It is the idempotency key of
     /// the send and the key of the bubble on screen, from optimistic to read.
     ClientId, ""

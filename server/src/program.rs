@@ -98,14 +98,16 @@ impl Program {
         let bus = bus::open(config.bus_url.as_deref(), notifying.map(Settings::options))?;
         let hub = Arc::new(Hub::default());
         hub.announce_on(bus.clone());
-        let (store, master) = config.installation.open_with_secret(hub.clone()).await?;
+        let (store, secrets) = config.installation.open_with_secrets(hub.clone()).await?;
         clock::follow_once(&*store).await?;
         let shutdown = CancellationToken::new();
         let log: Arc<dyn Log> = store.clone();
         hub.follow(&log, shutdown.clone());
+        let sealer = Arc::new(Sealer::new(&secrets)?);
         let access = Access::new(
             store.clone(),
-            TokenSigner::new(&master)?,
+            TokenSigner::new(&secrets)?,
+            sealer.clone(),
             config.session_max,
         )
         .await?;
@@ -124,7 +126,7 @@ impl Program {
                 draining: CancellationToken::new(),
                 shutdown,
             }),
-            sealer: Arc::new(Sealer::new(&master)?),
+            sealer,
             bus,
             site_root: config.site_root,
             graph: GraphClient::new()?,

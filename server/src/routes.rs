@@ -13,7 +13,7 @@ use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 use std::path::Path;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -31,6 +31,8 @@ pub enum Needs {
     ApiKey,
     /// An embed token.
     EmbedToken,
+    /// An identity token of a tenant's own backend, in the body.
+    IdentityToken,
     /// Meta's signature over the body, or its verify token.
     MetaSecret,
 }
@@ -76,10 +78,22 @@ pub fn table() -> Vec<Route> {
             get(api::show_branding).put(api::change_branding),
         ),
         route(
+            "/v1/embed/sessions/{id}",
+            &["DELETE"],
+            Needs::ApiKey,
+            delete(api::end_embed_session),
+        ),
+        route(
             "/api/public/embed/refresh",
             &["POST"],
             Needs::EmbedToken,
             post(api::refresh),
+        ),
+        route(
+            "/api/public/embed/exchange",
+            &["POST"],
+            Needs::IdentityToken,
+            post(api::exchange),
         ),
         route("/api/live", &["GET"], Needs::EmbedToken, get(live::open)),
         // The server functions; the access test takes their paths from the functions themselves.

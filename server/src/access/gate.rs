@@ -1,14 +1,19 @@
 //! The gate: turns a credential into a [`Scope`], and takes scopes back.
 
+use super::identity::{Identity, IdentityToken, invalid};
 use super::key::hash_key;
 use super::scope::{Actor, Scope};
+use super::seal::Sealer;
 use super::session::LiveSession;
 use super::token::{Claims, Surface, TokenSigner};
 use crate::clock::now_ms;
 use crate::fresh;
-use crate::store::{NewSession, Store, StoreError};
+use crate::store::{
+    InboxRecord, NewOperatorSession, NewSession, OperatorRecord, Store, StoreError,
+};
 use app::error::{ApiError, Code};
-use app::ids::{ApiKeyId, NumberId, SessionId, TenantId};
+use app::ids::{ApiKeyId, NumberId, OperatorId, SessionId, TenantId};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -50,6 +55,8 @@ pub struct MintRequest {
 
 /// A token just made.
 pub struct Minted {
+    /// Its session.
+    pub session: SessionId,
     /// The JWT.
     pub token: String,
     /// Which surface.
@@ -62,10 +69,39 @@ pub struct Minted {
     pub expires_at: i64,
 }
 
+/// An operator whose identity token was right.
+pub struct Newcomer {
+    tenant: TenantId,
+    identity: Identity,
+    inbox: InboxRecord,
+}
+
+impl Newcomer {
+    /// By which what this person takes is counted: the tenant, and the person without saying who.
+    pub fn buckets(&self) -> [String; 2] {
+        let person = hash_key(&format!("{}\n{}", self.tenant, self.identity.sub));
+        [
+            format!("exchange:{}", URL_SAFE_NO_PAD.encode(&person[..16])),
+            format!("exchange:{}", self.tenant),
+        ]
+    }
+}
+
+/// What an identity token was exchanged for.
+pub struct Exchanged {
+    /// The session's first token.
+    pub minted: Minted,
+    /// Who works in it.
+    pub operator: OperatorRecord,
+    /// The inbox.
+    pub inbox: InboxRecord,
+}
+
 /// Verifies credentials against the store, and remembers live sessions.
 pub struct Access {
     store: Arc<dyn Store>,
     signer: TokenSigner,
+    sealer: Arc<Sealer>,
     session_max_ms: i64,
     sessions: Mutex<HashMap<SessionId, Arc<LiveSession>>>,
     origins: Mutex<HashMap<String, i64>>,
@@ -77,12 +113,14 @@ impl Access {
     pub async fn new(
         store: Arc<dyn Store>,
         signer: TokenSigner,
+        sealer: Arc<Sealer>,
         session_max: Duration,
     ) -> Result<Arc<Self>, StoreError> {
         let epoch = store.access_epoch().await?;
         Ok(Arc::new(Self {
             store,
             signer,
+            sealer,
             session_max_ms: i64::try_from(session_max.as_millis()).unwrap_or(i64::MAX / 2),
             sessions: Mutex::default(),
             origins: Mutex::default(),
@@ -157,6 +195,7 @@ impl Access {
             ends_at / 1000,
         )?;
         Ok(Minted {
+            session: id,
             token,
             surface: request.surface,
             numbers: request.numbers,
@@ -185,13 +224,12 @@ impl Access {
         Ok((claims, session))
     }
 
-    /// A new token for a session whose current token is still valid (Pilot Status, sliding refresh).
+    /// A new token for a session of which [`Access::embed`] has just verified the current one (Pilot Status, sliding refresh).
     pub async fn refresh(
         &self,
-        token: Option<&str>,
-        parent_origin: Option<&str>,
+        claims: &Claims,
+        session: &LiveSession,
     ) -> Result<Minted, ApiError> {
-        let (claims, session) = self.embed(token, parent_origin).await?;
         let now = now_ms();
         let (issued_at, expires_at) = whole_seconds(now, session.ttl_ms);
         let expires_at = expires_at.min(session.ends_at);
@@ -204,7 +242,10 @@ impl Access {
             return Err(ended());
         }
         session.extend(expires_at);
-        self.remember_origins(&session.origins, expires_at);
+        // A session of an operator invites nobody: its inbox does, in the dialect that it is for.
+        if session.operator.is_none() {
+            self.remember_origins(&session.origins, expires_at);
+        }
         let token = self.signer.sign(
             Surface::Chat,
             &claims.sub,
@@ -216,11 +257,126 @@ impl Access {
             claims.end,
         )?;
         Ok(Minted {
+            session: claims.sid.clone(),
             token,
             surface: Surface::Chat,
             numbers: session.scope.numbers().to_vec(),
             origins: session.origins.clone(),
             expires_at,
+        })
+    }
+
+    /// Verifies an identity token, for an exchange from a page of this origin. Nothing is written yet.
+    pub async fn newcomer(
+        &self,
+        token: &str,
+        parent_origin: Option<&str>,
+    ) -> Result<Newcomer, ApiError> {
+        let token = IdentityToken::read(token).ok_or_else(invalid)?;
+        let secrets = self.store.embed_secrets(&token.tenant).await?;
+        let sealed = secrets
+            .iter()
+            .flat_map(|secrets| std::iter::once(&secrets.current).chain(&secrets.previous));
+        let signed = sealed
+            .filter_map(|sealed| self.sealer.open(token.tenant.as_str(), sealed))
+            .any(|secret| token.is_signed_with(&secret));
+        if !signed {
+            return Err(invalid());
+        }
+        let identity = token.identity(now_ms().div_euclid(1000))?;
+        let inbox = self.store.inbox(&token.tenant, &identity.inbox).await?;
+        let inbox = inbox
+            .filter(|inbox| !inbox.numbers.is_empty())
+            .ok_or_else(invalid)?;
+        let invited = |origin: &str| inbox.origins.iter().any(|allowed| allowed == origin);
+        if !parent_origin.is_some_and(invited) {
+            return Err(ApiError::new(
+                Code::OriginNotAllowed,
+                "This page may not show this inbox: its origin is not among those that the inbox was made with.",
+            ));
+        }
+        Ok(Newcomer {
+            tenant: token.tenant,
+            identity,
+            inbox,
+        })
+    }
+
+    /// Starts a session for an operator who has been verified, and signs its first token. It ends with the identity token at the latest.
+    pub async fn exchange(&self, newcomer: Newcomer) -> Result<Exchanged, ApiError> {
+        let Newcomer {
+            tenant,
+            identity,
+            inbox,
+        } = newcomer;
+        let now = now_ms();
+        let ttl_ms = Surface::Chat.default_ttl_seconds() * 1000;
+        let (issued_at, expires_at) = whole_seconds(now, ttl_ms);
+        let ends_at = now
+            .saturating_add(self.session_max_ms)
+            .min(identity.ends_at.saturating_mul(1000));
+        let expires_at = expires_at.min(ends_at.div_euclid(1000) * 1000);
+        let id = fresh!(SessionId);
+        let scope = Scope::new(tenant, inbox.numbers.clone(), Actor::Session(id.clone()));
+        let session = NewOperatorSession {
+            id: id.clone(),
+            inbox: inbox.id.clone(),
+            operator: fresh!(OperatorId),
+            sub: identity.sub,
+            name: identity.name,
+            email: identity.email,
+            role: identity.role,
+            origins: inbox.origins.clone(),
+            ttl_ms,
+            created_at: now,
+            expires_at,
+            ends_at,
+        };
+        let operator = self.store.create_operator_session(&scope, session).await?;
+        let token = self.signer.sign(
+            Surface::Chat,
+            scope.tenant(),
+            &id,
+            &inbox.numbers,
+            &inbox.origins,
+            issued_at / 1000,
+            expires_at / 1000,
+            ends_at / 1000,
+        )?;
+        Ok(Exchanged {
+            minted: Minted {
+                session: id,
+                token,
+                surface: Surface::Chat,
+                numbers: inbox.numbers.clone(),
+                origins: inbox.origins.clone(),
+                expires_at,
+            },
+            operator,
+            inbox,
+        })
+    }
+
+    /// Whether some inbox names exactly this origin, so that a browser may frame us there in the dialect of identity tokens.
+    pub async fn origin_may_exchange(&self, origin: &str) -> Result<bool, StoreError> {
+        self.store.inbox_names_origin(origin).await
+    }
+
+    /// Ends a session that this caller could have minted: requests and streams of it end within a second.
+    pub async fn end_session(&self, caller: &KeyCaller, id: &str) -> Result<(), ApiError> {
+        let unknown = || {
+            ApiError::new(
+                Code::NotFound,
+                "There is no such embed session, or it is not one of this key's.",
+            )
+        };
+        let id = SessionId::parse(id).ok_or_else(unknown)?;
+        let ended = self
+            .store
+            .end_session(&caller.scope, caller.bound_to.as_ref(), &id);
+        ended.await.map_err(|error| match error {
+            StoreError::NotFound => unknown(),
+            other => other.into(),
         })
     }
 
@@ -290,19 +446,15 @@ impl Access {
             return Ok(session.clone());
         }
         let before = *self.epoch.borrow();
-        let row = self
+        let mut row = self
             .store
             .live_session(tenant, id, now)
             .await?
             .filter(|row| !row.numbers.is_empty())
             .ok_or_else(ended)?;
-        let session = Arc::new(LiveSession::new(
-            Scope::new(tenant.clone(), row.numbers, Actor::Session(id.clone())),
-            row.origins,
-            row.expires_at,
-            row.ends_at,
-            row.ttl_ms,
-        ));
+        let numbers = std::mem::take(&mut row.numbers);
+        let scope = Scope::new(tenant.clone(), numbers, Actor::Session(id.clone()));
+        let session = Arc::new(LiveSession::new(scope, row));
         let mut sessions = self.sessions();
         if sessions.len() >= SESSIONS_KEPT {
             sessions.retain(|_, session| session.is_live(now));

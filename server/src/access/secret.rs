@@ -2,7 +2,10 @@
 //! are sealed with keys derived from it.
 
 use aws_lc_rs::{hkdf, rand};
-use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD},
+};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -40,6 +43,31 @@ pub enum SecretError {
 /// 256 bits that everything else is derived from. No `Debug`.
 #[derive(Clone)]
 pub struct MasterSecret([u8; BYTES]);
+
+/// The secret of an installation and, while it is being rotated, another one that is accepted beside it. No `Debug`.
+#[derive(Clone)]
+pub struct Secrets {
+    /// Signs and seals.
+    pub current: MasterSecret,
+    /// What was signed or sealed with it is still good.
+    pub previous: Option<MasterSecret>,
+}
+
+impl Secrets {
+    /// Both, the current one first.
+    pub(super) fn accepted(&self) -> impl Iterator<Item = &MasterSecret> {
+        std::iter::once(&self.current).chain(&self.previous)
+    }
+}
+
+impl From<MasterSecret> for Secrets {
+    fn from(current: MasterSecret) -> Self {
+        Self {
+            current,
+            previous: None,
+        }
+    }
+}
 
 impl MasterSecret {
     /// Reads the secret of this data directory, or makes it.
@@ -85,6 +113,11 @@ impl MasterSecret {
     /// By which a database knows its secret. The secret cannot be found from it.
     pub fn mark(&self) -> Result<[u8; BYTES], SecretError> {
         self.derive("database mark")
+    }
+
+    /// Names the key that tokens are signed with. The secret cannot be found from it either.
+    pub(super) fn key_id(&self) -> Result<String, SecretError> {
+        Ok(URL_SAFE_NO_PAD.encode(&self.derive("embed token key id")?[..9]))
     }
 
     fn decode(text: &str) -> Option<Self> {

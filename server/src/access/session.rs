@@ -1,6 +1,7 @@
 //! An embed session as this process knows it: shared by all its requests and streams.
 
 use super::scope::Scope;
+use crate::store::{OperatorRecord, SessionRecord};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// A session that was alive when last looked at. Times are milliseconds since the epoch.
@@ -10,6 +11,8 @@ pub struct LiveSession {
     pub scope: Scope,
     /// Origins that may embed it.
     pub origins: Vec<String>,
+    /// Who works in it, where an identity token said so.
+    pub operator: Option<OperatorRecord>,
     /// End, whatever is refreshed.
     pub ends_at: i64,
     /// Lifetime of each of its tokens.
@@ -19,19 +22,14 @@ pub struct LiveSession {
 }
 
 impl LiveSession {
-    pub(super) fn new(
-        scope: Scope,
-        origins: Vec<String>,
-        expires_at: i64,
-        ends_at: i64,
-        ttl_ms: i64,
-    ) -> Self {
+    pub(super) fn new(scope: Scope, record: SessionRecord) -> Self {
         Self {
             scope,
-            origins,
-            ends_at,
-            ttl_ms,
-            expires_at: AtomicI64::new(expires_at),
+            origins: record.origins,
+            operator: record.operator,
+            ends_at: record.ends_at,
+            ttl_ms: record.ttl_ms,
+            expires_at: AtomicI64::new(record.expires_at),
             ended: AtomicBool::new(false),
         }
     }

@@ -1,17 +1,15 @@
 //! Embed tokens: JWT HS256 with a type and audiences of our own (RFC 8725), verified with one fixed algorithm.
 
-use super::secret::{MasterSecret, SecretError};
+use super::once::part;
+use super::secret::{SecretError, Secrets};
 use app::error::{ApiError, Code};
 use app::ids::{NumberId, SessionId, TenantId};
-use jsonwebtoken::{
-    Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, decode_header, encode,
-};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 const TYPE: &str = "embed+jwt";
 const ISSUER: &str = "pilot-inbox";
-/// Derived key number one. A second one beside it is how the secret will be rotated.
-const KEY_ID: &str = "1";
 /// Tokens go to any server at once, and the clocks that servers agree on differ by milliseconds; in seconds.
 const AHEAD: i64 = 5;
 /// Longest token looked at, in bytes. Ours with 100 numbers and 20 origins stay well below.
@@ -88,17 +86,24 @@ pub struct Claims {
 
 /// Signs and verifies. No `Debug`.
 pub struct TokenSigner {
+    key_id: String,
     encoding: EncodingKey,
-    decoding: DecodingKey,
+    /// Every key that is accepted, by its id.
+    decoding: Vec<(String, DecodingKey)>,
 }
 
 impl TokenSigner {
     /// The signer of this installation.
-    pub fn new(master: &MasterSecret) -> Result<Self, SecretError> {
-        let key = master.derive("embed token v1")?;
+    pub fn new(secrets: &Secrets) -> Result<Self, SecretError> {
+        const PURPOSE: &str = "embed token v1";
+        let decoding = secrets.accepted().map(|secret| {
+            let key = DecodingKey::from_secret(&secret.derive(PURPOSE)?);
+            Ok((secret.key_id()?, key))
+        });
         Ok(Self {
-            encoding: EncodingKey::from_secret(&key),
-            decoding: DecodingKey::from_secret(&key),
+            key_id: secrets.current.key_id()?,
+            encoding: EncodingKey::from_secret(&secrets.current.derive(PURPOSE)?),
+            decoding: decoding.collect::<Result<_, SecretError>>()?,
         })
     }
 
@@ -117,7 +122,7 @@ impl TokenSigner {
     ) -> Result<String, ApiError> {
         let mut header = Header::new(Algorithm::HS256);
         header.typ = Some(TYPE.into());
-        header.kid = Some(KEY_ID.into());
+        header.kid = Some(self.key_id.clone());
         let claims = Claims {
             iss: ISSUER.into(),
             aud: surface.audience().into(),
@@ -154,11 +159,17 @@ impl TokenSigner {
         if token.len() > MAX_LEN {
             return Err(invalid());
         }
-        // The header only selects among what we accept; it never brings an algorithm or a key of its own.
-        let header = decode_header(token).map_err(|_| invalid())?;
-        if header.typ.as_deref() != Some(TYPE) || header.kid.as_deref() != Some(KEY_ID) {
+        // The header only selects among what we accept; it never brings an algorithm or a key of its own, and has nothing to add.
+        let header = token.split('.').next().and_then(part).ok_or_else(invalid)?;
+        if header.len() != 3 || header.get("typ").is_none_or(|typ| typ != TYPE) {
             return Err(invalid());
         }
+        let named = header.get("kid").and_then(Value::as_str);
+        let (_, key) = self
+            .decoding
+            .iter()
+            .find(|(id, _)| Some(id.as_str()) == named)
+            .ok_or_else(invalid)?;
         let mut validation = Validation::new(Algorithm::HS256);
         // The library knows this machine's clock only, and servers go by the database's: times are checked below.
         validation.validate_exp = false;
@@ -166,7 +177,7 @@ impl TokenSigner {
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[surface.audience()]);
         validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        let claims = decode::<Claims>(token, &self.decoding, &validation)
+        let claims = decode::<Claims>(token, key, &validation)
             .map_err(|_| invalid())?
             .claims;
         let now = crate::clock::now_ms() / 1000;

@@ -1,4 +1,4 @@
-//! `POST /v1/embed/sessions`: mints an embed token.
+//! `/v1/embed/sessions`: mints embed tokens, and ends their sessions.
 
 use super::{ErrorBody, Failure, key_caller};
 use crate::access::{KeyCaller, MINT_NUMBERS_MAX, MintRequest, Minted, Surface, TTL_MAX_SECONDS};
@@ -10,14 +10,14 @@ use app::error::{ApiError, Code};
 use app::ids::NumberId;
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 /// Most origins of one session.
-const ORIGINS_MAX: usize = 20;
+pub const ORIGINS_MAX: usize = 20;
 /// What one key may mint: a page mints once when it opens, so this is a hundred operators opening at once, and ten a second after that.
 const MINTS: Pace = Pace {
     interval_ms: 100,
@@ -52,6 +52,8 @@ pub struct MintBody {
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EmbedSession {
+    /// Names the session, for `DELETE /v1/embed/sessions/{id}`. Not a secret, and it opens nothing.
+    pub id: String,
     /// The JWT. Hand it to your page and keep it in memory only.
     pub token: String,
     /// `chat` or `connect`.
@@ -67,6 +69,7 @@ pub struct EmbedSession {
 impl From<Minted> for EmbedSession {
     fn from(minted: Minted) -> Self {
         Self {
+            id: minted.session.into(),
             token: minted.token,
             surface: minted.surface.as_str(),
             whatsapp_number_ids: minted.numbers.into_iter().map(String::from).collect(),
@@ -104,6 +107,30 @@ pub async fn create(
     }
     let minted = state.access.mint(&caller, request).await?;
     Ok((StatusCode::CREATED, Json(minted.into())))
+}
+
+/// Ends an embed session: what is open of it closes within a second, and none of its tokens is good for anything any more.
+#[utoipa::path(
+    delete,
+    path = "/v1/embed/sessions/{id}",
+    tag = "embed",
+    security(("apiKey" = []), ("apiKeyId" = [])),
+    params(("id" = String, Path, description = "`id` of the answer with which the session was minted")),
+    responses(
+        (status = 204, description = "It has ended, now or before"),
+        (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
+        (status = 404, body = ErrorBody, description = "`NOT_FOUND`: unknown, another workspace's, or not of the number that this key is bound to"),
+    )
+)]
+pub async fn end(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Failure> {
+    let caller = key_caller(&state, &headers).await?;
+    // Needs no limit of its own: only what was minted can end, and once.
+    state.access.end_session(&caller, &id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn read(caller: &KeyCaller, body: &[u8]) -> Result<MintRequest, ApiError> {

@@ -2,6 +2,7 @@
 
 mod branding;
 mod embed_sessions;
+mod exchange;
 mod failure;
 mod numbers;
 mod openapi;
@@ -10,7 +11,11 @@ mod server_functions;
 mod words;
 
 pub use branding::{get as show_branding, put as change_branding};
-pub use embed_sessions::{EmbedSession, MintBody, create as create_embed_session, is_exact_origin};
+pub use embed_sessions::{
+    EmbedSession, MintBody, ORIGINS_MAX, create as create_embed_session, end as end_embed_session,
+    is_exact_origin,
+};
+pub use exchange::{ExchangeBody, ExchangedBody, InboxBody, OperatorBody, exchange};
 pub use failure::{ErrorBody, Failure};
 pub use numbers::{ApiKeyLabel, NumberBody, list as list_numbers};
 pub use openapi::document as openapi_document;

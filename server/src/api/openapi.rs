@@ -16,7 +16,9 @@ use utoipa::{Modify, OpenApi};
     paths(
         super::numbers::list,
         super::embed_sessions::create,
+        super::embed_sessions::end,
         super::refresh::refresh,
+        super::exchange::exchange,
         super::branding::get,
         super::branding::put,
     ),

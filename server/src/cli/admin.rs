@@ -1,6 +1,7 @@
 //! `migrate`, `tenant`, `key` and `number`. They work on the database, also while servers run on it, which notice
 //! within a second. Results are `NAME=value` lines, for people and scripts alike.
 
+use super::inbox::EmbedSecretArgs;
 use super::{DataArgs, Outcome};
 use crate::access::{RawKey, Sealer};
 use crate::fresh;
@@ -27,6 +28,8 @@ pub(super) enum TenantCommand {
     },
     /// List the workspaces
     List(DataArgs),
+    /// Make the secret that a workspace's backend signs identity tokens with; it is shown once
+    EmbedSecret(EmbedSecretArgs),
 }
 
 /// API keys.
@@ -130,7 +133,9 @@ impl CommitListener for Nobody {
     fn committed(&self, _: Vec<LoggedEvent>) {}
 }
 
-async fn open(data: &DataArgs) -> Result<Arc<dyn Store>, Box<dyn std::error::Error + Send + Sync>> {
+pub(super) async fn open(
+    data: &DataArgs,
+) -> Result<Arc<dyn Store>, Box<dyn std::error::Error + Send + Sync>> {
     Ok(data.installation()?.open(Arc::new(Nobody)).await?)
 }
 
@@ -144,7 +149,7 @@ pub(super) async fn adopt_secret(data: &DataArgs) -> Outcome {
     let installation = data.installation()?;
     let mark = installation.secret()?.mark()?;
     let store = installation.open(Arc::new(Nobody)).await?;
-    store.adopt_secret(&mark).await?;
+    store.adopt_secret(&mark, Vec::new()).await?;
     println!("adopted: give each number its access token again (`pilot-inbox number update`)");
     close(&*store).await
 }
@@ -165,6 +170,7 @@ impl TenantCommand {
                 }
                 close(&*store).await
             }
+            Self::EmbedSecret(args) => args.run().await,
         }
     }
 }
@@ -239,13 +245,13 @@ impl NumberCommand {
                 graph_base_url,
                 data,
             } => {
-                let store = open(&data).await?;
+                let (store, sealer) = open_to_seal(&data).await?;
                 let id = NumberId::parse(id).ok_or("this is not a number id")?;
-                let sealed = access_token
-                    .map(|token| seal(&data, &id, &token))
+                let access_token = access_token
+                    .map(|token| seal(&sealer, id.as_str(), &token))
                     .transpose()?;
                 let update = NumberUpdate {
-                    access_token: sealed,
+                    access_token,
                     graph_base_url: graph_base_url.map(|url| graph_url(&url)).transpose()?,
                 };
                 store
@@ -270,7 +276,7 @@ impl NumberCommand {
 
 impl AddNumber {
     async fn run(self) -> Outcome {
-        let store = open(&self.data).await?;
+        let (store, sealer) = open_to_seal(&self.data).await?;
         let phone: String = self.phone.chars().filter(char::is_ascii_digit).collect();
         if phone.len() < 7 || phone.len() > 15 {
             return Err("--phone must be a phone with country code, such as 5511999990000".into());
@@ -281,7 +287,7 @@ impl AddNumber {
             name: self.name,
             phone,
             phone_number_id: self.phone_number_id,
-            access_token: seal(&self.data, &id, &self.access_token)?,
+            access_token: seal(&sealer, id.as_str(), &self.access_token)?,
             graph_base_url: graph_url(&self.graph_base_url)?,
             id: id.clone(),
         };
@@ -326,14 +332,22 @@ pub(crate) async fn create_key(
     Ok(key)
 }
 
-fn seal(
+/// For what is stored sealed: it takes the secret that the database belongs to.
+pub(super) async fn open_to_seal(
     data: &DataArgs,
-    id: &NumberId,
-    token: &str,
+) -> Result<(Arc<dyn Store>, Sealer), Box<dyn std::error::Error + Send + Sync>> {
+    let installation = data.installation()?;
+    let (store, secrets) = installation.open_with_secrets(Arc::new(Nobody)).await?;
+    Ok((store, Sealer::new(&secrets)?))
+}
+
+pub(super) fn seal(
+    sealer: &Sealer,
+    owner: &str,
+    text: &str,
 ) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let sealer = Sealer::new(&data.installation()?.secret()?)?;
     sealer
-        .seal(id.as_str(), token.trim())
+        .seal(owner, text.trim())
         .ok_or_else(|| "the operating system gave no random bytes".into())
 }
 
@@ -349,14 +363,17 @@ fn graph_url(text: &str) -> Result<String, String> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
-fn unknown(error: StoreError, sentence: &str) -> Box<dyn std::error::Error + Send + Sync> {
+pub(super) fn unknown(
+    error: StoreError,
+    sentence: &str,
+) -> Box<dyn std::error::Error + Send + Sync> {
     match error {
         StoreError::NotFound => sentence.into(),
         other => other.into(),
     }
 }
 
-async fn close(store: &dyn Store) -> Outcome {
+pub(super) async fn close(store: &dyn Store) -> Outcome {
     store.close().await;
     Ok(())
 }

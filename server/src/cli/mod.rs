@@ -1,6 +1,7 @@
 //! The command line. Every flag is an environment variable as well.
 
 mod admin;
+mod inbox;
 mod moving;
 mod serve;
 
@@ -63,6 +64,9 @@ enum Command {
     /// WhatsApp numbers, connected by Cloud API credentials
     #[command(subcommand)]
     Number(admin::NumberCommand),
+    /// Inboxes: named sets of numbers that identity tokens open (the `copilot_id` of OnPilot)
+    #[command(subcommand)]
+    Inbox(inbox::InboxCommand),
     /// The inbox inside a pretend product, with a pretend phone and believable conversations
     Demo(DemoArgs),
 }
@@ -96,6 +100,9 @@ struct SharedArgs {
     /// The signing secret, the same for all servers of one database, instead of the file in the data directory
     #[arg(long, env = "PILOT_SIGNING_SECRET", hide_env_values = true)]
     signing_secret: Option<String>,
+    /// While the signing secret is being rotated: the other one, which is accepted beside it
+    #[arg(long, env = "PILOT_PREVIOUS_SIGNING_SECRET", hide_env_values = true)]
+    previous_signing_secret: Option<String>,
 }
 
 impl SharedArgs {
@@ -111,6 +118,7 @@ impl SharedArgs {
             data_dir,
             database,
             signing_secret: self.signing_secret.clone(),
+            previous_signing_secret: self.previous_signing_secret.clone(),
         })
     }
 }
@@ -227,6 +235,7 @@ impl Cli {
             Command::Tenant(command) => command.run().await,
             Command::Key(command) => command.run().await,
             Command::Number(command) => command.run().await,
+            Command::Inbox(command) => command.run().await,
             Command::Demo(args) => serve::demo(args).await,
         };
         match result {

@@ -107,12 +107,16 @@ macro_rules! table {
 
 /// All of them.
 pub(super) static TABLES: &[Table] = &[
-    table!(tenants 1: Text id name, Integer seq created_at),
+    table!(tenants 1: Text id name, Integer seq created_at, Bytes embed_secret previous_embed_secret),
     table!(numbers 1: Text id tenant_id name phone phone_number_id, Bytes access_token, Text graph_base_url, Integer unread,
         Text refusal, Integer created_at updated_at deleted_at),
     table!(api_keys 1: Text id tenant_id number_id name, Bytes hash, Text prefix last4, Integer created_at revoked_at),
+    table!(inboxes 1: Text id tenant_id name, Integer created_at deleted_at),
+    table!(inbox_numbers 2: Text inbox_id number_id),
+    table!(inbox_origins 2: Text origin inbox_id),
+    table!(operators 1: Text id tenant_id sub name email role, Integer created_at seen_at),
     table!(embed_sessions 1: Text id tenant_id api_key_id surface, Texts numbers origins, Text branding,
-        Integer ttl_ms created_at expires_at ends_at revoked_at),
+        Integer ttl_ms created_at expires_at ends_at revoked_at, Text inbox_id operator_id),
     table!(embed_session_origins 2: Text origin session_id, Integer expires_at),
     table!(branding 1: Text tenant_id fields),
     table!(contacts 1: Text id tenant_id waba_id bsuid phone name username, Integer created_at updated_at),

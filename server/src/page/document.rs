@@ -103,6 +103,7 @@ impl Page {
 #[serde(rename_all = "camelCase")]
 pub struct Visit {
     parent_origin: Option<String>,
+    dialect: Option<String>,
     locale: Option<String>,
     theme: Option<String>,
 }
@@ -132,7 +133,12 @@ pub async fn show(
             .map_or_else(Theme::default, Theme::from_name),
         embedded: visit.parent_origin.is_some(),
     };
-    let ancestors = ancestors(&state, visit.parent_origin.as_deref()).await?;
+    let ancestors = ancestors(
+        &state,
+        visit.parent_origin.as_deref(),
+        visit.dialect.as_deref(),
+    )
+    .await?;
     // Who is not let in is not shown anybody's name.
     let look = if ancestors == NOBODY {
         Arc::default()

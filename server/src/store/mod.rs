@@ -23,7 +23,9 @@ use crate::access::Scope;
 use crate::ingest::NumberChanges;
 use app::conversations::{ConversationPage, MarkedRead};
 use app::error::ApiError;
-use app::ids::{ApiKeyId, ClientId, ConversationId, MessageId, NumberId, SessionId, TenantId};
+use app::ids::{
+    ApiKeyId, ClientId, ConversationId, InboxId, MessageId, NumberId, SessionId, TenantId,
+};
 use app::messages::{Message, MessagePage};
 use app::paging::PageRequest;
 use app::search::SearchPage;
@@ -118,6 +120,19 @@ pub trait Administration: Send + Sync {
     async fn revoke_api_key(&self, key: &ApiKeyId) -> Result<(), StoreError>;
     /// The numbers of a tenant, oldest first.
     async fn tenant_numbers(&self, tenant: &TenantId) -> Result<Vec<NumberRecord>, StoreError>;
+    /// Gives a tenant an embed secret; false if there is one and there must be none.
+    async fn set_embed_secret(
+        &self,
+        tenant: &TenantId,
+        sealed: &[u8],
+        former: FormerSecret,
+    ) -> Result<bool, StoreError>;
+    /// Makes an inbox of numbers of its tenant.
+    async fn create_inbox(&self, inbox: NewInbox) -> Result<(), StoreError>;
+    /// The inboxes of a tenant, oldest first.
+    async fn inboxes(&self, tenant: &TenantId) -> Result<Vec<InboxRecord>, StoreError>;
+    /// Takes an inbox away: its sessions and streams end.
+    async fn remove_inbox(&self, inbox: &InboxId) -> Result<(), StoreError>;
 }
 
 /// Credentials: what makes a scope.
@@ -129,6 +144,22 @@ pub trait Credentials: Send + Sync {
     async fn api_key_by_id(&self, id: &ApiKeyId) -> Result<Option<KeyGrant>, StoreError>;
     /// Stores a new embed session.
     async fn create_session(&self, scope: &Scope, session: NewSession) -> Result<(), StoreError>;
+    /// With what the identity tokens of a tenant are verified.
+    async fn embed_secrets(&self, tenant: &TenantId) -> Result<Option<EmbedSecrets>, StoreError>;
+    /// An inbox of the tenant.
+    async fn inbox(
+        &self,
+        tenant: &TenantId,
+        inbox: &InboxId,
+    ) -> Result<Option<InboxRecord>, StoreError>;
+    /// Stores a new session of an operator, and what has been said of the operator.
+    async fn create_operator_session(
+        &self,
+        scope: &Scope,
+        session: NewOperatorSession,
+    ) -> Result<OperatorRecord, StoreError>;
+    /// Whether some inbox may be shown by pages of this origin.
+    async fn inbox_names_origin(&self, origin: &str) -> Result<bool, StoreError>;
     /// A session that has not ended, with those of its numbers that are still there.
     async fn live_session(
         &self,
@@ -143,6 +174,13 @@ pub trait Credentials: Send + Sync {
         id: &SessionId,
         expires_at: i64,
     ) -> Result<bool, StoreError>;
+    /// Ends a session of the tenant for good; where `bound_to` is given, only one of exactly that number. Ending it again changes nothing.
+    async fn end_session(
+        &self,
+        scope: &Scope,
+        bound_to: Option<&NumberId>,
+        id: &SessionId,
+    ) -> Result<(), StoreError>;
     /// Until when some live session names this origin.
     async fn origin_live_until(&self, origin: &str, now: i64) -> Result<Option<i64>, StoreError>;
     /// Grows whenever access was taken away.
@@ -310,8 +348,14 @@ pub trait Upkeep: Send + Sync {
     async fn begin_job(&self, name: &str, now: i64, every: i64) -> Result<bool, StoreError>;
     /// Whether the database belongs to the signing secret with this mark; one without a mark takes it.
     async fn belongs_to(&self, secret_mark: &[u8]) -> Result<bool, StoreError>;
-    /// Gives the database to another signing secret.
-    async fn adopt_secret(&self, secret_mark: &[u8]) -> Result<(), StoreError>;
+    /// Everything that is sealed under a key derived from the signing secret.
+    async fn sealed_texts(&self) -> Result<Vec<SealedText>, StoreError>;
+    /// Gives the database to another signing secret, and what has been sealed anew under it. A text that has changed meanwhile stays.
+    async fn adopt_secret(
+        &self,
+        secret_mark: &[u8],
+        resealed: Vec<Resealed>,
+    ) -> Result<(), StoreError>;
     /// Drops events, ended sessions, held statuses and idle limits from before `before`. Returns the number of events dropped.
     async fn prune(&self, before: i64) -> Result<u64, StoreError>;
     /// Whether the database takes a write.

@@ -1,8 +1,9 @@
 //! What goes into the store and comes out of it. Times are milliseconds since the epoch.
 
-use crate::access::{Scope, Surface};
+use super::StoreError;
+use crate::access::{Role, Scope, Surface};
 use app::conversations::ConversationPage;
-use app::ids::{ApiKeyId, MessageId, NumberId, SessionId, TenantId};
+use app::ids::{ApiKeyId, InboxId, MessageId, NumberId, OperatorId, SessionId, TenantId};
 use app::inbox::OpenConversation;
 use app::messages::Failure;
 use bytes::Bytes;
@@ -153,6 +154,98 @@ pub struct SessionRecord {
     pub expires_at: i64,
     /// End, whatever is refreshed.
     pub ends_at: i64,
+    /// Who works in it, where an identity token said so.
+    pub operator: Option<OperatorRecord>,
+}
+
+/// What verifies a tenant's identity tokens, sealed for the tenant's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmbedSecrets {
+    /// In use.
+    pub current: Vec<u8>,
+    /// Accepted beside it.
+    pub previous: Option<Vec<u8>>,
+}
+
+/// What happens to the embed secret that a tenant has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormerSecret {
+    /// There must be none.
+    None,
+    /// It is accepted until the next one comes.
+    Kept,
+    /// It is not accepted any more, and the sessions of operators end.
+    Revoked,
+}
+
+/// An inbox to make.
+#[derive(Debug, Clone)]
+pub struct NewInbox {
+    /// Its id.
+    pub id: InboxId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// What the tenant calls it.
+    pub name: String,
+    /// Its numbers.
+    pub numbers: Vec<NumberId>,
+    /// Exact origins of the pages that may show it.
+    pub origins: Vec<String>,
+}
+
+/// An inbox.
+#[derive(Debug, Clone)]
+pub struct InboxRecord {
+    /// Its id.
+    pub id: InboxId,
+    /// What the tenant calls it.
+    pub name: String,
+    /// Those of its numbers that are still connected.
+    pub numbers: Vec<NumberId>,
+    /// Exact origins of the pages that may show it.
+    pub origins: Vec<String>,
+}
+
+/// A session to start for an operator. Its numbers are those of the scope.
+#[derive(Debug, Clone)]
+pub struct NewOperatorSession {
+    /// Its id.
+    pub id: SessionId,
+    /// The inbox.
+    pub inbox: InboxId,
+    /// Id of the operator, if nobody has seen this person before.
+    pub operator: OperatorId,
+    /// The tenant's id of the person.
+    pub sub: String,
+    /// As the tenant's backend says; what it does not say stays as it was.
+    pub name: Option<String>,
+    /// The same.
+    pub email: Option<String>,
+    /// As the tenant's backend says.
+    pub role: Role,
+    /// Its origins.
+    pub origins: Vec<String>,
+    /// Lifetime of each token.
+    pub ttl_ms: i64,
+    /// When it began.
+    pub created_at: i64,
+    /// End of its first token.
+    pub expires_at: i64,
+    /// End, whatever is refreshed.
+    pub ends_at: i64,
+}
+
+/// An operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorRecord {
+    /// Its id.
+    pub id: OperatorId,
+    /// For other people to read.
+    pub name: Option<String>,
+    /// For other people to read.
+    pub email: Option<String>,
+    /// What they may do.
+    pub role: Role,
 }
 
 /// What a live session of an origin would show.
@@ -307,4 +400,47 @@ pub enum Settlement {
         /// What the operator reads at the message.
         failure: Failure,
     },
+}
+
+/// Where a sealed text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SealedPlace {
+    /// A number's access token.
+    AccessToken,
+    /// A tenant's embed secret.
+    EmbedSecret,
+    /// A tenant's embed secret before that.
+    PreviousEmbedSecret,
+}
+
+impl SealedPlace {
+    /// As the query that reads them all says it.
+    pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "access_token" => Ok(Self::AccessToken),
+            "embed_secret" => Ok(Self::EmbedSecret),
+            "previous_embed_secret" => Ok(Self::PreviousEmbedSecret),
+            other => Err(StoreError::Data(format!("sealed at {other}"))),
+        }
+    }
+}
+
+/// A sealed text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SealedText {
+    /// Where it stands.
+    pub place: SealedPlace,
+    /// Id of its row, for which it was sealed.
+    pub owner: String,
+    /// Ciphertext.
+    pub sealed: Vec<u8>,
+}
+
+/// A sealed text, and the same under another secret.
+#[derive(Debug, Clone)]
+pub struct Resealed {
+    /// As it was.
+    pub text: SealedText,
+    /// As it will be.
+    pub sealed: Vec<u8>,
 }

@@ -1,6 +1,7 @@
 //! Enums and ids as the databases hold them.
 
 use super::StoreError;
+use crate::access::Role;
 use app::messages::{DeliveryStatus, Direction};
 
 /// A stored id. It was checked when it was written, so anything else is damage.
@@ -31,4 +32,8 @@ pub(super) fn direction(text: &str) -> Result<Direction, StoreError> {
 
 pub(super) fn status(text: &str) -> Result<DeliveryStatus, StoreError> {
     DeliveryStatus::parse(text).ok_or_else(|| StoreError::Data(format!("`{text}` is not a status")))
+}
+
+pub(super) fn role(text: &str) -> Result<Role, StoreError> {
+    Role::parse(text).ok_or_else(|| StoreError::Data(format!("`{text}` is not a role")))
 }

@@ -1,6 +1,7 @@
 //! Every way in, with every credential that must not open it. A route or a server function without a row here fails the first test.
 
 use crate::support::app::ORIGIN;
+use crate::support::copilot::Copilot;
 use crate::support::meta::{self, VERIFY_TOKEN};
 use crate::support::{Answer, Client, Tenant, TestApp, eventually, forge};
 use app::ids::{ClientId, ConversationId, MessageId};
@@ -16,6 +17,8 @@ struct Things {
     number: String,
     conversation: String,
     message: String,
+    session: String,
+    identity: String,
 }
 
 impl Things {
@@ -24,13 +27,16 @@ impl Things {
             number: "wn_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             conversation: "conv_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             message: "msg_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            session: "es_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            identity: "none".into(),
         }
     }
 
     /// The one conversation of a number, with its one failed message.
     async fn of(app: &TestApp, tenant: &Tenant, index: usize) -> Self {
         let number = &tenant.numbers[index].id;
-        let inbox = app.with_token(&app.token_for(tenant, number).await);
+        let token = app.token_for(tenant, number).await;
+        let inbox = app.with_token(&token);
         let list = inbox
             .ask("/api/conversations/list", &json!({"page": {}}))
             .await;
@@ -45,11 +51,18 @@ impl Things {
             number: number.to_string(),
             conversation,
             message: thread["items"][0]["id"].as_str().unwrap().to_owned(),
+            identity: "none".into(),
+            session: forge::decode(&token, 1)["sid"].as_str().unwrap().to_owned(),
         }
     }
 
-    fn texts(&self) -> [&str; 3] {
-        [&self.number, &self.conversation, &self.message]
+    fn texts(&self) -> [&str; 4] {
+        [
+            &self.number,
+            &self.conversation,
+            &self.message,
+            &self.session,
+        ]
     }
 }
 
@@ -76,17 +89,7 @@ fn rows() -> Vec<Row> {
         unknown,
     };
     let get = |path, needs, own| row(Method::GET, path, needs, None, own, None);
-    let call = |path, body: fn(&Things) -> Value, unknown| {
-        row(
-            Method::POST,
-            path,
-            Needs::EmbedToken,
-            Some(body),
-            200,
-            unknown,
-        )
-    };
-    vec![
+    let mut rows = vec![
         get("/", Needs::Nothing, 200),
         get("/words", Needs::Nothing, 200),
         get("/openapi.json", Needs::Nothing, 200),
@@ -113,6 +116,14 @@ fn rows() -> Vec<Row> {
             200,
             None,
         ),
+        row(
+            Method::DELETE,
+            "/v1/embed/sessions/{id}",
+            Needs::ApiKey,
+            Some(|_| json!({})),
+            204,
+            Some("404 NOT_FOUND"),
+        ),
         get("/webhooks/whatsapp", Needs::MetaSecret, 200),
         row(
             Method::POST,
@@ -130,7 +141,30 @@ fn rows() -> Vec<Row> {
             200,
             None,
         ),
+        row(
+            Method::POST,
+            "/api/public/embed/exchange",
+            Needs::IdentityToken,
+            Some(|things| json!({"token": things.identity})),
+            200,
+            None,
+        ),
         get("/api/live", Needs::EmbedToken, 200),
+    ];
+    rows.extend(server_functions());
+    rows
+}
+
+fn server_functions() -> Vec<Row> {
+    let call = |path, body: fn(&Things) -> Value, unknown| Row {
+        method: Method::POST,
+        path,
+        needs: Needs::EmbedToken,
+        body: Some(body),
+        own: 200,
+        unknown,
+    };
+    vec![
         // A conversation to open that is not there is left out: the rest of the screen comes all the same.
         call(
             "/api/bootstrap",
@@ -174,7 +208,11 @@ impl Row {
         client
             .clone()
             .header("content-type", "application/json")
-            .send(self.method.clone(), self.path, body)
+            .send(
+                self.method.clone(),
+                &self.path.replace("{id}", &things.session),
+                body,
+            )
             .await
     }
 
@@ -245,8 +283,12 @@ fn every_way_in_has_a_row() {
 async fn the_right_credential_opens_its_own() {
     let app = furnished().await;
     let token = app.token(&app.acme).await;
+    let copilot = Copilot::of(&app, &app.acme).await;
     for row in rows() {
-        let things = Things::of(&app, &app.acme, 0).await;
+        let things = Things {
+            identity: copilot.token(),
+            ..Things::of(&app, &app.acme, 0).await
+        };
         if row.path == "/api/live" {
             assert!(app.stream(&token, None).await.ready().await > 0);
             continue;
@@ -308,6 +350,8 @@ fn whatever_the_credential(row: &Row) -> Option<&'static str> {
         (Needs::Nothing, _) => Some("200 -"),
         (Needs::MetaSecret, &Method::GET) => Some("403 VERIFY_TOKEN_INVALID"),
         (Needs::MetaSecret, _) => Some("401 SIGNATURE_MISSING"),
+        // What it needs is in the body, and here never there.
+        (Needs::IdentityToken, _) => Some("401 TOKEN_INVALID"),
         (Needs::ApiKey | Needs::EmbedToken, _) => None,
     }
 }
@@ -480,7 +524,8 @@ async fn out_of_reach(app: &TestApp, client: &Client, theirs: &Things) {
     let mut database = app.database().await;
     for row in rows() {
         // The stream has a test of its own, below.
-        if row.needs == Needs::MetaSecret || row.path == "/api/live" {
+        if [Needs::MetaSecret, Needs::IdentityToken].contains(&row.needs) || row.path == "/api/live"
+        {
             continue;
         }
         let before = database.everything().await;
@@ -564,7 +609,7 @@ async fn what_belongs_to_a_number_outside_the_token() {
         "refreshing widens nothing"
     );
     let mut after = database.everything().await;
-    for table in ["embed_sessions", "embed_session_origins"] {
+    for table in ["embed_sessions", "embed_session_origins", "limits"] {
         after.insert(table.into(), before[table].clone());
     }
     assert_eq!(before, after, "nothing but the refresh was written");
@@ -604,6 +649,53 @@ async fn a_number_key_is_bound_to_its_number() {
         client.post("/v1/embed/sessions", &body).await.code(),
         "404 NUMBER_NOT_FOUND"
     );
+}
+
+#[tokio::test]
+async fn a_key_ends_the_sessions_that_it_could_have_minted_and_no_others() {
+    let app = furnished().await;
+    let (acme, first, second) = (&app.acme, &app.acme.numbers[0], &app.acme.numbers[1]);
+    let session = |token: &str| {
+        let id = forge::decode(token, 1)["sid"].as_str().unwrap().to_owned();
+        format!("/v1/embed/sessions/{id}")
+    };
+    let both = app.token(acme).await;
+    let one = app.token_for(acme, &first.id).await;
+    let of_the_page = app
+        .token_with(acme, json!({"surface": "connect", "whatsappNumberIds": []}))
+        .await;
+    let ended = async |key: &str, path: &str| {
+        let answer = app
+            .with_key(key)
+            .send(Method::DELETE, path, Vec::new())
+            .await;
+        answer.code()
+    };
+    for (key, path) in [
+        (&app.globex.key, session(&both)),
+        (&app.globex.numbers[0].key, session(&one)),
+        // A number's key: neither those of another number nor those that are not its alone, nor those of no number.
+        (&second.key, session(&one)),
+        (&first.key, session(&both)),
+        (&first.key, session(&of_the_page)),
+        (&acme.key, "/v1/embed/sessions/x%27%20OR%201=1".into()),
+        (
+            &acme.key,
+            format!("/v1/embed/sessions/{}", "x".repeat(5_000)),
+        ),
+    ] {
+        assert_eq!(ended(key, &path).await, "404 NOT_FOUND", "{path}");
+    }
+    for token in [&both, &one] {
+        let inbox = app.with_token(token);
+        inbox
+            .ask("/api/conversations/list", &json!({"page": {}}))
+            .await;
+    }
+    assert_eq!(ended(&first.key, &session(&one)).await, "204 -");
+    assert_eq!(ended(&acme.key, &session(&of_the_page)).await, "204 -");
+    assert_eq!(ended(&acme.key, &session(&both)).await, "204 -");
+    assert_eq!(ended(&acme.key, &session(&both)).await, "204 -", "again");
 }
 
 #[tokio::test]
@@ -667,6 +759,8 @@ async fn names_that_could_be_code_are_only_names() {
             number: hostile.into(),
             conversation: hostile.into(),
             message: hostile.into(),
+            session: hostile.into(),
+            identity: hostile.into(),
         };
         for row in rows()
             .iter()

@@ -5,6 +5,7 @@ use crate::support::meta;
 use crate::support::stream::EventStream;
 use crate::support::{PATIENCE, TestApp};
 use app::live::LiveEvent;
+use axum::http::{Method, StatusCode};
 use futures::future::join_all;
 use pilot_inbox::provider::cloud_api::parse;
 use pilot_inbox::store::{CommitListener, LoggedEvent};
@@ -354,6 +355,41 @@ async fn a_stream_ends_with_its_token_unless_that_is_renewed() {
     tokio::join!(ended, renew);
     write(&app, 1..2).await;
     read(&mut long, 1..2).await;
+}
+
+#[tokio::test]
+async fn a_session_that_its_backend_ends_is_over_within_a_second() {
+    let app = TestApp::start().await;
+    let minted = app.mint(&app.acme, json!({})).await.json();
+    let (token, id) = (
+        minted["token"].as_str().unwrap(),
+        minted["id"].as_str().unwrap(),
+    );
+    let spared = app.token(&app.acme).await;
+    let mut ending = join_all((0..5).map(|_| app.stream(token, None))).await;
+    let mut going_on = app.stream(&spared, None).await;
+    for stream in ending.iter_mut().chain([&mut going_on]) {
+        stream.ready().await;
+    }
+    let answer = app
+        .with_key(&app.acme.key)
+        .send(
+            Method::DELETE,
+            &format!("/v1/embed/sessions/{id}"),
+            Vec::new(),
+        )
+        .await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT, "{}", answer.text());
+    let ends = ending
+        .iter_mut()
+        .map(|stream| stream.ends_with("ended", Duration::from_secs(1)));
+    join_all(ends).await;
+    for path in ["/api/conversations/list", "/api/public/embed/refresh"] {
+        let answer = app.with_token(token).post(path, &json!({"page": {}})).await;
+        assert_eq!(answer.code(), "401 SESSION_ENDED", "{path}");
+    }
+    write(&app, 1..2).await;
+    read(&mut going_on, 1..2).await;
 }
 
 #[tokio::test]

@@ -6,13 +6,16 @@
 )]
 
 mod access_matrix;
+mod attacks;
 mod bad_input;
 mod branding;
 mod bus;
 mod document;
+mod exchange;
 mod live;
 mod moving;
 mod outbox;
+mod rotation;
 mod store;
 mod support;
 mod webhooks;

@@ -6,10 +6,10 @@ use crate::clock::now_ms;
 use crate::fresh;
 use crate::store::words::id;
 use crate::store::{
-    Administration, ApiKeyRecord, KeyLabel, NewApiKey, NewNumber, NumberRecord, NumberUpdate,
-    StoreError, TenantRecord,
+    Administration, ApiKeyRecord, FormerSecret, InboxRecord, KeyLabel, NewApiKey, NewInbox,
+    NewNumber, NumberRecord, NumberUpdate, StoreError, TenantRecord,
 };
-use app::ids::{ApiKeyId, NumberId, TenantId};
+use app::ids::{ApiKeyId, InboxId, NumberId, TenantId};
 use async_trait::async_trait;
 use sqlx::Row;
 
@@ -95,6 +95,27 @@ impl Administration for PostgresStore {
     async fn tenant_numbers(&self, tenant: &TenantId) -> Result<Vec<NumberRecord>, StoreError> {
         reading!(super::credentials::numbers_of_tenant(&self.pool, tenant))
     }
+
+    async fn set_embed_secret(
+        &self,
+        tenant: &TenantId,
+        sealed: &[u8],
+        former: FormerSecret,
+    ) -> Result<bool, StoreError> {
+        transaction!(self, |tx| set_embed_secret(&mut tx, tenant, sealed, former))
+    }
+
+    async fn create_inbox(&self, inbox: NewInbox) -> Result<(), StoreError> {
+        transaction!(self, |tx| create_inbox(&mut tx, &inbox))
+    }
+
+    async fn inboxes(&self, tenant: &TenantId) -> Result<Vec<InboxRecord>, StoreError> {
+        reading!(super::credentials::inboxes_of_tenant(&self.pool, tenant))
+    }
+
+    async fn remove_inbox(&self, inbox: &InboxId) -> Result<(), StoreError> {
+        transaction!(self, |tx| remove_inbox(&mut tx, inbox))
+    }
 }
 
 // ON CONFLICT: the same work again, after a commit whose answer was lost.
@@ -173,6 +194,93 @@ async fn revoke_api_key(tx: &mut Tx, key: &ApiKeyId) -> Result<(), StoreError> {
         sqlx::query("UPDATE api_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL")
             .bind(now_ms())
             .bind(key.as_str())
+            .execute(tx.connection())
+            .await?;
+    tx.access_changed().await?;
+    found(changed.rows_affected())
+}
+
+async fn set_embed_secret(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    sealed: &[u8],
+    former: FormerSecret,
+) -> Result<bool, StoreError> {
+    tx.lock(tenant).await?;
+    let known: Option<Vec<u8>> =
+        sqlx::query_scalar("SELECT embed_secret FROM tenants WHERE id = $1")
+            .bind(tenant.as_str())
+            .fetch_one(tx.connection())
+            .await?;
+    // The same work again, after a commit whose answer was lost.
+    if known.as_deref() == Some(sealed) {
+        return Ok(true);
+    }
+    if known.is_some() && former == FormerSecret::None {
+        return Ok(false);
+    }
+    sqlx::query(
+        "UPDATE tenants SET previous_embed_secret = CASE WHEN $1 THEN embed_secret END, embed_secret = $2 WHERE id = $3",
+    )
+    .bind(former == FormerSecret::Kept)
+    .bind(sealed)
+    .bind(tenant.as_str())
+    .execute(tx.connection())
+    .await?;
+    if former == FormerSecret::Revoked {
+        sqlx::query(
+            "UPDATE embed_sessions SET revoked_at = $1 WHERE tenant_id = $2 AND operator_id IS NOT NULL AND revoked_at IS NULL",
+        )
+        .bind(now_ms())
+        .bind(tenant.as_str())
+        .execute(tx.connection())
+        .await?;
+        tx.access_changed().await?;
+    }
+    Ok(true)
+}
+
+async fn create_inbox(tx: &mut Tx, inbox: &NewInbox) -> Result<(), StoreError> {
+    tx.lock(&inbox.tenant).await?;
+    sqlx::query("INSERT INTO inboxes (id, tenant_id, name, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING")
+        .bind(inbox.id.as_str())
+        .bind(inbox.tenant.as_str())
+        .bind(&inbox.name)
+        .bind(now_ms())
+        .execute(tx.connection())
+        .await?;
+    for number in &inbox.numbers {
+        sqlx::query(
+            "SELECT 1 FROM numbers WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL",
+        )
+        .bind(number.as_str())
+        .bind(inbox.tenant.as_str())
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(StoreError::NotFound)?;
+        sqlx::query("INSERT INTO inbox_numbers (inbox_id, number_id) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(inbox.id.as_str())
+            .bind(number.as_str())
+            .execute(tx.connection())
+            .await?;
+    }
+    for origin in &inbox.origins {
+        sqlx::query(
+            "INSERT INTO inbox_origins (origin, inbox_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        )
+        .bind(origin)
+        .bind(inbox.id.as_str())
+        .execute(tx.connection())
+        .await?;
+    }
+    Ok(())
+}
+
+async fn remove_inbox(tx: &mut Tx, inbox: &InboxId) -> Result<(), StoreError> {
+    let changed =
+        sqlx::query("UPDATE inboxes SET deleted_at = $1 WHERE id = $2 AND deleted_at IS NULL")
+            .bind(now_ms())
+            .bind(inbox.as_str())
             .execute(tx.connection())
             .await?;
     tx.access_changed().await?;

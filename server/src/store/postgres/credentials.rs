@@ -2,12 +2,14 @@
 
 use super::PostgresStore;
 use super::transaction::{Tx, reading, transaction};
-use crate::access::Scope;
-use crate::store::words::id;
+use crate::access::{Scope, Surface};
+use crate::clock::now_ms;
+use crate::store::words::{id, role};
 use crate::store::{
-    Credentials, KeyGrant, KeyLabel, NewSession, NumberRecord, SessionRecord, StoreError,
+    Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, NewOperatorSession, NewSession,
+    NumberRecord, OperatorRecord, SessionRecord, StoreError,
 };
-use app::ids::{ApiKeyId, NumberId, SessionId, TenantId};
+use app::ids::{ApiKeyId, InboxId, NumberId, SessionId, TenantId};
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -19,6 +21,21 @@ macro_rules! grant_query {
                 AND n.deleted_at IS NULL AND (k.number_id IS NULL OR n.id = k.number_id) ORDER BY n.id) \
              FROM api_keys k WHERE k.revoked_at IS NULL AND ",
             $condition
+        )
+    };
+}
+
+/// Columns of [`inbox`]; table `i`.
+macro_rules! inbox_query {
+    ($condition:literal) => {
+        concat!(
+            "SELECT i.id, i.name, \
+               ARRAY(SELECT n.id FROM inbox_numbers m JOIN numbers n ON n.id = m.number_id \
+                 WHERE m.inbox_id = i.id AND n.deleted_at IS NULL ORDER BY n.id), \
+               ARRAY(SELECT o.origin FROM inbox_origins o WHERE o.inbox_id = i.id ORDER BY o.origin) \
+             FROM inboxes i WHERE i.deleted_at IS NULL AND ",
+            $condition,
+            " ORDER BY i.id"
         )
     };
 }
@@ -49,6 +66,58 @@ impl Credentials for PostgresStore {
         transaction!(self, |tx| create_session(&mut tx, scope.tenant(), &session))
     }
 
+    async fn embed_secrets(&self, tenant: &TenantId) -> Result<Option<EmbedSecrets>, StoreError> {
+        reading!(
+            sqlx::query(
+                "SELECT embed_secret, previous_embed_secret FROM tenants WHERE id = $1 AND embed_secret IS NOT NULL",
+            )
+            .bind(tenant.as_str())
+            .fetch_optional(&self.pool)
+        )?
+        .map(|row| {
+            Ok(EmbedSecrets {
+                current: row.try_get(0)?,
+                previous: row.try_get(1)?,
+            })
+        })
+        .transpose()
+    }
+
+    async fn inbox(
+        &self,
+        tenant: &TenantId,
+        inbox: &InboxId,
+    ) -> Result<Option<InboxRecord>, StoreError> {
+        reading!(
+            sqlx::query(inbox_query!("i.tenant_id = $1 AND i.id = $2"))
+                .bind(tenant.as_str())
+                .bind(inbox.as_str())
+                .fetch_optional(&self.pool)
+        )?
+        .map(|row| self::inbox(&row))
+        .transpose()
+    }
+
+    async fn create_operator_session(
+        &self,
+        scope: &Scope,
+        session: NewOperatorSession,
+    ) -> Result<OperatorRecord, StoreError> {
+        transaction!(self, |tx| create_operator_session(&mut tx, scope, &session))
+    }
+
+    async fn inbox_names_origin(&self, origin: &str) -> Result<bool, StoreError> {
+        reading!(
+            sqlx::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM inbox_origins o JOIN inboxes i ON i.id = o.inbox_id \
+                  WHERE o.origin = $1 AND i.deleted_at IS NULL AND EXISTS (SELECT 1 FROM inbox_numbers m \
+                        JOIN numbers n ON n.id = m.number_id WHERE m.inbox_id = i.id AND n.deleted_at IS NULL))",
+            )
+            .bind(origin)
+            .fetch_one(&self.pool)
+        )
+    }
+
     async fn live_session(
         &self,
         tenant: &TenantId,
@@ -59,9 +128,11 @@ impl Credentials for PostgresStore {
             sqlx::query(
                 "SELECT ARRAY(SELECT n.id FROM numbers n WHERE n.tenant_id = s.tenant_id AND n.deleted_at IS NULL \
                           AND n.id = ANY(s.numbers) ORDER BY n.id), \
-                        s.origins, s.ttl_ms, s.expires_at, s.ends_at \
-                 FROM embed_sessions s JOIN api_keys k ON k.id = s.api_key_id \
-                 WHERE s.id = $1 AND s.tenant_id = $2 AND s.expires_at > $3 AND s.revoked_at IS NULL AND k.revoked_at IS NULL",
+                        s.origins, s.ttl_ms, s.expires_at, s.ends_at, o.id, o.name, o.email, o.role \
+                 FROM embed_sessions s LEFT JOIN api_keys k ON k.id = s.api_key_id LEFT JOIN inboxes i ON i.id = s.inbox_id \
+                 LEFT JOIN operators o ON o.id = s.operator_id \
+                 WHERE s.id = $1 AND s.tenant_id = $2 AND s.expires_at > $3 AND s.revoked_at IS NULL AND k.revoked_at IS NULL \
+                 AND i.deleted_at IS NULL",
             )
             .bind(id.as_str())
             .bind(tenant.as_str())
@@ -75,6 +146,7 @@ impl Credentials for PostgresStore {
                 ttl_ms: row.try_get(2)?,
                 expires_at: row.try_get(3)?,
                 ends_at: row.try_get(4)?,
+                operator: operator(&row, 5)?,
             })
         })
         .transpose()
@@ -92,6 +164,15 @@ impl Credentials for PostgresStore {
             id,
             expires_at
         ))
+    }
+
+    async fn end_session(
+        &self,
+        scope: &Scope,
+        bound_to: Option<&NumberId>,
+        id: &SessionId,
+    ) -> Result<(), StoreError> {
+        transaction!(self, |tx| end_session(&mut tx, scope, bound_to, id))
     }
 
     async fn origin_live_until(&self, origin: &str, now: i64) -> Result<Option<i64>, StoreError> {
@@ -173,6 +254,110 @@ async fn extend_session(
     .execute(tx.connection())
     .await?;
     Ok(changed.rows_affected() > 0)
+}
+
+async fn create_operator_session(
+    tx: &mut Tx,
+    scope: &Scope,
+    session: &NewOperatorSession,
+) -> Result<OperatorRecord, StoreError> {
+    let row = sqlx::query(
+        "INSERT INTO operators AS o (id, tenant_id, sub, name, email, role, created_at, seen_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (tenant_id, sub) DO UPDATE SET \
+           name = coalesce(excluded.name, o.name), email = coalesce(excluded.email, o.email), role = excluded.role, \
+           seen_at = greatest(o.seen_at, excluded.seen_at) \
+         RETURNING id, name, email, role",
+    )
+    .bind(session.operator.as_str())
+    .bind(scope.tenant().as_str())
+    .bind(&session.sub)
+    .bind(&session.name)
+    .bind(&session.email)
+    .bind(session.role.as_str())
+    .bind(session.created_at)
+    .fetch_one(tx.connection())
+    .await?;
+    let operator = operator(&row, 0)?.ok_or(StoreError::NotFound)?;
+    sqlx::query(
+        "INSERT INTO embed_sessions (id, tenant_id, surface, numbers, origins, ttl_ms, created_at, expires_at, ends_at, inbox_id, \
+                operator_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(session.id.as_str())
+    .bind(scope.tenant().as_str())
+    .bind(Surface::Chat.as_str())
+    .bind(number_list(scope))
+    .bind(&session.origins)
+    .bind(session.ttl_ms)
+    .bind(session.created_at)
+    .bind(session.expires_at)
+    .bind(session.ends_at)
+    .bind(session.inbox.as_str())
+    .bind(operator.id.as_str())
+    .execute(tx.connection())
+    .await?;
+    Ok(operator)
+}
+
+async fn end_session(
+    tx: &mut Tx,
+    scope: &Scope,
+    bound_to: Option<&NumberId>,
+    id: &SessionId,
+) -> Result<(), StoreError> {
+    let revoked_at: Option<i64> = sqlx::query_scalar(
+        "SELECT revoked_at FROM embed_sessions WHERE id = $1 AND tenant_id = $2 AND ($3::text IS NULL OR numbers = ARRAY[$3::text]) \
+         FOR UPDATE",
+    )
+    .bind(id.as_str())
+    .bind(scope.tenant().as_str())
+    .bind(bound_to.map(NumberId::as_str))
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(StoreError::NotFound)?;
+    if revoked_at.is_some() {
+        return Ok(());
+    }
+    sqlx::query("UPDATE embed_sessions SET revoked_at = $1 WHERE id = $2")
+        .bind(now_ms())
+        .bind(id.as_str())
+        .execute(tx.connection())
+        .await?;
+    tx.access_changed().await
+}
+
+/// An operator, whose columns begin here, if there is one.
+fn operator(row: &PgRow, first: usize) -> Result<Option<OperatorRecord>, StoreError> {
+    let Some(found) = row.try_get::<Option<String>, _>(first)? else {
+        return Ok(None);
+    };
+    Ok(Some(OperatorRecord {
+        id: id(found)?,
+        name: row.try_get(first + 1)?,
+        email: row.try_get(first + 2)?,
+        role: role(row.try_get(first + 3)?)?,
+    }))
+}
+
+pub(super) async fn inboxes_of_tenant<'e>(
+    db: impl sqlx::PgExecutor<'e>,
+    tenant: &TenantId,
+) -> Result<Vec<InboxRecord>, StoreError> {
+    sqlx::query(inbox_query!("i.tenant_id = $1"))
+        .bind(tenant.as_str())
+        .fetch_all(db)
+        .await?
+        .iter()
+        .map(inbox)
+        .collect()
+}
+
+fn inbox(row: &PgRow) -> Result<InboxRecord, StoreError> {
+    Ok(InboxRecord {
+        id: id(row.try_get(0)?)?,
+        name: row.try_get(1)?,
+        numbers: numbers(row, 2)?,
+        origins: row.try_get(3)?,
+    })
 }
 
 fn grant(row: &PgRow) -> Result<KeyGrant, StoreError> {

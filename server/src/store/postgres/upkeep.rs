@@ -2,8 +2,9 @@
 
 use super::PostgresStore;
 use super::transaction::{Tx, begin, reading, transaction};
-use crate::store::{StoreError, Upkeep};
+use crate::store::{Resealed, SealedPlace, SealedText, StoreError, Upkeep};
 use async_trait::async_trait;
+use sqlx::Row;
 use sqlx::postgres::PgPool;
 
 #[async_trait]
@@ -34,16 +35,32 @@ impl Upkeep for PostgresStore {
         transaction!(self, |tx| belongs_to(&mut tx, secret_mark))
     }
 
-    async fn adopt_secret(&self, secret_mark: &[u8]) -> Result<(), StoreError> {
+    async fn sealed_texts(&self) -> Result<Vec<SealedText>, StoreError> {
         reading!(
             sqlx::query(
-                "INSERT INTO installation (id, secret_mark) VALUES (1, $1) \
-                 ON CONFLICT (id) DO UPDATE SET secret_mark = excluded.secret_mark",
+                "SELECT 'access_token', id, access_token FROM numbers \
+                 UNION ALL SELECT 'embed_secret', id, embed_secret FROM tenants WHERE embed_secret IS NOT NULL \
+                 UNION ALL SELECT 'previous_embed_secret', id, previous_embed_secret FROM tenants WHERE previous_embed_secret IS NOT NULL",
             )
-            .bind(secret_mark)
-            .execute(&self.pool)
-        )?;
-        Ok(())
+            .fetch_all(&self.pool)
+        )?
+        .into_iter()
+        .map(|row| {
+            Ok(SealedText {
+                place: SealedPlace::parse(row.try_get(0)?)?,
+                owner: row.try_get(1)?,
+                sealed: row.try_get(2)?,
+            })
+        })
+        .collect()
+    }
+
+    async fn adopt_secret(
+        &self,
+        secret_mark: &[u8],
+        resealed: Vec<Resealed>,
+    ) -> Result<(), StoreError> {
+        transaction!(self, |tx| adopt_secret(&mut tx, secret_mark, &resealed))
     }
 
     async fn prune(&self, before: i64) -> Result<u64, StoreError> {
@@ -97,6 +114,40 @@ async fn belongs_to(tx: &mut Tx, secret_mark: &[u8]) -> Result<bool, StoreError>
         .fetch_one(tx.connection())
         .await?;
     Ok(known == secret_mark)
+}
+
+async fn adopt_secret(
+    tx: &mut Tx,
+    secret_mark: &[u8],
+    resealed: &[Resealed],
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO installation (id, secret_mark) VALUES (1, $1) \
+         ON CONFLICT (id) DO UPDATE SET secret_mark = excluded.secret_mark",
+    )
+    .bind(secret_mark)
+    .execute(tx.connection())
+    .await?;
+    for Resealed { text, sealed } in resealed {
+        let statement = match text.place {
+            SealedPlace::AccessToken => {
+                "UPDATE numbers SET access_token = $1 WHERE id = $2 AND access_token = $3"
+            }
+            SealedPlace::EmbedSecret => {
+                "UPDATE tenants SET embed_secret = $1 WHERE id = $2 AND embed_secret = $3"
+            }
+            SealedPlace::PreviousEmbedSecret => {
+                "UPDATE tenants SET previous_embed_secret = $1 WHERE id = $2 AND previous_embed_secret = $3"
+            }
+        };
+        sqlx::query(statement)
+            .bind(sealed)
+            .bind(&text.owner)
+            .bind(&text.sealed)
+            .execute(tx.connection())
+            .await?;
+    }
+    Ok(())
 }
 
 async fn prune(tx: &mut Tx, before: i64) -> Result<u64, StoreError> {

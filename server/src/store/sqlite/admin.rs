@@ -5,10 +5,10 @@ use crate::clock::now_ms;
 use crate::fresh;
 use crate::store::words::id;
 use crate::store::{
-    Administration, ApiKeyRecord, KeyLabel, NewApiKey, NewNumber, NumberRecord, NumberUpdate,
-    StoreError, TenantRecord,
+    Administration, ApiKeyRecord, FormerSecret, InboxRecord, KeyLabel, NewApiKey, NewInbox,
+    NewNumber, NumberRecord, NumberUpdate, StoreError, TenantRecord,
 };
-use app::ids::{ApiKeyId, NumberId, TenantId};
+use app::ids::{ApiKeyId, InboxId, NumberId, TenantId};
 use async_trait::async_trait;
 use sqlx::Row;
 
@@ -199,6 +199,112 @@ impl Administration for SqliteStore {
 
     async fn tenant_numbers(&self, tenant: &TenantId) -> Result<Vec<NumberRecord>, StoreError> {
         super::credentials::numbers_of_tenant(&self.readers, tenant).await
+    }
+
+    async fn set_embed_secret(
+        &self,
+        tenant: &TenantId,
+        sealed: &[u8],
+        former: FormerSecret,
+    ) -> Result<bool, StoreError> {
+        let (tenant, sealed) = (tenant.clone(), sealed.to_owned());
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let there: bool = sqlx::query_scalar("SELECT embed_secret IS NOT NULL FROM tenants WHERE id = ?")
+                        .bind(tenant.as_str())
+                        .fetch_optional(&mut *tx.connection)
+                        .await?
+                        .ok_or(StoreError::NotFound)?;
+                    if there && former == FormerSecret::None {
+                        return Ok(false);
+                    }
+                    sqlx::query(
+                        "UPDATE tenants SET previous_embed_secret = iif(?1, embed_secret, NULL), embed_secret = ?2 WHERE id = ?3",
+                    )
+                    .bind(former == FormerSecret::Kept)
+                    .bind(sealed)
+                    .bind(tenant.as_str())
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    if former == FormerSecret::Revoked {
+                        sqlx::query(
+                            "UPDATE embed_sessions SET revoked_at = ? WHERE tenant_id = ? AND operator_id IS NOT NULL AND revoked_at IS NULL",
+                        )
+                        .bind(now_ms())
+                        .bind(tenant.as_str())
+                        .execute(&mut *tx.connection)
+                        .await?;
+                        tx.access_changed().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .await
+    }
+
+    async fn create_inbox(&self, inbox: NewInbox) -> Result<(), StoreError> {
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    sqlx::query("SELECT 1 FROM tenants WHERE id = ?")
+                        .bind(inbox.tenant.as_str())
+                        .fetch_optional(&mut *tx.connection)
+                        .await?
+                        .ok_or(StoreError::NotFound)?;
+                    sqlx::query("INSERT INTO inboxes (id, tenant_id, name, created_at) VALUES (?, ?, ?, ?)")
+                        .bind(inbox.id.as_str())
+                        .bind(inbox.tenant.as_str())
+                        .bind(inbox.name)
+                        .bind(now_ms())
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    for number in &inbox.numbers {
+                        let known = sqlx::query(
+                            "INSERT INTO inbox_numbers (inbox_id, number_id) SELECT ?, id FROM numbers \
+                             WHERE id = ? AND tenant_id = ? AND deleted_at IS NULL",
+                        )
+                        .bind(inbox.id.as_str())
+                        .bind(number.as_str())
+                        .bind(inbox.tenant.as_str())
+                        .execute(&mut *tx.connection)
+                        .await?;
+                        found(known.rows_affected())?;
+                    }
+                    for origin in &inbox.origins {
+                        sqlx::query("INSERT INTO inbox_origins (origin, inbox_id) VALUES (?, ?)")
+                            .bind(origin)
+                            .bind(inbox.id.as_str())
+                            .execute(&mut *tx.connection)
+                            .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn inboxes(&self, tenant: &TenantId) -> Result<Vec<InboxRecord>, StoreError> {
+        super::credentials::inboxes_of_tenant(&self.readers, tenant).await
+    }
+
+    async fn remove_inbox(&self, inbox: &InboxId) -> Result<(), StoreError> {
+        let inbox = inbox.clone();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let changed = sqlx::query(
+                        "UPDATE inboxes SET deleted_at = ? WHERE id = ? AND deleted_at IS NULL",
+                    )
+                    .bind(now_ms())
+                    .bind(inbox.as_str())
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    tx.access_changed().await?;
+                    found(changed.rows_affected())
+                })
+            })
+            .await
     }
 }
 

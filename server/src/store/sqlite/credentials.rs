@@ -1,12 +1,14 @@
 //! Credentials in SQL.
 
 use super::SqliteStore;
-use crate::access::Scope;
-use crate::store::words::id;
+use crate::access::{Scope, Surface};
+use crate::clock::now_ms;
+use crate::store::words::{id, role};
 use crate::store::{
-    Credentials, KeyGrant, KeyLabel, NewSession, NumberRecord, SessionRecord, StoreError,
+    Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, NewOperatorSession, NewSession,
+    NumberRecord, OperatorRecord, SessionRecord, StoreError,
 };
-use app::ids::{ApiKeyId, NumberId, SessionId, TenantId};
+use app::ids::{ApiKeyId, InboxId, NumberId, SessionId, TenantId};
 use async_trait::async_trait;
 use serde_json::Value;
 use sqlx::Row;
@@ -19,6 +21,21 @@ macro_rules! grant_query {
               WHERE n.tenant_id = k.tenant_id AND n.deleted_at IS NULL AND (k.number_id IS NULL OR n.id = k.number_id)) \
              FROM api_keys k WHERE k.revoked_at IS NULL AND ",
             $condition
+        )
+    };
+}
+
+/// Columns of [`inbox`]; table `i`.
+macro_rules! inbox_query {
+    ($condition:literal) => {
+        concat!(
+            "SELECT i.id, i.name, \
+               (SELECT json_group_array(n.id ORDER BY n.id) FROM inbox_numbers m JOIN numbers n ON n.id = m.number_id \
+                 WHERE m.inbox_id = i.id AND n.deleted_at IS NULL), \
+               (SELECT json_group_array(o.origin ORDER BY o.origin) FROM inbox_origins o WHERE o.inbox_id = i.id) \
+             FROM inboxes i WHERE i.deleted_at IS NULL AND ",
+            $condition,
+            " ORDER BY i.id"
         )
     };
 }
@@ -82,6 +99,97 @@ impl Credentials for SqliteStore {
             .await
     }
 
+    async fn embed_secrets(&self, tenant: &TenantId) -> Result<Option<EmbedSecrets>, StoreError> {
+        sqlx::query(
+            "SELECT embed_secret, previous_embed_secret FROM tenants WHERE id = ? AND embed_secret IS NOT NULL",
+        )
+        .bind(tenant.as_str())
+        .fetch_optional(&self.readers)
+        .await?
+        .map(|row| {
+            Ok(EmbedSecrets {
+                current: row.try_get(0)?,
+                previous: row.try_get(1)?,
+            })
+        })
+        .transpose()
+    }
+
+    async fn inbox(
+        &self,
+        tenant: &TenantId,
+        inbox: &InboxId,
+    ) -> Result<Option<InboxRecord>, StoreError> {
+        sqlx::query(inbox_query!("i.tenant_id = ? AND i.id = ?"))
+            .bind(tenant.as_str())
+            .bind(inbox.as_str())
+            .fetch_optional(&self.readers)
+            .await?
+            .map(|row| self::inbox(&row))
+            .transpose()
+    }
+
+    async fn create_operator_session(
+        &self,
+        scope: &Scope,
+        session: NewOperatorSession,
+    ) -> Result<OperatorRecord, StoreError> {
+        let (tenant, numbers) = (scope.tenant().clone(), scope.numbers_json().to_owned());
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let row = sqlx::query(
+                        "INSERT INTO operators (id, tenant_id, sub, name, email, role, created_at, seen_at) \
+                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT (tenant_id, sub) DO UPDATE SET \
+                           name = coalesce(excluded.name, name), email = coalesce(excluded.email, email), role = excluded.role, \
+                           seen_at = max(seen_at, excluded.seen_at) \
+                         RETURNING id, name, email, role",
+                    )
+                    .bind(session.operator.as_str())
+                    .bind(tenant.as_str())
+                    .bind(session.sub)
+                    .bind(session.name)
+                    .bind(session.email)
+                    .bind(session.role.as_str())
+                    .bind(session.created_at)
+                    .fetch_one(&mut *tx.connection)
+                    .await?;
+                    let operator = operator(&row, 0)?.ok_or(StoreError::NotFound)?;
+                    sqlx::query(
+                        "INSERT INTO embed_sessions (id, tenant_id, surface, numbers, origins, ttl_ms, created_at, expires_at, ends_at, \
+                                inbox_id, operator_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    )
+                    .bind(session.id.as_str())
+                    .bind(tenant.as_str())
+                    .bind(Surface::Chat.as_str())
+                    .bind(numbers)
+                    .bind(Value::from(session.origins).to_string())
+                    .bind(session.ttl_ms)
+                    .bind(session.created_at)
+                    .bind(session.expires_at)
+                    .bind(session.ends_at)
+                    .bind(session.inbox.as_str())
+                    .bind(operator.id.as_str())
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    Ok(operator)
+                })
+            })
+            .await
+    }
+
+    async fn inbox_names_origin(&self, origin: &str) -> Result<bool, StoreError> {
+        let found = sqlx::query(
+            "SELECT 1 FROM inbox_origins o JOIN inboxes i ON i.id = o.inbox_id \
+             WHERE o.origin = ? AND i.deleted_at IS NULL AND EXISTS (SELECT 1 FROM inbox_numbers m JOIN numbers n ON n.id = m.number_id \
+                    WHERE m.inbox_id = i.id AND n.deleted_at IS NULL) LIMIT 1",
+        )
+        .bind(origin)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(found.is_some())
+    }
+
     async fn live_session(
         &self,
         tenant: &TenantId,
@@ -91,9 +199,11 @@ impl Credentials for SqliteStore {
         sqlx::query(
             "SELECT (SELECT json_group_array(n.id ORDER BY n.id) FROM numbers n WHERE n.tenant_id = s.tenant_id \
                       AND n.deleted_at IS NULL AND n.id IN (SELECT value FROM json_each(s.numbers))), \
-                    s.origins, s.ttl_ms, s.expires_at, s.ends_at \
-             FROM embed_sessions s JOIN api_keys k ON k.id = s.api_key_id \
-             WHERE s.id = ? AND s.tenant_id = ? AND s.expires_at > ? AND s.revoked_at IS NULL AND k.revoked_at IS NULL",
+                    s.origins, s.ttl_ms, s.expires_at, s.ends_at, o.id, o.name, o.email, o.role \
+             FROM embed_sessions s LEFT JOIN api_keys k ON k.id = s.api_key_id LEFT JOIN inboxes i ON i.id = s.inbox_id \
+             LEFT JOIN operators o ON o.id = s.operator_id \
+             WHERE s.id = ? AND s.tenant_id = ? AND s.expires_at > ? AND s.revoked_at IS NULL AND k.revoked_at IS NULL \
+             AND i.deleted_at IS NULL",
         )
         .bind(id.as_str())
         .bind(tenant.as_str())
@@ -107,6 +217,7 @@ impl Credentials for SqliteStore {
                 ttl_ms: row.try_get(2)?,
                 expires_at: row.try_get(3)?,
                 ends_at: row.try_get(4)?,
+                operator: operator(&row, 5)?,
             })
         })
         .transpose()
@@ -142,6 +253,40 @@ impl Credentials for SqliteStore {
             .await
     }
 
+    async fn end_session(
+        &self,
+        scope: &Scope,
+        bound_to: Option<&NumberId>,
+        id: &SessionId,
+    ) -> Result<(), StoreError> {
+        let (tenant, id) = (scope.tenant().clone(), id.clone());
+        let only = bound_to.map(|number| Value::from(vec![number.as_str()]).to_string());
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    let revoked_at: Option<i64> = sqlx::query_scalar(
+                        "SELECT revoked_at FROM embed_sessions WHERE id = ?1 AND tenant_id = ?2 AND (?3 IS NULL OR numbers = ?3)",
+                    )
+                    .bind(id.as_str())
+                    .bind(tenant.as_str())
+                    .bind(only)
+                    .fetch_optional(&mut *tx.connection)
+                    .await?
+                    .ok_or(StoreError::NotFound)?;
+                    if revoked_at.is_some() {
+                        return Ok(());
+                    }
+                    sqlx::query("UPDATE embed_sessions SET revoked_at = ? WHERE id = ?")
+                        .bind(now_ms())
+                        .bind(id.as_str())
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    tx.access_changed().await
+                })
+            })
+            .await
+    }
+
     async fn origin_live_until(&self, origin: &str, now: i64) -> Result<Option<i64>, StoreError> {
         let until = sqlx::query_scalar(
             "SELECT o.expires_at FROM embed_session_origins o JOIN embed_sessions s ON s.id = o.session_id \
@@ -163,6 +308,41 @@ impl Credentials for SqliteStore {
             .fetch_one(&self.readers)
             .await?)
     }
+}
+
+/// An operator, whose columns begin here, if there is one.
+fn operator(row: &SqliteRow, first: usize) -> Result<Option<OperatorRecord>, StoreError> {
+    let Some(found) = row.try_get::<Option<String>, _>(first)? else {
+        return Ok(None);
+    };
+    Ok(Some(OperatorRecord {
+        id: id(found)?,
+        name: row.try_get(first + 1)?,
+        email: row.try_get(first + 2)?,
+        role: role(row.try_get(first + 3)?)?,
+    }))
+}
+
+pub(super) async fn inboxes_of_tenant(
+    readers: &SqlitePool,
+    tenant: &TenantId,
+) -> Result<Vec<InboxRecord>, StoreError> {
+    sqlx::query(inbox_query!("i.tenant_id = ?"))
+        .bind(tenant.as_str())
+        .fetch_all(readers)
+        .await?
+        .iter()
+        .map(inbox)
+        .collect()
+}
+
+fn inbox(row: &SqliteRow) -> Result<InboxRecord, StoreError> {
+    Ok(InboxRecord {
+        id: id(row.try_get(0)?)?,
+        name: row.try_get(1)?,
+        numbers: list(row.try_get(2)?)?,
+        origins: list(row.try_get(3)?)?,
+    })
 }
 
 fn grant(row: &SqliteRow) -> Result<KeyGrant, StoreError> {

@@ -1,8 +1,9 @@
 //! Upkeep in SQL.
 
 use super::SqliteStore;
-use crate::store::{StoreError, Upkeep};
+use crate::store::{Resealed, SealedPlace, SealedText, StoreError, Upkeep};
 use async_trait::async_trait;
+use sqlx::Row;
 
 #[async_trait]
 impl Upkeep for SqliteStore {
@@ -49,7 +50,30 @@ impl Upkeep for SqliteStore {
             .await
     }
 
-    async fn adopt_secret(&self, secret_mark: &[u8]) -> Result<(), StoreError> {
+    async fn sealed_texts(&self) -> Result<Vec<SealedText>, StoreError> {
+        sqlx::query(
+            "SELECT 'access_token', id, access_token FROM numbers \
+             UNION ALL SELECT 'embed_secret', id, embed_secret FROM tenants WHERE embed_secret IS NOT NULL \
+             UNION ALL SELECT 'previous_embed_secret', id, previous_embed_secret FROM tenants WHERE previous_embed_secret IS NOT NULL",
+        )
+        .fetch_all(&self.readers)
+        .await?
+        .into_iter()
+        .map(|row| {
+            Ok(SealedText {
+                place: SealedPlace::parse(row.try_get(0)?)?,
+                owner: row.try_get(1)?,
+                sealed: row.try_get(2)?,
+            })
+        })
+        .collect()
+    }
+
+    async fn adopt_secret(
+        &self,
+        secret_mark: &[u8],
+        resealed: Vec<Resealed>,
+    ) -> Result<(), StoreError> {
         let mark = secret_mark.to_owned();
         self.writer
             .run(move |tx| {
@@ -61,6 +85,25 @@ impl Upkeep for SqliteStore {
                     .bind(mark)
                     .execute(&mut *tx.connection)
                     .await?;
+                    for Resealed { text, sealed } in resealed {
+                        let statement = match text.place {
+                            SealedPlace::AccessToken => {
+                                "UPDATE numbers SET access_token = ? WHERE id = ? AND access_token = ?"
+                            }
+                            SealedPlace::EmbedSecret => {
+                                "UPDATE tenants SET embed_secret = ? WHERE id = ? AND embed_secret = ?"
+                            }
+                            SealedPlace::PreviousEmbedSecret => {
+                                "UPDATE tenants SET previous_embed_secret = ? WHERE id = ? AND previous_embed_secret = ?"
+                            }
+                        };
+                        sqlx::query(statement)
+                            .bind(sealed)
+                            .bind(text.owner)
+                            .bind(text.sealed)
+                            .execute(&mut *tx.connection)
+                            .await?;
+                    }
                     Ok(())
                 })
             })

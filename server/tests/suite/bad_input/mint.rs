@@ -264,12 +264,14 @@ async fn what_a_good_request_gets() {
         [
             "allowedOrigins",
             "expiresAt",
+            "id",
             "surface",
             "token",
             "whatsappNumberIds"
         ]
     );
     let claims = forge::decode(body["token"].as_str().unwrap(), 1);
+    assert_eq!(claims["sid"], body["id"]);
     let life = claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap();
     assert!((3600..=3601).contains(&life), "{life}");
     for (surface, default) in [("chat", 900), ("connect", 1800)] {

@@ -5,14 +5,13 @@ use aws_lc_rs::hmac;
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
-const HEADER: &str = r#"{"typ":"embed+jwt","alg":"HS256","kid":"1"}"#;
-
 /// A server, a good token of it, and the means to make bad ones.
 struct Forgery {
     app: TestApp,
     token: String,
     claims: Value,
     key: Vec<u8>,
+    kid: String,
 }
 
 impl Forgery {
@@ -22,25 +21,36 @@ impl Forgery {
         Self {
             claims: forge::decode(&token, 1),
             key: forge::signing_key(&app.dir.path().join("data")),
+            kid: forge::key_id(&app.dir.path().join("data")),
             token,
             app,
         }
     }
 
+    /// What the server's own tokens begin with.
+    fn header(&self) -> String {
+        format!(
+            r#"{{"typ":"embed+jwt","alg":"HS256","kid":"{}"}}"#,
+            self.kid
+        )
+    }
+
+    /// In which `KID` stands for the name of the server's key.
     fn with_header(&self, header: &str) -> String {
-        forge::sign(header, &self.claims.to_string(), &self.key)
+        let header = header.replace("KID", &self.kid);
+        forge::sign(&header, &self.claims.to_string(), &self.key)
     }
 
     fn with_claim(&self, name: &str, value: Value) -> String {
         let mut claims = self.claims.clone();
         claims[name] = value;
-        forge::sign(HEADER, &claims.to_string(), &self.key)
+        forge::sign(&self.header(), &claims.to_string(), &self.key)
     }
 
     fn without_claim(&self, name: &str) -> String {
         let mut claims = self.claims.clone();
         claims.as_object_mut().unwrap().remove(name);
-        forge::sign(HEADER, &claims.to_string(), &self.key)
+        forge::sign(&self.header(), &claims.to_string(), &self.key)
     }
 
     /// What each way in says to this token.
@@ -93,6 +103,9 @@ fn with_the_wrong_parts(forgery: &Forgery) -> Forged {
         ("five parts, as if encrypted", format!("{good}.x.y")),
         ("not even a token", "garbage".into()),
         ("dots", "..".into()),
+        ("padding", format!("{good}=")),
+        ("a space in the middle", good.replacen('.', ". ", 1)),
+        ("a comma and another token", format!("{good},{good}")),
         (
             "standard base64",
             good.replace('-', "+").replace('_', "/") + "==",
@@ -100,20 +113,20 @@ fn with_the_wrong_parts(forgery: &Forgery) -> Forged {
     ]
 }
 
-/// The good claims under headers that are not ours, and under keys that are not ours.
-fn with_the_wrong_header(forgery: &Forgery) -> Forged {
-    let claims = forgery.claims.to_string();
+/// The good claims under other algorithms.
+fn with_the_wrong_algorithm(forgery: &Forgery) -> Forged {
+    let (claims, kid) = (forgery.claims.to_string(), &forgery.kid);
     let header = |fields: &str| forgery.with_header(&format!("{{{fields}}}"));
     let none = |alg: &str| {
-        let head = forge::encode(&format!(r#"{{"typ":"embed+jwt","alg":"{alg}","kid":"1"}}"#));
+        let head = forge::encode(&format!(
+            r#"{{"typ":"embed+jwt","alg":"{alg}","kid":"{kid}"}}"#
+        ));
         format!("{head}.{}.", forge::encode(&claims))
     };
     let signed = |algorithm, name: &str| {
-        let header = format!(r#"{{"typ":"embed+jwt","alg":"{name}","kid":"1"}}"#);
+        let header = format!(r#"{{"typ":"embed+jwt","alg":"{name}","kid":"{kid}"}}"#);
         forge::sign_with(algorithm, &header, &claims, &forgery.key)
     };
-    let master = std::fs::read(forgery.app.dir.path().join("data/signing-secret")).unwrap();
-    let own_key = r#"{"typ":"embed+jwt","alg":"HS256","jwk":{"kty":"oct","k":"YQ"},"kid":"own"}"#;
     vec![
         ("alg none", none("none")),
         ("alg None", none("None")),
@@ -125,7 +138,7 @@ fn with_the_wrong_header(forgery: &Forgery) -> Forged {
                 forgery.token.rsplit('.').next().unwrap()
             ),
         ),
-        ("no alg", header(r#""typ":"embed+jwt","kid":"1""#)),
+        ("no alg", header(r#""typ":"embed+jwt","kid":"KID""#)),
         ("HS384", signed(hmac::HMAC_SHA384, "HS384")),
         ("HS512", signed(hmac::HMAC_SHA512, "HS512")),
         (
@@ -139,14 +152,71 @@ fn with_the_wrong_header(forgery: &Forgery) -> Forged {
         ("RS256 named", signed(hmac::HMAC_SHA256, "RS256")),
         (
             "an alg that is no text",
-            header(r#""typ":"embed+jwt","alg":["HS256"],"kid":"1""#),
+            header(r#""typ":"embed+jwt","alg":["HS256"],"kid":"KID""#),
         ),
-        ("typ JWT", header(r#""typ":"JWT","alg":"HS256","kid":"1""#)),
+    ]
+}
+
+/// The good claims under headers with something else in them.
+fn with_the_wrong_header(forgery: &Forgery) -> Forged {
+    let claims = forgery.claims.to_string();
+    let header = |fields: &str| forgery.with_header(&format!("{{{fields}}}"));
+    let master = std::fs::read(forgery.app.dir.path().join("data/signing-secret")).unwrap();
+    let own_key = r#"{"typ":"embed+jwt","alg":"HS256","jwk":{"kty":"oct","k":"YQ"},"kid":"own"}"#;
+    vec![
+        (
+            "typ JWT",
+            header(r#""typ":"JWT","alg":"HS256","kid":"KID""#),
+        ),
         (
             "another typ that could be ours",
-            header(r#""typ":"media+jwt","alg":"HS256","kid":"1""#),
+            header(r#""typ":"media+jwt","alg":"HS256","kid":"KID""#),
         ),
-        ("no typ", header(r#""alg":"HS256","kid":"1""#)),
+        ("no typ", header(r#""alg":"HS256","kid":"KID""#)),
+        (
+            "the kid of former versions",
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":"1""#),
+        ),
+        (
+            "an empty kid",
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":"""#),
+        ),
+        (
+            "a kid with something after it",
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":"KID\u0000""#),
+        ),
+        (
+            "kids as a list",
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":["KID"]"#),
+        ),
+        (
+            "the kid twice",
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":"1","kid":"KID""#),
+        ),
+        (
+            "alg twice",
+            header(r#""typ":"embed+jwt","alg":"none","alg":"HS256","kid":"KID""#),
+        ),
+        (
+            "crit",
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":"KID","crit":["exp"]"#),
+        ),
+        (
+            "nested",
+            header(r#""typ":"embed+jwt","alg":"HS256","kid":"KID","cty":"JWT""#),
+        ),
+        (
+            "a header as of an encrypted token",
+            header(r#""typ":"embed+jwt","alg":"dir","enc":"A256GCM","kid":"KID""#),
+        ),
+        (
+            "a good kid under another secret",
+            forge::sign(
+                &forgery.header(),
+                &claims,
+                b"a secret of the forger's own, long enough",
+            ),
+        ),
         ("no kid", header(r#""typ":"embed+jwt","alg":"HS256""#)),
         (
             "an unknown kid",
@@ -174,12 +244,19 @@ fn with_the_wrong_header(forgery: &Forgery) -> Forged {
         ),
         (
             "another secret",
-            forge::sign(HEADER, &claims, b"another secret, also of 32 bytes"),
+            forge::sign(
+                &forgery.header(),
+                &claims,
+                b"another secret, also of 32 bytes",
+            ),
         ),
-        ("an empty secret", forge::sign(HEADER, &claims, b"")),
+        (
+            "an empty secret",
+            forge::sign(&forgery.header(), &claims, b""),
+        ),
         (
             "the master secret itself",
-            forge::sign(HEADER, &claims, &master),
+            forge::sign(&forgery.header(), &claims, &master),
         ),
     ]
 }
@@ -231,14 +308,17 @@ fn with_the_wrong_claims(forgery: &Forgery) -> Forged {
             forgery.with_claim("numbers", json!("*")),
         ),
         ("no numbers", forgery.without_claim("numbers")),
-        ("a claim twice", forge::sign(HEADER, &doubled, &forgery.key)),
+        (
+            "a claim twice",
+            forge::sign(&forgery.header(), &doubled, &forgery.key),
+        ),
         (
             "claims that are a list",
-            forge::sign(HEADER, "[]", &forgery.key),
+            forge::sign(&forgery.header(), "[]", &forgery.key),
         ),
         (
             "claims that are no JSON",
-            forge::sign(HEADER, "claims", &forgery.key),
+            forge::sign(&forgery.header(), "claims", &forgery.key),
         ),
         (
             "larger than 16 kB, rightly signed",
@@ -251,17 +331,20 @@ fn with_the_wrong_claims(forgery: &Forgery) -> Forged {
 async fn forged_tokens_are_refused_with_one_uniform_answer() {
     let forgery = Forgery::new().await;
     // The forger's own hand is good: what it signs like the server does passes.
-    let control = forgery.app.with_token(&forgery.with_header(HEADER));
+    let control = forgery
+        .app
+        .with_token(&forgery.with_header(&forgery.header()));
     control
         .ask("/api/conversations/list", &json!({"page": {}}))
         .await;
     let forged: Forged = [
         with_the_wrong_parts(&forgery),
+        with_the_wrong_algorithm(&forgery),
         with_the_wrong_header(&forgery),
         with_the_wrong_claims(&forgery),
     ]
     .concat();
-    assert!(forged.len() >= 30);
+    assert!(forged.len() >= 60);
     let uniform = forgery.answers("garbage").await;
     assert_snapshot!(uniform[0], @r#"401 {"error":"This embed token is not valid here. Mint a new one with POST /v1/embed/sessions.","code":"TOKEN_INVALID"}"#);
     assert_eq!([&uniform[1], &uniform[2]], [&uniform[0], &uniform[0]]);
@@ -337,7 +420,7 @@ async fn what_a_token_says_of_numbers_and_origins_widens_nothing() {
         app.globex.numbers[0].id
     ]);
     claims["origins"] = json!(["https://evil.test"]);
-    let widened = forge::sign(HEADER, &claims.to_string(), &forgery.key);
+    let widened = forge::sign(&forgery.header(), &claims.to_string(), &forgery.key);
     let client = app.with_token(&widened);
     let first = client
         .post(
@@ -395,4 +478,35 @@ async fn refreshing_goes_on_until_the_session_ends_and_no_longer() {
         (answer.code() != "200 -").then_some(())
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_session_is_renewed_no_faster_than_its_pace() {
+    let app = TestApp::start().await;
+    let (busy, quiet) = (app.token(&app.acme).await, app.token(&app.acme).await);
+    let refresh = async |token: &str| {
+        app.with_token(token)
+            .post("/api/public/embed/refresh", &json!({}))
+            .await
+    };
+    let mut refused = None;
+    for _ in 0..200 {
+        let answer = refresh(&busy).await;
+        if answer.status != 200 {
+            refused = Some(answer);
+            break;
+        }
+    }
+    let refused = refused.expect("there is a limit");
+    assert_eq!(refused.header("retry-after"), "1");
+    assert_snapshot!(refused.shown(), @r#"429 {"error":"That was too much at once. Try again in 1 s.","code":"RATE_LIMITED","retryAfterSeconds":1}"#);
+    assert_eq!(refresh(&quiet).await.code(), "200 -", "another session");
+    // Who may not renew at all is told that, and takes nothing from anybody.
+    assert_eq!(refresh("garbage").await.code(), "401 TOKEN_INVALID");
+    // The session itself goes on.
+    app.with_token(&busy)
+        .ask("/api/conversations/list", &json!({"page": {}}))
+        .await;
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    assert_eq!(refresh(&busy).await.code(), "200 -");
 }

@@ -1,5 +1,6 @@
 //! An installation on SQLite that has seen everything, and whose server has been stopped.
 
+use crate::support::copilot::{Copilot, exchange, new_secret};
 use crate::support::postgres::FreshDatabase;
 use crate::support::{Client, TestApp, meta};
 use app::ids::NumberId;
@@ -8,7 +9,7 @@ use axum::http::Method;
 use pilot_inbox::access::MasterSecret;
 use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::program::{Config, Program};
-use pilot_inbox::store::{Claim, Settlement};
+use pilot_inbox::store::{Claim, FormerSecret, Settlement};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -83,6 +84,7 @@ impl House {
                 data_dir,
                 database: Some(database.settings()),
                 signing_secret: Some(secret),
+                previous_signing_secret: None,
             },
             bus_url: None,
             drain: Duration::ZERO,
@@ -220,6 +222,19 @@ async fn keys_and_sessions(app: &TestApp) {
         .send(Method::PUT, "/v1/branding", branding.into())
         .await;
     let store = &app.state.store;
+    let copilot = Copilot::of(app, &app.acme).await;
+    new_secret(app, &app.acme, FormerSecret::Kept).await;
+    for claims in [
+        json!({}),
+        json!({"sub": "ação", "name": null, "email": null}),
+    ] {
+        assert_eq!(
+            exchange(app, &copilot.token_with(&claims)).await.code(),
+            "200 -"
+        );
+    }
+    let gone = Copilot::of(app, &app.globex).await;
+    store.remove_inbox(&gone.inbox).await.unwrap();
     store.revoke_api_key(&app.globex.key_id).await.unwrap();
     let gone: &NumberId = &app.globex.numbers[1].id;
     store.remove_number(gone).await.unwrap();

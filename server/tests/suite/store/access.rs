@@ -1,10 +1,14 @@
 //! Credentials and administration.
 
 use super::ground::{Ground, new_key, number};
-use app::ids::{ApiKeyId, NumberId, SessionId, TenantId};
-use pilot_inbox::access::{Surface, hash_key};
+use app::ids::{ApiKeyId, InboxId, NumberId, OperatorId, SessionId, TenantId};
+use futures::future::join_all;
+use pilot_inbox::access::{Role, Scope, Surface, hash_key};
 use pilot_inbox::fresh;
-use pilot_inbox::store::{NewNumber, NewSession, NumberUpdate, StoreError};
+use pilot_inbox::store::{
+    EmbedSecrets, FormerSecret, NewInbox, NewNumber, NewOperatorSession, NewSession, NumberUpdate,
+    StoreError,
+};
 
 fn session(ground: &Ground, numbers: &[NumberId], origins: &[&str]) -> NewSession {
     NewSession {
@@ -161,6 +165,260 @@ pub async fn a_session_lives_until_something_ends_it(ground: &Ground) {
     assert!(
         live(0).await.is_none(),
         "it ends with the key that minted it"
+    );
+}
+
+pub async fn a_session_is_ended_by_whom_it_belongs_to(ground: &Ground) {
+    let (store, scope) = (&ground.store, ground.all().await);
+    let [first, second, _] = &ground.numbers[..] else {
+        panic!("three numbers")
+    };
+    let (both, one) = (
+        session(ground, &ground.numbers[..2], &["https://a.test"]),
+        session(ground, &ground.numbers[..1], &["https://a.test"]),
+    );
+    let (both_id, one_id) = (both.id.clone(), one.id.clone());
+    for new in [both, one] {
+        store.create_session(&scope, new).await.unwrap();
+    }
+    let live = async |id: &SessionId| {
+        let found = store.live_session(&ground.tenant, id, 0).await.unwrap();
+        found.is_some()
+    };
+    let epoch = store.access_epoch().await.unwrap();
+    let (foreign, own) = (ground.foreign().await, ground.only(0).await);
+    for refused in [
+        store.end_session(&foreign, None, &both_id).await,
+        store.end_session(&scope, None, &fresh!(SessionId)).await,
+        // A number's key neither those of other numbers nor those that are not its alone.
+        store.end_session(&own, Some(first), &both_id).await,
+        store.end_session(&own, Some(second), &one_id).await,
+    ] {
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+    }
+    assert!(live(&both_id).await && live(&one_id).await);
+    assert_eq!(store.access_epoch().await.unwrap(), epoch);
+    store.end_session(&own, Some(first), &one_id).await.unwrap();
+    store.end_session(&scope, None, &both_id).await.unwrap();
+    assert!(!live(&both_id).await && !live(&one_id).await);
+    assert!(
+        !store.extend_session(&scope, &one_id, 2_000).await.unwrap(),
+        "nothing brings it back"
+    );
+    assert_eq!(
+        store.origin_live_until("https://a.test", 0).await.unwrap(),
+        None
+    );
+    store.end_session(&scope, None, &both_id).await.unwrap();
+    assert_eq!(
+        store.access_epoch().await.unwrap(),
+        epoch + 2,
+        "everybody looks again after each, and not for what has ended before"
+    );
+}
+
+pub async fn an_embed_secret_is_made_rotated_and_revoked(ground: &Ground) {
+    let (store, tenant) = (&ground.store, &ground.tenant);
+    let secrets = async || store.embed_secrets(tenant).await.unwrap();
+    let set = async |sealed: &[u8], former| {
+        let made = store.set_embed_secret(tenant, sealed, former).await;
+        made.unwrap()
+    };
+    assert_eq!(secrets().await, None);
+    assert!(set(b"1", FormerSecret::None).await);
+    assert!(!set(b"2", FormerSecret::None).await, "there is one");
+    let both = |current: &[u8], previous: Option<&[u8]>| {
+        Some(EmbedSecrets {
+            current: current.to_vec(),
+            previous: previous.map(<[u8]>::to_vec),
+        })
+    };
+    assert_eq!(secrets().await, both(b"1", None));
+    assert!(set(b"2", FormerSecret::Kept).await);
+    assert!(set(b"3", FormerSecret::Kept).await);
+    assert_eq!(secrets().await, both(b"3", Some(b"2")));
+    let (minted, of_operator) = (
+        session(ground, &ground.numbers[..1], &["https://a.test"]),
+        operator_session(ground, "user-1").await,
+    );
+    let minted_id = minted.id.clone();
+    store
+        .create_session(&ground.all().await, minted)
+        .await
+        .unwrap();
+    let epoch = store.access_epoch().await.unwrap();
+    assert!(set(b"4", FormerSecret::Revoked).await);
+    assert_eq!(secrets().await, both(b"4", None));
+    assert_eq!(store.access_epoch().await.unwrap(), epoch + 1);
+    let live = async |id: &SessionId| {
+        let found = store.live_session(tenant, id, 0).await.unwrap();
+        found.is_some()
+    };
+    assert!(live(&minted_id).await && !live(&of_operator).await);
+    let nobody = store
+        .set_embed_secret(&fresh!(TenantId), b"x", FormerSecret::Kept)
+        .await;
+    assert!(matches!(nobody, Err(StoreError::NotFound)), "{nobody:?}");
+    let foreign = ground.foreign().await;
+    assert_eq!(store.embed_secrets(foreign.tenant()).await.unwrap(), None);
+}
+
+/// An inbox of the first two numbers.
+async fn inbox(ground: &Ground) -> InboxId {
+    let id = fresh!(InboxId);
+    let inbox = NewInbox {
+        id: id.clone(),
+        tenant: ground.tenant.clone(),
+        name: "Suporte ✓".into(),
+        numbers: ground.numbers[..2].to_vec(),
+        origins: vec!["https://a.test".into(), "https://b.test".into()],
+    };
+    ground.store.create_inbox(inbox).await.unwrap();
+    id
+}
+
+async fn operator_session(ground: &Ground, sub: &str) -> SessionId {
+    let id = fresh!(SessionId);
+    let session = NewOperatorSession {
+        id: id.clone(),
+        inbox: inbox(ground).await,
+        operator: fresh!(OperatorId),
+        sub: sub.into(),
+        name: None,
+        email: None,
+        role: Role::User,
+        origins: vec!["https://a.test".into()],
+        ttl_ms: 1_000,
+        created_at: 0,
+        expires_at: 1_000,
+        ends_at: 5_000,
+    };
+    let scope = ground.all().await;
+    ground
+        .store
+        .create_operator_session(&scope, session)
+        .await
+        .unwrap();
+    id
+}
+
+pub async fn an_inbox_is_what_it_was_made_of(ground: &Ground) {
+    let store = &ground.store;
+    let (id, other) = (inbox(ground).await, inbox(ground).await);
+    let found = store.inbox(&ground.tenant, &id).await.unwrap().unwrap();
+    assert_eq!((&found.id, &*found.name), (&id, "Suporte ✓"));
+    assert_eq!(found.numbers, ground.numbers[..2]);
+    assert_eq!(found.origins, ["https://a.test", "https://b.test"]);
+    let foreign = ground.foreign().await;
+    let of_others = store.inbox(foreign.tenant(), &id).await.unwrap();
+    assert!(of_others.is_none());
+    let listed = async || -> Vec<InboxId> {
+        let inboxes = store.inboxes(&ground.tenant).await.unwrap();
+        inboxes.into_iter().map(|inbox| inbox.id).collect()
+    };
+    assert_eq!(listed().await, [id.clone(), other.clone()], "oldest first");
+    // Of numbers that are not its tenant's, or not there, nothing is made.
+    for number in [ground.foreign_number.clone(), fresh!(NumberId)] {
+        let refused = store
+            .create_inbox(NewInbox {
+                id: fresh!(InboxId),
+                tenant: ground.tenant.clone(),
+                name: "x".into(),
+                numbers: vec![ground.numbers[0].clone(), number],
+                origins: vec!["https://never.test".into()],
+            })
+            .await;
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+    }
+    let refused = store
+        .create_inbox(NewInbox {
+            id: fresh!(InboxId),
+            tenant: fresh!(TenantId),
+            name: "x".into(),
+            numbers: Vec::new(),
+            origins: Vec::new(),
+        })
+        .await;
+    assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+    assert_eq!(listed().await.len(), 2);
+    let named = async |origin: &str| store.inbox_names_origin(origin).await.unwrap();
+    assert!(named("https://a.test").await && !named("https://never.test").await);
+    // Its sessions go with it.
+    let session = operator_session(ground, "user-1").await;
+    let third = listed().await.remove(2);
+    let live = async || {
+        let found = store.live_session(&ground.tenant, &session, 0).await;
+        found.unwrap().is_some()
+    };
+    assert!(live().await);
+    let epoch = store.access_epoch().await.unwrap();
+    store.remove_inbox(&third).await.unwrap();
+    assert!(!live().await);
+    assert_eq!(store.access_epoch().await.unwrap(), epoch + 1);
+    let again = store.remove_inbox(&third).await;
+    assert!(matches!(again, Err(StoreError::NotFound)), "{again:?}");
+    // It shows the numbers that are left, and invites nobody once there are none.
+    store.remove_number(&ground.numbers[0]).await.unwrap();
+    let found = store.inbox(&ground.tenant, &id).await.unwrap().unwrap();
+    assert_eq!(found.numbers, ground.numbers[1..2]);
+    assert!(named("https://a.test").await);
+    store.remove_number(&ground.numbers[1]).await.unwrap();
+    assert!(!named("https://a.test").await);
+}
+
+pub async fn an_operator_is_known_by_tenant_and_subject(ground: &Ground) {
+    let (store, scope, foreign) = (&ground.store, ground.all().await, ground.foreign().await);
+    let inbox = inbox(ground).await;
+    let seen = async |scope: &Scope, sub: &str, name: Option<&str>, role, at| {
+        let id = fresh!(SessionId);
+        let session = NewOperatorSession {
+            id: id.clone(),
+            inbox: inbox.clone(),
+            operator: fresh!(OperatorId),
+            sub: sub.into(),
+            name: name.map(str::to_owned),
+            email: name.map(|name| format!("{name}@a.test")),
+            role,
+            origins: vec!["https://op.test".into()],
+            ttl_ms: 1_000,
+            created_at: at,
+            expires_at: 1_000,
+            ends_at: 5_000,
+        };
+        let operator = store.create_operator_session(scope, session).await.unwrap();
+        (id, operator)
+    };
+    let (session, ana) = seen(&scope, "u", Some("Ana"), Role::User, 10).await;
+    let (_, again) = seen(&scope, "u", None, Role::Admin, 20).await;
+    assert_eq!(
+        (&again.id, &again.name, &again.email, again.role),
+        (&ana.id, &ana.name, &ana.email, Role::Admin),
+        "what is not said stays"
+    );
+    let (_, capital) = seen(&scope, "U", None, Role::User, 10).await;
+    let (_, theirs) = seen(&foreign, "u", None, Role::User, 10).await;
+    assert!(capital.id != ana.id && theirs.id != ana.id && theirs.id != capital.id);
+    assert_eq!((capital.name, theirs.name), (None, None));
+    let found = store.live_session(&ground.tenant, &session, 0).await;
+    let found = found.unwrap().unwrap();
+    assert_eq!(found.operator, Some(again), "as it is known now");
+    assert_eq!(
+        (found.numbers, found.origins),
+        (ground.numbers.clone(), vec!["https://op.test".to_owned()])
+    );
+    assert_eq!(
+        store.origin_live_until("https://op.test", 0).await.unwrap(),
+        None,
+        "it is the inbox that invites"
+    );
+    assert!(store.extend_session(&scope, &session, 2_000).await.unwrap());
+    assert!(!store.extend_session(&scope, &session, 5_001).await.unwrap());
+    // Many at once are one person.
+    let at_once = join_all((0..8).map(|at| seen(&scope, "new", None, Role::User, at))).await;
+    assert!(
+        at_once
+            .iter()
+            .all(|(_, operator)| operator.id == at_once[0].1.id)
     );
 }
 

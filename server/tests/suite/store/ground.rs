@@ -7,7 +7,7 @@ use app::conversations::Conversation;
 use app::ids::{ApiKeyId, ConversationId, MessageId, NumberId, TenantId};
 use app::messages::Message;
 use app::paging::PageRequest;
-use pilot_inbox::access::{Access, MasterSecret, RawKey, Scope, TokenSigner};
+use pilot_inbox::access::{Access, MasterSecret, RawKey, Scope, Sealer, Secrets, TokenSigner};
 use pilot_inbox::fresh;
 use pilot_inbox::provider::cloud_api::parse;
 use pilot_inbox::store::{
@@ -120,11 +120,21 @@ impl Ground {
 
     /// What this key may touch: scopes come out of verified credentials and of nothing else.
     pub async fn scope(&self, key: &Key) -> Scope {
-        let signer =
-            TokenSigner::new(&MasterSecret::load_or_create(self.dir.path()).unwrap()).unwrap();
-        let access = Access::new(self.store.clone(), signer, Duration::from_mins(1))
-            .await
-            .unwrap();
+        let secrets: Secrets = MasterSecret::load_or_create(self.dir.path())
+            .unwrap()
+            .into();
+        let (signer, sealer) = (
+            TokenSigner::new(&secrets).unwrap(),
+            Sealer::new(&secrets).unwrap(),
+        );
+        let access = Access::new(
+            self.store.clone(),
+            signer,
+            Arc::new(sealer),
+            Duration::from_mins(1),
+        )
+        .await
+        .unwrap();
         access.key(Some(&key.text), None).await.unwrap().scope
     }
 

@@ -14,6 +14,7 @@ mod search;
 mod sending;
 mod texts;
 mod times;
+mod upgrade;
 mod upkeep;
 
 use ground::Ground;
@@ -38,6 +39,10 @@ macro_rules! every_promise {
         contract!($database:
             access::credentials_grant_what_they_name,
             access::a_session_lives_until_something_ends_it,
+            access::a_session_is_ended_by_whom_it_belongs_to,
+            access::an_embed_secret_is_made_rotated_and_revoked,
+            access::an_inbox_is_what_it_was_made_of,
+            access::an_operator_is_known_by_tenant_and_subject,
             access::origins_may_embed_while_a_session_lives,
             access::numbers_are_shown_to_whom_they_are_given,
             access::administration_refuses_what_does_not_fit,
@@ -115,6 +120,7 @@ macro_rules! every_promise {
             times::what_comes_late_leaves_the_list_as_it_is,
             upkeep::a_job_is_begun_by_one_of_many,
             upkeep::a_database_belongs_to_one_secret,
+            upkeep::sealed_texts_go_over_with_the_secret,
             upkeep::what_could_not_be_read_is_kept_for_a_while,
             upkeep::a_store_that_works_says_so,
         );

@@ -3,6 +3,7 @@
 use super::crowds::at_once;
 use super::ground::Ground;
 use pilot_inbox::clock::now_ms;
+use pilot_inbox::store::{FormerSecret, NumberUpdate, Resealed, SealedPlace, SealedText};
 
 pub async fn a_job_is_begun_by_one_of_many(ground: &Ground) {
     let servers = [ground.store.clone(), ground.beside().await.store];
@@ -41,7 +42,11 @@ pub async fn a_database_belongs_to_one_secret(ground: &Ground) {
     let belongs = async |mark: &[u8]| ground.store.belongs_to(mark).await.unwrap();
     assert!(belongs(&[owner, 0, 255]).await);
     assert!(!belongs(&[owner, 0]).await && !belongs(&[]).await);
-    ground.store.adopt_secret(b"another").await.unwrap();
+    ground
+        .store
+        .adopt_secret(b"another", Vec::new())
+        .await
+        .unwrap();
     assert!(belongs(b"another").await && !belongs(&[owner, 0, 255]).await);
     assert!(
         ground
@@ -51,6 +56,65 @@ pub async fn a_database_belongs_to_one_secret(ground: &Ground) {
             .belongs_to(b"another")
             .await
             .unwrap()
+    );
+}
+
+pub async fn sealed_texts_go_over_with_the_secret(ground: &Ground) {
+    let store = &ground.store;
+    for sealed in [&b"first"[..], b"second"] {
+        assert!(
+            store
+                .set_embed_secret(&ground.tenant, sealed, FormerSecret::Kept)
+                .await
+                .unwrap()
+        );
+    }
+    store.remove_number(&ground.numbers[2]).await.unwrap();
+    let texts = store.sealed_texts().await.unwrap();
+    let of = |texts: &[SealedText], place, owner: &str| -> Vec<u8> {
+        let found = texts
+            .iter()
+            .find(|text| text.place == place && text.owner == owner);
+        found.expect("it is there").sealed.clone()
+    };
+    let (tenant, number) = (ground.tenant.as_str(), ground.numbers[0].as_str());
+    assert_eq!(
+        texts.len(),
+        6,
+        "of four numbers, also of one that is gone, and of one tenant"
+    );
+    assert_eq!(of(&texts, SealedPlace::AccessToken, number), b"sealed");
+    assert_eq!(of(&texts, SealedPlace::EmbedSecret, tenant), b"second");
+    assert_eq!(
+        of(&texts, SealedPlace::PreviousEmbedSecret, tenant),
+        b"first"
+    );
+    // One of them has changed since it was read.
+    let update = NumberUpdate {
+        access_token: Some(b"changed".to_vec()),
+        graph_base_url: None,
+    };
+    store
+        .update_number(&ground.numbers[1], update)
+        .await
+        .unwrap();
+    let anew = texts.iter().map(|text| Resealed {
+        text: text.clone(),
+        sealed: [&text.sealed[..], b" anew"].concat(),
+    });
+    store.adopt_secret(b"mark", anew.collect()).await.unwrap();
+    assert!(store.belongs_to(b"mark").await.unwrap());
+    let texts = store.sealed_texts().await.unwrap();
+    assert_eq!(texts.len(), 6);
+    assert_eq!(of(&texts, SealedPlace::AccessToken, number), b"sealed anew");
+    assert_eq!(
+        of(&texts, SealedPlace::AccessToken, ground.numbers[1].as_str()),
+        b"changed"
+    );
+    assert_eq!(of(&texts, SealedPlace::EmbedSecret, tenant), b"second anew");
+    assert_eq!(
+        of(&texts, SealedPlace::PreviousEmbedSecret, tenant),
+        b"first anew"
     );
 }
 

@@ -13,7 +13,7 @@ use pilot_inbox::access::{RawKey, Sealer};
 use pilot_inbox::fresh;
 use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::operations;
-use pilot_inbox::program::{Config, Program};
+use pilot_inbox::program::{Config, Program, StartError};
 use pilot_inbox::state::AppState;
 use pilot_inbox::store::{KeyLabel, NewApiKey, NewNumber, NumberUpdate};
 use serde_json::{Value, json};
@@ -139,6 +139,22 @@ impl TestApp {
         self.program = Some(program);
     }
 
+    /// The program anew on the same data with these signing secrets, after the one before has closed the database.
+    pub async fn reopen(&mut self, secret: &str, previous: Option<&str>) -> Result<(), StartError> {
+        self.state.store.close().await;
+        self.watcher.abort();
+        let mut config = config(self.dir.path(), &self.place, Duration::from_mins(1));
+        config.installation.signing_secret = Some(secret.to_owned());
+        config.installation.previous_signing_secret = previous.map(str::to_owned);
+        let program = Program::open(config).await?;
+        self.state = program.state.clone();
+        self.sealer = program.sealer.clone();
+        self.router = program.router();
+        self.watcher = tokio::spawn(self.state.access.clone().watch_revocations());
+        self.program = Some(program);
+        Ok(())
+    }
+
     /// Lets Graph calls of every number of Acme go there.
     pub async fn use_graph(&self, base_url: &str) {
         for number in &self.acme.numbers {
@@ -156,7 +172,17 @@ impl TestApp {
 
     /// An access token as it is stored for a number.
     pub fn seal(&self, number: &NumberId, access_token: &str) -> Vec<u8> {
-        self.sealer.seal(number.as_str(), access_token).unwrap()
+        self.seal_for(number.as_str(), access_token)
+    }
+
+    /// A text as it is stored for the row with this id.
+    pub fn seal_for(&self, owner: &str, text: &str) -> Vec<u8> {
+        self.sealer.seal(owner, text).unwrap()
+    }
+
+    /// The reverse.
+    pub fn unseal(&self, owner: &str, sealed: &[u8]) -> Option<String> {
+        self.sealer.open(owner, sealed)
     }
 
     pub fn anonymous(&self) -> Client {
@@ -240,6 +266,12 @@ async fn place(dir: &Path) -> Place {
 }
 
 async fn open(dir: &Path, place: &Place, confirmation: Duration) -> Program {
+    Program::open(config(dir, place, confirmation))
+        .await
+        .unwrap()
+}
+
+fn config(dir: &Path, place: &Place, confirmation: Duration) -> Config {
     // `PILOT_TEST_LOG=warn cargo test …` shows what the program has to say.
     if let Ok(filter) = std::env::var("PILOT_TEST_LOG") {
         static LOGGING: std::sync::Once = std::sync::Once::new();
@@ -257,7 +289,7 @@ async fn open(dir: &Path, place: &Place, confirmation: Duration) -> Program {
     ] {
         std::fs::write(site.join(name), b"/* built */").unwrap();
     }
-    Program::open(Config {
+    Config {
         installation: Installation {
             database: place.settings(),
             ..Installation::in_folder(dir.join("data"))
@@ -270,9 +302,7 @@ async fn open(dir: &Path, place: &Place, confirmation: Duration) -> Program {
         session_max: Duration::from_hours(8),
         event_retention: Duration::from_hours(7 * 24),
         confirmation,
-    })
-    .await
-    .unwrap()
+    }
 }
 
 async fn create_tenant(program: &Program, name: &str, first_phone_number_id: u32) -> Tenant {

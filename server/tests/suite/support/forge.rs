@@ -19,11 +19,20 @@ pub fn decode(token: &str, part: usize) -> Value {
 
 /// The key under which this installation signs.
 pub fn signing_key(data_dir: &Path) -> Vec<u8> {
+    derived(data_dir, "embed token v1")
+}
+
+/// The name of that key.
+pub fn key_id(data_dir: &Path) -> String {
+    URL_SAFE_NO_PAD.encode(&derived(data_dir, "embed token key id")[..9])
+}
+
+fn derived(data_dir: &Path, purpose: &str) -> Vec<u8> {
     let secret = std::fs::read_to_string(data_dir.join("signing-secret")).unwrap();
     let mut key = vec![0; 32];
     hkdf::Salt::new(hkdf::HKDF_SHA256, b"pilot-inbox")
         .extract(&STANDARD_NO_PAD.decode(secret.trim()).unwrap())
-        .expand(&[b"embed token v1"], hkdf::HKDF_SHA256)
+        .expand(&[purpose.as_bytes()], hkdf::HKDF_SHA256)
         .and_then(|output| output.fill(&mut key))
         .unwrap();
     key

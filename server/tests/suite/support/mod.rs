@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod client;
+pub mod copilot;
 pub mod database;
 pub mod forge;
 pub mod graph;
