@@ -22,17 +22,15 @@ pub fn ContextCard() -> impl IntoView {
         let Record {
             kind, url, facts, ..
         } = record;
-        let head: Vec<_> = [
-            ("context-kind", kind),
-            ("context-name", name),
-            ("context-id", id),
-        ]
-        .into_iter()
-        .filter_map(|(class, words)| {
-            let words = words?;
-            Some(drawn(view! { <span class=class dir="auto">{words}</span> }))
-        })
-        .collect();
+        let mut head = Vec::new();
+        let mut say = |class: &'static str, words: Option<String>| {
+            if let Some(words) = words {
+                head.push(drawn(view! { <span class=class dir="auto">{words}</span> }));
+            }
+        };
+        say("context-kind", kind);
+        say("context-name", name);
+        say("context-id", id);
         let mut body = Vec::new();
         if inbox.context.is_unmatched.get() {
             let words = inbox.i18n.text(Key::NoConversation).to_owned();
@@ -44,10 +42,10 @@ pub fn ContextCard() -> impl IntoView {
                 <a href=url target="_blank" rel="noopener noreferrer">{words}</a>
             }));
         }
-        let facts = facts.into_iter();
-        let facts: Vec<Drawn> = facts
-            .map(|(name, value)| fact(drawn(name), value))
-            .collect();
+        let mut list: Vec<Drawn> = Vec::new();
+        for (name, value) in facts {
+            list.push(fact(drawn(name), value));
+        }
         let has_column = browser::width() >= COLUMN_FROM;
         Some(drawn(view! {
             <details
@@ -58,7 +56,7 @@ pub fn ContextCard() -> impl IntoView {
             >
                 <summary class="context-head">{head}</summary>
                 <div class="context-body">{body}</div>
-                <dl class="details-list">{facts}</dl>
+                <dl class="details-list">{list}</dl>
             </details>
         }))
     })

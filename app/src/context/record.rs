@@ -14,7 +14,7 @@ const FACT_CHARS: u32 = 300;
 /// Most facts that are kept.
 const FACTS: usize = 20;
 /// Most entries that are looked at.
-const ENTRIES: usize = 100;
+const ENTRIES: u32 = 100;
 /// Names of entries that may hold the phone.
 const PHONE_NAMES: [&str; 4] = ["phone", "mobile", "whatsapp", "wa_id"];
 
@@ -60,26 +60,20 @@ impl Record {
         if !data.is_absent() && !data.is_record() {
             return None;
         }
-        let facts: Vec<_> = data
-            .fields(ENTRIES)
-            .into_iter()
-            .filter_map(|(name, value)| {
-                let value = value.scalar(FACT_CHARS)?;
-                let name: String = name.chars().take(FACT_NAME_CHARS as usize).collect();
-                (!value.trim().is_empty()).then_some((name, value))
-            })
-            .collect();
-        let phone = read("phone")?.or_else(|| {
-            let is_phone = |name: &str| {
-                PHONE_NAMES
-                    .iter()
-                    .any(|known| known.eq_ignore_ascii_case(name))
+        let mut facts: Vec<(String, String)> = Vec::new();
+        let mut phone = read("phone")?;
+        for (name, value) in data.fields(ENTRIES) {
+            let Some(value) = value.scalar(FACT_CHARS) else {
+                continue;
             };
-            let found = facts
-                .iter()
-                .find(|(name, value)| is_phone(name) && phone_digits(value).is_some());
-            found.map(|(_, value)| value.clone())
-        });
+            if phone.is_none() && is_phone_name(&name) && phone_digits(&value).is_some() {
+                phone = Some(value.clone());
+            }
+            if facts.len() < FACTS && !value.trim().is_empty() {
+                let name: String = name.chars().take(FACT_NAME_CHARS as usize).collect();
+                facts.push((name, value));
+            }
+        }
         let url = word(&json.field("url"), URL_CHARS + 1)?;
         let record = Self {
             kind: read(names.kind)?,
@@ -88,7 +82,7 @@ impl Record {
             url: url.filter(|url| is_link(url)),
             title: read("title")?,
             phone: phone.as_deref().and_then(phone_digits),
-            facts: facts.into_iter().take(FACTS).collect(),
+            facts,
         };
         Some((record != Self::default()).then_some(record))
     }
@@ -128,6 +122,12 @@ fn word(json: &Json, most: u32) -> Option<Option<String>> {
     }
     let text = json.scalar(most)?;
     Some((!text.trim().is_empty()).then_some(text))
+}
+
+fn is_phone_name(name: &str) -> bool {
+    PHONE_NAMES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Anything but a web address could be a script.

@@ -16,7 +16,8 @@ pub fn Suggestions(field: NodeRef<Textarea>, draft: ArcRwSignal<String>) -> impl
         if suggestions.is_empty() || inbox.phase.get() != Phase::Ready {
             return None;
         }
-        let chips = suggestions.into_iter().map(|words| {
+        let mut chips = Vec::new();
+        for words in suggestions {
             let (draft, text) = (draft.clone(), words.clone());
             let insert = listener(move |_| {
                 if let Some(field) = field.get_untracked() {
@@ -25,9 +26,8 @@ pub fn Suggestions(field: NodeRef<Textarea>, draft: ArcRwSignal<String>) -> impl
                     _ = field.focus();
                 }
             });
-            word_button("chip", "suggestion", words, insert)
-        });
-        let chips = chips.collect();
+            chips.push(word_button("chip", "suggestion", words, insert));
+        }
         Some(bar("suggestions", "group", Key::SuggestedReplies, chips))
     })
 }

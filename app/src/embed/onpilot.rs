@@ -15,7 +15,7 @@ const SUGGESTIONS: usize = 8;
 /// A longer suggestion is not one, in characters.
 const SUGGESTION_CHARS: u32 = 1000;
 /// Most flags that are looked at.
-const FLAGS: usize = 100;
+const FLAGS: u32 = 100;
 
 const PAGE_CONTEXT: FieldNames = FieldNames {
     kind: "entityType",
@@ -79,11 +79,15 @@ pub fn read(message: &Json) -> Option<HostCommand> {
             Some(HostCommand::SetTheme(theme))
         }
         "smart-suggestions" => {
-            let suggestions = data.field("suggestions").items()?;
-            let suggestions = suggestions.iter().filter_map(suggestion);
-            Some(HostCommand::Suggest(
-                suggestions.take(SUGGESTIONS).collect(),
-            ))
+            let mut taken = Vec::new();
+            for item in data.field("suggestions").items()? {
+                if let Some(text) = suggestion(&item)
+                    && taken.len() < SUGGESTIONS
+                {
+                    taken.push(text);
+                }
+            }
+            Some(HostCommand::Suggest(taken))
         }
         "ui-flags" => {
             if !data.is_record() {

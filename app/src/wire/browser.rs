@@ -65,19 +65,19 @@ impl Json {
     }
 
     /// The first `most` fields of an object.
-    pub fn fields(&self, most: usize) -> Vec<(String, Self)> {
+    pub fn fields(&self, most: u32) -> Vec<(String, Self)> {
         let Some(object) = js_sys::Object::try_from(&self.0) else {
             return Vec::new();
         };
-        js_sys::Object::keys(object)
-            .iter()
-            .take(most)
-            .filter_map(|name| name.as_string())
-            .map(|name| {
+        let names = js_sys::Object::keys(object);
+        let mut fields = Vec::new();
+        for at in 0..names.length().min(most) {
+            if let Some(name) = names.get(at).as_string() {
                 let value = self.field(&name);
-                (name, value)
-            })
-            .collect()
+                fields.push((name, value));
+            }
+        }
+        fields
     }
 
     /// The items of an array.

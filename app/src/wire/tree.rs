@@ -63,8 +63,8 @@ impl Json {
     }
 
     /// The first `most` fields of an object.
-    pub fn fields(&self, most: usize) -> Vec<(String, Self)> {
-        let fields = self.0.as_object().into_iter().flatten().take(most);
+    pub fn fields(&self, most: u32) -> Vec<(String, Self)> {
+        let fields = self.0.as_object().into_iter().flatten().take(most as usize);
         fields
             .map(|(name, value)| (name.clone(), Self(value.clone())))
             .collect()
