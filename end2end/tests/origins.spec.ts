@@ -65,7 +65,7 @@ test("a token shown on another customer's page is refused, and nothing of it is 
   meta,
   complaints,
 }) => {
-  complaints.allow(/status of 403/);
+  complaints.allow(/status of 403/, /\[PilotStatus\] ORIGIN_NOT_ALLOWED/);
   const tess = newCustomer("Tess Private");
   await meta.text(tess, "Nobody else may read this");
   const { token } = await session();
@@ -80,6 +80,7 @@ test("a token shown on another customer's page is refused, and nothing of it is 
   await thief.mount({ token, locale: "en" });
   await thief.inbox.state("refused");
   await expect(thief.inbox.root).toContainText(otherServer.origin);
+  await thief.hears(({ errors }) => expect(errors.map(({ code }) => code)).toEqual(["ORIGIN_NOT_ALLOWED"]));
   await expect(thief.inbox.rows).toHaveCount(0);
   expect(await thief.inbox.frame.locator("body").textContent()).not.toContain("Tess");
   expect(bodies.join("\n")).not.toContain("Tess");

@@ -96,7 +96,7 @@ test("a token that is over before it arrives", async ({ host, demo, session, com
 });
 
 test("a token that was tampered with", async ({ host, demo, session, complaints }) => {
-  complaints.allow(/status of 401/);
+  complaints.allow(/status of 401/, /\[PilotStatus\] TOKEN_INVALID/);
   const { token } = await session();
   const [head, claims, signature] = token.split(".") as [string, string, string];
   const swapped = (signature[0] === "A" ? "B" : "A") + signature.slice(1);
@@ -105,4 +105,5 @@ test("a token that was tampered with", async ({ host, demo, session, complaints 
   await host.inbox.state("ended");
   await expect(host.inbox.rows).toHaveCount(0);
   await host.hears((seen) => expect(seen.expired).toBe(1));
+  expect((await host.seen()).errors.map(({ code }) => code)).toEqual(["TOKEN_INVALID"]);
 });

@@ -54,7 +54,7 @@ pub(super) async fn measure(ground: &Ground) -> Outcome<Vec<Row>> {
             brotli: total.brotli + weight.brotli,
         };
     }
-    rows.push(row("first load, all of it", total).budget(Budget::AtMost(150e3)));
+    rows.push(row("first load, all of it", total).budget(Budget::AtMost(220e3)));
     Ok(rows)
 }
 

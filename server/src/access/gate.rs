@@ -216,8 +216,10 @@ impl Access {
                 "Send the embed token in the Authorization header, as a Bearer token.",
             )
         })?;
+        // One moment for both: a token that ends between two looks at the clock has expired, and its session was not taken away.
+        let now = now_ms();
         let claims = self.signer.verify(Surface::Chat, token)?;
-        let session = self.session(&claims.sub, &claims.sid).await?;
+        let session = self.session(&claims.sub, &claims.sid, now).await?;
         if let Some(origin) = parent_origin {
             check_origin(&session, origin)?;
         }
@@ -426,7 +428,7 @@ impl Access {
         {
             return Ok(Some(known.clone()));
         }
-        match self.session(&claims.sub, &claims.sid).await {
+        match self.session(&claims.sub, &claims.sid, now_ms()).await {
             Ok(session) => Ok(Some(session)),
             Err(error) if error.code.ends_session() => Ok(None),
             Err(_) => Err(StoreError::Unavailable),
@@ -437,8 +439,8 @@ impl Access {
         &self,
         tenant: &TenantId,
         id: &SessionId,
+        now: i64,
     ) -> Result<Arc<LiveSession>, ApiError> {
-        let now = now_ms();
         if let Some(session) = self.sessions().get(id)
             && session.scope.tenant() == tenant
             && session.is_live(now)
