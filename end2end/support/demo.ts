@@ -41,6 +41,8 @@ export class Demo {
     private readonly programs: Program[],
     /** Where the programs keep files. */
     private readonly folders: string[],
+    /** What a command needs to reach the installation. */
+    private readonly reach: Record<string, string>,
     private readonly dump: () => Promise<string>,
     private readonly end: () => Promise<void>,
   ) {
@@ -65,6 +67,11 @@ export class Demo {
     return [...texts, await this.dump()].join("\n");
   }
 
+  /** What a command of the program prints, run on this installation. */
+  command(...args: string[]): Promise<string> {
+    return Program.run(args, this.reach);
+  }
+
   static start(): Promise<Demo> {
     const count = replicasAskedFor();
     return count === 1 ? Demo.alone() : Demo.behindProxy(count);
@@ -80,7 +87,7 @@ export class Demo {
     const tidy = () => rm(folder, { recursive: true, force: true });
     try {
       const program = await Program.start(["demo"], { ...listen, PILOT_DATA_DIR: folder }, /^READY$/);
-      return new Demo([program], [folder], async () => "", () => program.stop().finally(tidy));
+      return new Demo([program], [folder], { PILOT_DATA_DIR: folder }, async () => "", () => program.stop().finally(tidy));
     } catch (error) {
       await tidy();
       throw error;
@@ -99,7 +106,7 @@ export class Demo {
         await replicas.stop().finally(() => proxy.stop());
         proxy.checkSpread();
       };
-      return new Demo(replicas.all.map(({ program }) => program), replicas.folders, () => replicas.database.dump(), end);
+      return new Demo(replicas.all.map(({ program }) => program), replicas.folders, replicas.reach, () => replicas.database.dump(), end);
     } catch (error) {
       await proxy.stop();
       throw error;

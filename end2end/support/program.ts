@@ -56,10 +56,10 @@ export class Program {
     return program;
   }
 
-  /** Runs a command to its end, and fails with its words if it does. */
-  static async run(args: string[], settings: Record<string, string>): Promise<void> {
+  /** Runs a command to its end and answers what it printed; fails with its words if it does. */
+  static async run(args: string[], settings: Record<string, string>): Promise<string> {
     const { binary, env } = prepare({ PILOT_LOG: "warn", ...settings });
-    await promisify(execFile)(binary, args, { cwd: root, env, maxBuffer: 2 ** 24 });
+    return (await promisify(execFile)(binary, args, { cwd: root, env, maxBuffer: 2 ** 24 })).stdout;
   }
 
   get running(): boolean {

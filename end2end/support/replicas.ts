@@ -27,6 +27,7 @@ export class Replicas {
   /** What they keep in files. */
   readonly folders: string[] = [];
   private readonly services: Service[] = [];
+  private settings: Record<string, string> = {};
 
   /** Starts `count` servers, each when the one before takes connections. */
   static async start(count: number, options: Options = {}): Promise<Replicas> {
@@ -43,6 +44,12 @@ export class Replicas {
   /** The first of them. */
   get demo(): Program {
     return this.all[0]!.program;
+  }
+
+  /** What a command needs to reach the same installation. */
+  get reach(): Record<string, string> {
+    const { DATABASE_URL, PILOT_SIGNING_SECRET } = this.settings as Record<string, string>;
+    return { DATABASE_URL: DATABASE_URL!, PILOT_SIGNING_SECRET: PILOT_SIGNING_SECRET!, PILOT_DATA_DIR: this.folders[0]! };
   }
 
   get database(): Service {
@@ -64,6 +71,7 @@ export class Replicas {
       PILOT_SIGNING_SECRET: (await this.moveIn()) ?? randomBytes(32).toString("base64").replace(/=+$/, ""),
       PILOT_DRAIN_SECONDS: String(drainSeconds),
     };
+    this.settings = settings;
     if (publicUrl) settings.PILOT_PUBLIC_URL = publicUrl;
     if (process.env.E2E_BUS === "nats") {
       const nats = await Service.nats();
