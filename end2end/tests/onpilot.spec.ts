@@ -22,7 +22,10 @@ interface Copilot {
 
 /** An inbox over the demo's number, for pages of this origin. */
 async function copilotFor(demo: Demo, origin: string): Promise<Copilot> {
-  const tenant = (await demo.command("tenant", "list")).split(/\s/)[0]!;
+  // An installation that was moved has more than the demo's.
+  const tenants = (await demo.command("tenant", "list")).trim().split("\n").map((line) => line.split(/\s/)[0]!);
+  const theirs = await Promise.all(tenants.map((tenant) => demo.command("number", "list", "--tenant", tenant)));
+  const tenant = tenants[theirs.findIndex((numbers) => numbers.includes(demo.facts.NUMBER_ID))]!;
   const made = await demo.command("inbox", "create", "--tenant", tenant, "--name", "Support", "--number", demo.facts.NUMBER_ID, "--origin", origin);
   const secret = await demo.command("tenant", "embed-secret", "--tenant", tenant);
   const value = (text: string, name: string) => new RegExp(`^${name}=(.+)$`, "m").exec(text)![1]!;
