@@ -109,6 +109,20 @@ mod tests {
     }
 
     #[test]
+    fn both_ways_of_being_dark_look_the_same() {
+        let css = include_str!("../../../style/tokens.css");
+        let values = |selector: &str| -> Vec<&str> {
+            let (_, block) = css.split_once(selector).unwrap();
+            let (block, _) = block.split_once('}').unwrap();
+            let lines = block.lines().map(str::trim);
+            lines.filter(|line| !line.is_empty()).collect()
+        };
+        let chosen = values(":root[data-theme=\"dark\"] {");
+        assert!(chosen.len() > 20);
+        assert_eq!(chosen, values(":root[data-theme=\"system\"] {"));
+    }
+
+    #[test]
     fn only_colours_get_into_the_rules() {
         let mut brand = Brand {
             light: vec!["#0A7cff".into(), "red;}*{x:1".into(), "#00000".into()],

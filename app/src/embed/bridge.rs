@@ -1,7 +1,6 @@
 //! The wire to the page around us.
 
 use super::{Dialect, HostCommand, HostEvent, exact_origin, is_framed_by};
-use crate::boot::Theme;
 use crate::browser;
 use crate::wire::Json;
 use std::sync::Arc;
@@ -15,7 +14,6 @@ pub struct Bridge {
     origin: Option<String>,
     stranger: Option<String>,
     dialect: Dialect,
-    first_theme: Option<Theme>,
     said_ready: Arc<AtomicBool>,
 }
 
@@ -33,12 +31,10 @@ impl Bridge {
                 .as_deref()
                 .is_some_and(|origin| !is_framed_by(origin, Some(seen)))
         });
-        let dialect = Dialect::from_address(query);
         Self {
             origin,
             stranger,
-            dialect,
-            first_theme: dialect.first_theme().filter(|_| query("theme").is_none()),
+            dialect: Dialect::from_address(query),
             said_ready: Arc::default(),
         }
     }
@@ -56,11 +52,6 @@ impl Bridge {
     /// The dialect of the page around us.
     pub const fn dialect(&self) -> Dialect {
         self.dialect
-    }
-
-    /// The colours to begin with, where the address names none and the dialect does.
-    pub const fn first_theme(&self) -> Option<Theme> {
-        self.first_theme
     }
 
     /// True if the page wants to know of messages.

@@ -2,7 +2,6 @@
 
 use super::onpilot::{self, Layout};
 use super::{HostCommand, HostEvent, pilot_status};
-use crate::boot::Theme;
 use crate::wire::{Json, Wire};
 
 /// The longest token that is looked at, in characters.
@@ -59,14 +58,6 @@ impl Dialect {
         matches!(self, Self::OnPilot(_))
     }
 
-    /// The colours until the page says otherwise; `None` for those of the address.
-    pub const fn first_theme(self) -> Option<Theme> {
-        match self {
-            Self::PilotStatus => None,
-            Self::OnPilot(_) => Some(Theme::System),
-        }
-    }
-
     /// Whether a command is to be obeyed, before or after the inbox has said that it is ready.
     pub const fn admits(self, command: &HostCommand, said_ready: bool) -> bool {
         said_ready || !self.is_ready_with_session() || matches!(command, HostCommand::Identify(_))
@@ -84,6 +75,7 @@ pub(super) fn token(payload: &Json) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::boot::Theme;
     use crate::embed::Target;
     use proptest::prelude::*;
     use serde_json::{Value, json};

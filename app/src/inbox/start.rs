@@ -30,7 +30,6 @@ impl Inbox {
             return;
         };
         session::framed_by(origin.to_owned());
-        self.set_theme(bridge.first_theme());
         let dialect = bridge.dialect();
         let is_stranger = bridge.stranger().is_some();
         let inbox = self.clone();

@@ -1,6 +1,6 @@
 //! `GET /`.
 
-use super::framing::{NOBODY, ancestors};
+use super::framing::{NOBODY, ONPILOT, ancestors};
 use super::watch::Watch;
 use crate::api::Failure;
 use crate::branding::Looks;
@@ -127,10 +127,12 @@ pub async fn show(
                     .next()
             })
             .map_or_else(Locale::default, Locale::from_tag),
-        theme: visit
-            .theme
-            .as_deref()
-            .map_or_else(Theme::default, Theme::from_name),
+        theme: match (&visit.theme, visit.dialect.as_deref()) {
+            (Some(name), _) => Theme::from_name(name),
+            // Its pages say nothing before the inbox is ready.
+            (None, Some(ONPILOT)) => Theme::System,
+            (None, _) => Theme::default(),
+        },
         embedded: visit.parent_origin.is_some(),
     };
     let ancestors = ancestors(

@@ -6,6 +6,8 @@ use crate::state::AppState;
 
 /// The `frame-ancestors` source that lets nobody in.
 pub const NOBODY: &str = "'none'";
+/// The dialect, as the address names it, that begins with an identity token.
+pub const ONPILOT: &str = "onpilot";
 
 /// The `frame-ancestors` source for a document that says it is embedded by `parent_origin`.
 pub async fn ancestors(
@@ -18,7 +20,7 @@ pub async fn ancestors(
     let Some(origin) = parent_origin.filter(|origin| is_exact_origin(origin)) else {
         return Ok(NOBODY.into());
     };
-    let invited = if dialect == Some("onpilot") {
+    let invited = if dialect == Some(ONPILOT) {
         state.access.origin_may_exchange(origin).await?
     } else {
         state.access.origin_may_embed(origin).await?

@@ -19,6 +19,8 @@ pub(super) const CONVERSATIONS: i64 = 20;
 pub(super) const CANDIDATES: i64 = 2_000;
 /// Tenants whose logs are looked at in one go, those furthest behind first.
 pub(super) const TENANTS: i64 = 16;
+/// Characters of a number's id in the mark of its words. The end of an id is chance; ids are ASCII.
+const MARK: usize = 8;
 /// The walk before it begins, at the first conversation, and at the first message.
 pub(super) const WALK: Walk = Walk {
     unbegun: "",
@@ -84,9 +86,8 @@ fn mark(number: &str, sort: Sort) -> String {
         Sort::Message => 'm',
         Sort::Conversation => 'c',
     };
-    let end: Vec<char> = number.chars().rev().take(8).collect();
-    let end: String = end.into_iter().rev().collect();
-    format!("{sort}{}", end.to_lowercase())
+    let end = &number[number.len().saturating_sub(MARK)..];
+    format!("{sort}{}", end.to_ascii_lowercase())
 }
 
 /// Things to look at.

@@ -185,6 +185,15 @@ async fn only_pages_of_the_inbox_may_exchange_and_frame() {
         framed("dialect=onpilot&parentOrigin=https%3A%2F%2Fapp.acme.test").await,
         ORIGIN
     );
+    // Pages of this dialect say how they look after the inbox is ready; until then it looks as the reader's system says.
+    let painted = async |query: &str| {
+        let document = app.anonymous().get(&format!("/?{query}")).await.text();
+        let (_, theme) = document.split_once("data-theme=\"").unwrap();
+        theme.split_once('"').unwrap().0.to_owned()
+    };
+    assert_eq!(painted("dialect=onpilot").await, "system");
+    assert_eq!(painted("dialect=onpilot&theme=dark").await, "dark");
+    assert_eq!(painted("").await, "light");
     for query in [
         // The other dialect is for sessions that a key has minted, also while one of an operator lives.
         "parentOrigin=https%3A%2F%2Fapp.acme.test",
