@@ -6,7 +6,12 @@ export interface Session {
 }
 
 /** What a customer's backend does: trades the API key for a token that `origins` may use. */
-export async function mint(demo: Demo, origins: string[], ttlSeconds?: number): Promise<Session> {
+export async function mint(
+  demo: Demo,
+  origins: string[],
+  ttlSeconds?: number,
+  brandingOverride?: Readonly<Record<string, unknown>>,
+): Promise<Session> {
   const answer = await fetch(`${demo.inbox}/v1/embed/sessions`, {
     method: "POST",
     headers: { "x-api-key": demo.facts.API_KEY, "content-type": "application/json" },
@@ -15,6 +20,7 @@ export async function mint(demo: Demo, origins: string[], ttlSeconds?: number): 
       whatsappNumberIds: [demo.facts.NUMBER_ID],
       allowedOrigins: origins,
       ...(ttlSeconds !== undefined && { ttlSeconds }),
+      ...(brandingOverride && { brandingOverride }),
     }),
   });
   if (answer.status !== 201) throw new Error(`POST /v1/embed/sessions answered ${answer.status}: ${await answer.text()}`);

@@ -1,5 +1,6 @@
 import { expect, test } from "../fixtures.ts";
 import { newCustomer } from "../support/meta.ts";
+import { mint } from "../support/tokens.ts";
 
 const brightness = (rgb: string) => {
   // Any CSS colour, by painting it.
@@ -60,4 +61,32 @@ test("what the page does not know is answered with a default", async ({ host, de
   const inbox = await host.show(demo.inbox, { token, locale: "tlh", theme: "solarized" });
   await expect(inbox.frame.locator("html")).toHaveAttribute("lang", "en");
   await expect(inbox.frame.locator("html")).toHaveAttribute("data-theme", "light");
+});
+
+test.describe("a logo", () => {
+  const LOGO = "https://cdn.acme.test/logo.svg";
+  const branding = { logoUrl: LOGO, companyName: "Acme Care", subtitle: "We answer within the hour" };
+
+  test("stands where the page begins, and the name is said in its place", async ({ host, server, demo, page }) => {
+    const body = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40"/></svg>`;
+    await page.route(LOGO, (route) => route.fulfill({ contentType: "image/svg+xml", body }));
+    const { token } = await mint(demo, [server.origin], undefined, branding);
+    const inbox = await host.show(demo.inbox, { token, locale: "ar" });
+    const title = inbox.frame.getByRole("heading", { name: "Acme Care" });
+    const logo = (await title.locator("img").boundingBox())!;
+    const head = (await title.boundingBox())!;
+    expect(logo.x + logo.width).toBeCloseTo(head.x + head.width, 0);
+    await host.call("setLocale", "en");
+    await expect.poll(async () => (await title.locator("img").boundingBox())!.x).toBeCloseTo((await title.boundingBox())!.x, 0);
+  });
+
+  test("that does not load leaves the name", async ({ host, server, demo, page, complaints }) => {
+    complaints.allow(/Failed to load resource/);
+    await page.route(LOGO, (route) => route.fulfill({ status: 404 }));
+    const { token } = await mint(demo, [server.origin], undefined, branding);
+    const inbox = await host.show(demo.inbox, { token });
+    const title = inbox.frame.getByRole("heading", { name: "Acme Care" });
+    await expect(title.locator("img")).toHaveCount(0);
+    await expect.poll(async () => (await title.getByText("Acme Care").boundingBox())!.width).toBeGreaterThan(40);
+  });
 });

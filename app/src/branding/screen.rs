@@ -1,6 +1,7 @@
 //! The brand on screen.
 
 use super::{Brand, ROLES, SKIN_ELEMENT, property};
+use crate::drawn::listener;
 use crate::i18n::{Key, t};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -9,19 +10,30 @@ use wasm_bindgen::JsCast;
 #[component]
 pub fn Head(brand: Brand, otherwise: &'static str) -> impl IntoView {
     let name = brand.name.unwrap_or_else(|| otherwise.to_owned());
-    let (logo, words) = match brand.logo {
-        Some(logo) => (Some((logo, name)), None),
-        None => (None, Some(name)),
-    };
+    // A picture stands where the page begins, whatever its name is written in.
+    let dir = brand.logo.is_none().then_some("auto");
     view! {
         <div class="brand">
-            <h2 class="pane-title" dir="auto">
-                // Where it does not load, its name is shown in its place.
-                {logo.map(|(logo, name)| view! { <img class="brand-logo" src=logo alt=name /> })}
-                {words}
+            <h2 class="pane-title" dir=dir>
+                // The name is there for those who hear it, and for all where the picture does not load and goes.
+                {brand
+                    .logo
+                    .map(|logo| {
+                        view! { <img class="brand-logo" src=logo alt="" on:error=listener(remove) /> }
+                    })}
+                <span class="brand-name">{name}</span>
             </h2>
             {brand.subtitle.map(|words| view! { <p class="brand-subtitle" dir="auto">{words}</p> })}
         </div>
+    }
+}
+
+fn remove(event: web_sys::ErrorEvent) {
+    let picture = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    if let Some(picture) = picture {
+        picture.remove();
     }
 }
 
