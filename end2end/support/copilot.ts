@@ -24,7 +24,8 @@ export async function copilotFor(demo: Demo, origin: string): Promise<Copilot> {
   const theirs = await Promise.all(tenants.map((tenant) => demo.command("number", "list", "--tenant", tenant)));
   const tenant = tenants[theirs.findIndex((numbers) => numbers.includes(demo.facts.NUMBER_ID))]!;
   const made = await demo.command("inbox", "create", "--tenant", tenant, "--name", "Support", "--number", demo.facts.NUMBER_ID, "--origin", origin);
-  const secret = await demo.command("tenant", "embed-secret", "--tenant", tenant);
+  // A workspace shows its secret once: another test may have seen it.
+  const secret = await demo.command("tenant", "embed-secret", "--tenant", tenant, "--rotate");
   const value = (text: string, name: string) => new RegExp(`^${name}=(.+)$`, "m").exec(text)![1]!;
   return { tenant, inbox: value(made, "PILOT_INBOX_ID"), secret: value(secret, "PILOT_EMBED_SECRET") };
 }
