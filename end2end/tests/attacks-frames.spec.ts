@@ -1,6 +1,8 @@
 import { expect, test } from "../fixtures.ts";
 import { HostPage } from "../pages/host-page.ts";
+import { InboxFrame } from "../pages/inbox-frame.ts";
 import { ConsoleWatch } from "../support/console-watch.ts";
+import { copilotFor, identityToken } from "../support/copilot.ts";
 import { Ears, bearers, framesOf } from "../support/ears.ts";
 import { newCustomer } from "../support/meta.ts";
 import { Neighbour } from "../support/neighbour.ts";
@@ -253,4 +255,52 @@ test("an inbox in a window of its own obeys nobody", async ({ page, demo, server
   await expect(root).toHaveAttribute("data-state", "waiting");
   await expect(popup.locator("html")).toHaveAttribute("data-theme", "light");
   expect([...sent]).toEqual([]);
+});
+
+test("in the dialect of OnPilot frames beside the chat neither command it nor speak for it", async ({ page, demo, meta, otherServer }) => {
+  await meta.text(newCustomer("Oda Pilot"), "Hello");
+  let body = "";
+  await using customer = await PageServer.start({
+    get "/"() {
+      return body;
+    },
+    "/page.js": `window.heard = []; addEventListener("message", ({ data }) => heard.push(data?.serial));`,
+  });
+  const copilot = await copilotFor(demo, customer.origin);
+  const [ours, theirs] = ["user-1", "user-2"].map((id) => identityToken(copilot, { id, name: `Operator ${id}` }));
+  body = `<script src="/page.js"></script><script src="${demo.inbox}/onpilot.js" data-identity-token="${ours}" data-position="sidebar"></script>
+    <iframe src="${otherServer.origin}/host.css"></iframe><iframe src="/beside"></iframe>`;
+  const exchanges: string[] = [];
+  page.on("request", (request) => request.url().endsWith("/embed/exchange") && exchanges.push(request.postData() ?? ""));
+  await page.goto(customer.origin);
+  const chat = page.locator('iframe[title="OnPilot Chat"]');
+  const inbox = new InboxFrame(page, "body");
+  await inbox.ready();
+  await inbox.open("Oda Pilot");
+  const [own] = framesOf(page, demo.inbox);
+  const ears = await Ears.in(own!);
+  const said = commands(theirs!, "conv_1");
+  const neighbours = [...framesOf(page, otherServer.origin), ...framesOf(page, customer.origin)];
+  expect(neighbours).toHaveLength(2);
+  for (const [at, neighbour] of neighbours.entries()) {
+    await neighbour.evaluate(`(${sayToFrames.toString()})("parent", ${JSON.stringify(said)}, ${at * said.length})`);
+    // And to the page, in the chat's name.
+    await neighbour.evaluate((serial) => {
+      for (const type of ["ready", "close", "resize", "message"]) {
+        parent.postMessage({ type: `onpilot:${type}`, data: { height: 77, id: "msg_1", content: "Forged" }, serial }, "*");
+      }
+    }, at);
+  }
+  await ears.have(neighbours.length * said.length);
+  await expect(async () => {
+    const heard = await page.evaluate(() => (window as unknown as { heard: (number | undefined)[] }).heard);
+    expect(heard.filter((serial) => serial !== undefined)).toHaveLength(8);
+  }).toPass();
+  await inbox.state("ready");
+  await expect(chat).toBeVisible();
+  await expect(inbox.frame.locator("html")).toHaveAttribute("data-theme", "system");
+  await expect(inbox.composer).toBeVisible();
+  await expect(inbox.contextCard).toHaveCount(0);
+  await expect(inbox.suggestions).toHaveCount(0);
+  expect(exchanges.map((text) => (JSON.parse(text) as { token: string }).token)).toEqual([ours]);
 });
