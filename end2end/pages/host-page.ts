@@ -1,5 +1,4 @@
 import { expect, type Page } from "@playwright/test";
-import type { HostServer } from "../support/host-server.ts";
 import { InboxFrame } from "./inbox-frame.ts";
 
 export interface Seen {
@@ -24,13 +23,16 @@ interface HostWindow {
   mountInbox(target: string, options: MountOptions): void;
 }
 
-/** A customer's page, in the suite's own host: mounts through the real SDK and remembers what its callbacks were told. */
+/**
+ * A customer's page for suites that have none of their own: mounts through the real SDK and remembers what its callbacks were told. The
+ * server is one that answers what `support/host-server.ts` does.
+ */
 export class HostPage {
   readonly inbox: InboxFrame;
 
   constructor(
     readonly page: Page,
-    private readonly server: HostServer,
+    private readonly server: { readonly origin: string },
   ) {
     this.inbox = new InboxFrame(page);
   }

@@ -1,6 +1,9 @@
 import { expect, type FrameLocator, type Locator, type Page } from "@playwright/test";
 
-/** The inbox in its iframe, as an operator sees it. Roles and test ids are the ones that docs promise to testers. */
+/**
+ * The inbox in its iframe, as an operator sees it. Roles and test ids are those that docs/testing-your-embed.md promises; who tests a page of
+ * their own may take this file with them.
+ */
 export class InboxFrame {
   readonly frame: FrameLocator;
   readonly root: Locator;
@@ -13,12 +16,15 @@ export class InboxFrame {
   readonly back: Locator;
   readonly connection: Locator;
   readonly sessionEnded: Locator;
+  readonly contextCard: Locator;
+  readonly offers: Locator;
+  readonly suggestions: Locator;
 
   constructor(
     private readonly page: Page,
     private readonly target = "#inbox",
   ) {
-    this.frame = page.frameLocator(`${target} iframe[title="WhatsApp inbox"]`);
+    this.frame = page.frameLocator(`${target} iframe:is([title="WhatsApp inbox"], [title="OnPilot Chat"])`);
     this.root = this.frame.getByTestId("inbox");
     this.list = this.frame.getByTestId("conversation-list");
     this.rows = this.frame.getByTestId("conversation-row");
@@ -29,6 +35,9 @@ export class InboxFrame {
     this.back = this.frame.getByRole("button", { name: "Back", exact: true });
     this.connection = this.frame.getByTestId("connection");
     this.sessionEnded = this.frame.getByTestId("session-ended");
+    this.contextCard = this.frame.getByTestId("context-card");
+    this.offers = this.frame.getByTestId("offer");
+    this.suggestions = this.frame.getByTestId("suggestion");
   }
 
   /** Waits until the inbox shows its first screen. */

@@ -1,5 +1,4 @@
 import { expect, type Locator, type Page } from "@playwright/test";
-import type { Demo } from "../support/demo.ts";
 
 /** The pretend phone, on which a person plays the customer. */
 export class Phone {
@@ -9,7 +8,8 @@ export class Phone {
 
   constructor(
     readonly page: Page,
-    private readonly demo: Demo,
+    /** What the program prints as `PILOT_PHONE_URL`. */
+    private readonly url: string,
   ) {
     this.customers = page.getByTestId("phone-customer");
     this.composer = page.getByTestId("phone-composer");
@@ -17,7 +17,7 @@ export class Phone {
   }
 
   async open(): Promise<void> {
-    await this.page.goto(this.demo.facts.PHONE_URL);
+    await this.page.goto(this.url);
     await expect(this.customers.first()).toBeVisible();
   }
 

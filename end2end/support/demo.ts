@@ -81,7 +81,7 @@ export class Demo {
     return this.end();
   }
 
-  private static async alone(): Promise<Demo> {
+  private static async alone(tries = 3): Promise<Demo> {
     const folder = await mkdtemp(join(tmpdir(), "pilot-inbox-e2e-"));
     const listen = { PILOT_LISTEN: `127.0.0.1:${await freePort()}`, PILOT_HOST_LISTEN: `127.0.0.1:${await freePort()}` };
     const tidy = () => rm(folder, { recursive: true, force: true });
@@ -90,6 +90,8 @@ export class Demo {
       return new Demo([program], [folder], { PILOT_DATA_DIR: folder }, async () => "", () => program.stop().finally(tidy));
     } catch (error) {
       await tidy();
+      // A port that was free a moment ago is not ours before we listen on it.
+      if (tries > 1 && String(error).includes("Address already in use")) return Demo.alone(tries - 1);
       throw error;
     }
   }

@@ -37,7 +37,9 @@ const TYPES: Record<string, [type: string, body: string]> = {
   "/host.js": ["text/javascript", SCRIPT],
 };
 
-/** Pages of a customer, on an origin of their own. `GET /?inbox=<origin>` is a page that loads the SDK from there. */
+/**
+ * Pages of a customer, on an origin of their own. `GET /?inbox=<origin>` is a page that loads the SDK from there; `&frames=<origins>` may be
+ * framed in it, too. */
 export class HostServer {
   private constructor(
     private readonly server: Server,
@@ -51,7 +53,8 @@ export class HostServer {
       const file = TYPES[url.pathname];
       const inbox = url.searchParams.get("inbox") ?? "";
       if (!file) {
-        const policy = `default-src 'none'; script-src 'self' ${inbox}; style-src 'self'; img-src data:; frame-src ${inbox}`;
+        const frames = `frame-src ${inbox} ${url.searchParams.get("frames") ?? ""}`;
+        const policy = `default-src 'none'; script-src 'self' ${inbox}; style-src 'self'; img-src data:; ${frames}`;
         response.setHeader("content-security-policy", policy);
       }
       response.setHeader("content-type", `${file?.[0] ?? "text/html"}; charset=utf-8`);

@@ -1,6 +1,7 @@
 import type { Demo } from "./demo.ts";
 
 export interface Session {
+  id: string;
   token: string;
   expiresAt: string;
 }

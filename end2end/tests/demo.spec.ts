@@ -13,7 +13,7 @@ test("a customer writes on the phone, the operator answers in the product, the t
   const badge = page.locator("#unread");
   const before = Number((await badge.textContent()) || 0);
 
-  const phone = new Phone(await context.newPage(), demo);
+  const phone = new Phone(await context.newPage(), demo.facts.PHONE_URL);
   await phone.open();
   await phone.take();
   await phone.write("Do you deliver on Saturdays?");

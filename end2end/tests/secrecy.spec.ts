@@ -1,6 +1,8 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
+import { copilotFor, identityToken } from "../support/copilot.ts";
 import { newCustomer } from "../support/meta.ts";
+import { PageServer } from "../support/page-server.ts";
 
 /** Everything in one frame where a token could be left lying. */
 function leavings(): Promise<string> {
@@ -47,7 +49,29 @@ async function inEveryFrame(page: Page): Promise<string> {
   return parts.join("\n");
 }
 
-test("the token is nowhere: not in DOM, URL, storage, cookie, referrer or server log", async ({
+/** Everything that goes over the wire but for the one place where a token belongs, and everything that is written to the console. */
+function listen(page: Page) {
+  const wires: string[] = [];
+  const lines: string[] = [];
+  const tokens: string[] = [];
+  page.on("console", (message) => lines.push(message.text()));
+  page.on("request", (request) => {
+    const { authorization: _, ...headers } = request.headers();
+    // An identity is handed over in a body, to be exchanged.
+    const body = request.url().endsWith("/api/public/embed/exchange") ? "" : (request.postData() ?? "");
+    wires.push(`${request.method()} ${request.url()} ${JSON.stringify(headers)} ${body}`);
+  });
+  page.on("response", async (response) => {
+    wires.push(JSON.stringify(response.headers()));
+    if (/\/api\/public\/embed\/(refresh|exchange)$/.test(response.url()) && response.ok()) {
+      const { token } = (await response.json()) as { token: string };
+      tokens.push(token);
+    }
+  });
+  return { wires, lines, tokens };
+}
+
+test("the token is nowhere: not in DOM, URL, storage, cookie, referrer, console or server log", async ({
   host,
   demo,
   session,
@@ -56,19 +80,7 @@ test("the token is nowhere: not in DOM, URL, storage, cookie, referrer or server
   page,
   context,
 }) => {
-  const wires: string[] = [];
-  const tokens: string[] = [];
-  page.on("request", (request) => {
-    const { authorization: _, ...headers } = request.headers();
-    wires.push(`${request.method()} ${request.url()} ${JSON.stringify(headers)} ${request.postData() ?? ""}`);
-  });
-  page.on("response", async (response) => {
-    wires.push(JSON.stringify(response.headers()));
-    if (response.url().endsWith("/api/public/embed/refresh") && response.ok()) {
-      const { token } = (await response.json()) as { token: string };
-      tokens.push(token);
-    }
-  });
+  const { wires, lines, tokens } = listen(page);
   const uma = newCustomer("Uma Secret");
   await meta.text(uma, "Hello");
   const { token } = await session(6);
@@ -92,7 +104,7 @@ test("the token is nowhere: not in DOM, URL, storage, cookie, referrer or server
   for (const log of demo.logs) expect(log, "the server is chatty").toContain("DEBUG");
   const log = demo.logs.join("\n");
   for (const secret of tokens) {
-    for (const [where, text] of Object.entries({ left, cookies, storage, heard, log, wires: wires.join("\n"), kept })) {
+    for (const [where, text] of Object.entries({ left, cookies, storage, heard, log, wires: wires.join("\n"), lines: lines.join("\n"), kept })) {
       expect(holds(text, secret), `a token in ${where}`).toBe(false);
     }
   }
@@ -105,4 +117,51 @@ test("the token is nowhere: not in DOM, URL, storage, cookie, referrer or server
   }
   expect(log, "no text of a message in the log").not.toContain("Hello Uma");
   expect(log, "no phone number in the log").not.toContain(uma.phone);
+});
+
+test("in the dialect of OnPilot neither the identity nor the token of the session is anywhere", async ({ demo, meta, simulator, page, context }) => {
+  const { wires, lines, tokens } = listen(page);
+  const vera = newCustomer("Vera Veiled");
+  await meta.text(vera, "Hello");
+  let body = "";
+  await using server = await PageServer.start({
+    get "/"() {
+      return body;
+    },
+    "/page.js": `window.heard = []; addEventListener("message", ({ data }) => heard.push(data));`,
+  });
+  const copilot = await copilotFor(demo, server.origin);
+  const [first, second] = ["Olga", "Olga Operator"].map((name) => identityToken(copilot, { id: "user-1", name }));
+  body = `<script src="/page.js"></script><script src="${demo.inbox}/onpilot.js" data-identity-token="${first}" data-position="sidebar"></script>`;
+  await page.goto(server.origin);
+  const frame = page.frameLocator('iframe[title="OnPilot Chat"]');
+  await expect(frame.getByTestId("inbox")).toHaveAttribute("data-state", "ready");
+  await frame.getByTestId("conversation-row").filter({ hasText: "Vera Veiled" }).click();
+  // A fresh identity, as pages hand it over; and what the session then does goes with its token.
+  await page.evaluate((token) => window.frames[0]!.postMessage({ type: "onpilot:identity_token", data: { token } }, "*"), second);
+  await expect(() => expect(tokens).toHaveLength(2)).toPass();
+  await frame.getByTestId("composer").fill("Hello Vera");
+  await frame.getByTestId("send").click();
+  await simulator.received(vera, "Hello Vera");
+
+  const left = await inEveryFrame(page);
+  expect(left).toContain("Vera Veiled");
+  const kept = await demo.kept();
+  expect(kept).toContain("Hello Vera");
+  const places = {
+    left,
+    kept,
+    cookies: JSON.stringify(await context.cookies()),
+    storage: JSON.stringify(await context.storageState()),
+    heard: JSON.stringify(await page.evaluate(() => (window as unknown as { heard: unknown[] }).heard)),
+    log: demo.logs.join("\n"),
+    wires: wires.join("\n"),
+    lines: lines.join("\n"),
+  };
+  expect(places.wires).toContain("/api/public/embed/exchange");
+  expect(places.cookies).toBe("[]");
+  for (const secret of [first!, second!, ...tokens]) {
+    for (const [where, text] of Object.entries(places)) expect(holds(text, secret), `a token in ${where}`).toBe(false);
+  }
+  expect(Object.values(places).some((text) => text.includes(copilot.secret)), "the embed secret").toBe(false);
 });

@@ -53,10 +53,11 @@ export function tokenFault(token: unknown, name: string, source: string): [Error
 
 /** The inbox's origin; `undefined`, and told, if the page did not say where that is or has no origin of its own. */
 export function findOrigin(options: Common): string | undefined {
+  // The address of a sandboxed page has an origin that the page itself has not: `self.origin` knows, `location.origin` does not.
   const origin = inboxOrigin(options.baseUrl);
   if (!origin) {
     fail(options, "BASE_URL_INVALID", "Pass baseUrl, as https://inbox.example.com.");
-  } else if (location.origin === "null") {
+  } else if (self.origin === "null") {
     fail(options, "PAGE_WITHOUT_ORIGIN", "Serve it over https: a file or a sandboxed frame has no origin.");
   } else return origin;
   return;

@@ -19,6 +19,7 @@ const cases = [
   ["a base URL without a scheme", {}, "#inbox", { token: TOKEN, baseUrl: "inbox.example" }, "BASE_URL_INVALID", /https:/],
   ["a script as base URL", {}, "#inbox", { token: TOKEN, baseUrl: "javascript:alert(1)" }, "BASE_URL_INVALID", /https:/],
   ["a page from a file", { origin: "null" }, "#inbox", { token: TOKEN }, "PAGE_WITHOUT_ORIGIN", /Serve it/],
+  ["a sandboxed page", { isSandboxed: true }, "#inbox", { token: TOKEN }, "PAGE_WITHOUT_ORIGIN", /sandboxed/],
 ];
 
 for (const [name, setup, target, options, code, words] of cases) {

@@ -301,12 +301,14 @@ test("messages, close and ready reach their callbacks; what they throw stops not
 });
 
 test("mistakes are told, and no frame is made", async () => {
-  for (const [options, code] of [
+  for (const [options, code, setup] of [
     [{ baseUrl: "inbox.example" }, "BASE_URL_INVALID"],
     [{ baseUrl: undefined }, "BASE_URL_INVALID"],
+    [{ baseUrl: INBOX }, "PAGE_WITHOUT_ORIGIN", { isSandboxed: true }],
+    [{ baseUrl: INBOX }, "PAGE_WITHOUT_ORIGIN", { origin: "null" }],
   ]) {
     const told = [];
-    const page = openPage({ code: hub, src: null });
+    const page = openPage({ code: hub, src: null, ...setup });
     const it = new page.Entry.Hub({ identityToken: TOKEN, onError: (error) => told.push(error.code), ...options });
     assert.equal(it.frame("inline", true, { show() {}, resize() {} }), undefined);
     await null;

@@ -123,6 +123,7 @@ export function openPage({
   file = "embed.js",
   code = built(file),
   origin = HOST,
+  isSandboxed = false,
   selectors = ["#inbox"],
   dataset = {},
 } = {}) {
@@ -178,6 +179,8 @@ export function openPage({
     queueMicrotask,
     console: { error: (text) => errors.push(text) },
     location: { origin },
+    // Of the page itself, where its address has another one.
+    self: { origin: isSandboxed ? "null" : origin },
     document,
     addEventListener: (type, listener) => of(type).add(listener),
     removeEventListener: (type, listener) => of(type).delete(listener),

@@ -43,7 +43,8 @@ export function createLink(
     fail(options, "BASE_URL_INVALID", "Pass baseUrl, as https://inbox.example.com: where the inbox lives.");
     return;
   }
-  if (page === "null") {
+  // A sandboxed page has an address, and no origin all the same.
+  if (self.origin === "null") {
     fail(options, "PAGE_WITHOUT_ORIGIN", "Serve this page over https.");
     return;
   }

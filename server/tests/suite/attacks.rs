@@ -1,22 +1,51 @@
 //! The page about attacks is held against the sources: what it names is there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Where a test is, and the words with which it begins there.
+fn place(root: &Path, test: &str) -> (PathBuf, String) {
+    let titled = |folder: &str, kind: &str, rest: &str| {
+        let (file, title) = rest.split_once(" › ").unwrap_or((rest, ""));
+        let file = root.join(folder).join([file, kind].concat());
+        (file, format!("test(\"{title}\""))
+    };
+    if let Some(rest) = test.strip_prefix("end2end: ") {
+        return titled("end2end/tests", ".spec.ts", rest);
+    }
+    if let Some(rest) = test.strip_prefix("sdk: ") {
+        return titled("sdk/test", ".test.js", rest);
+    }
+    let (module, name) = test.rsplit_once("::").unwrap();
+    let file = format!("server/tests/suite/{}.rs", module.replace("::", "/"));
+    (root.join(file), format!("fn {name}("))
+}
 
 #[test]
 fn every_test_that_the_page_about_attacks_names_is_there() {
-    let suite = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite");
-    let page = std::fs::read_to_string(suite.join("../../../docs/security.md")).unwrap();
-    let named: Vec<&str> = page
-        .lines()
-        .filter(|line| line.starts_with('|'))
-        .flat_map(|line| line.split('`').skip(1).step_by(2))
-        .filter(|code| code.contains("::"))
-        .collect();
-    assert!(named.len() >= 30, "{named:?}");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let page = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
+    let mut named = Vec::new();
+    for row in page.lines().filter(|line| line.starts_with("| ")) {
+        // The last column, behind the last stroke but one.
+        let tried_by = row.rsplit('|').nth(1).unwrap_or_default();
+        let tests: Vec<&str> = tried_by.split('`').skip(1).step_by(2).collect();
+        let is_head = row.contains("tried by") || row.contains("---");
+        assert!(is_head || !tests.is_empty(), "nothing tries this: {row}");
+        named.extend(tests);
+    }
+    let count = |prefix: &str| named.iter().filter(|it| it.starts_with(prefix)).count();
+    assert!(named.len() >= 80, "{named:?}");
+    assert!(
+        count("end2end: ") >= 30 && count("sdk: ") >= 10,
+        "{named:?}"
+    );
     for test in named {
-        let (module, name) = test.rsplit_once("::").unwrap();
-        let file = suite.join(format!("{}.rs", module.replace("::", "/")));
+        let (file, words) = place(&root, test);
         let source = std::fs::read_to_string(&file).unwrap_or_default();
-        assert!(source.contains(&format!("fn {name}(")), "{test}");
+        assert!(
+            source.contains(&words),
+            "{test}: {words} is not in {}",
+            file.display()
+        );
     }
 }
