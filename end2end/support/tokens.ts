@@ -1,18 +1,24 @@
-import type { Demo } from "./demo.ts";
+import type { Demo, DemoFacts } from "./demo.ts";
 
 export interface Session {
+  id: string;
   token: string;
   expiresAt: string;
 }
 
 /** What a customer's backend does: trades the API key for a token that `origins` may use. */
-export async function mint(demo: Demo, origins: string[], ttlSeconds?: number): Promise<Session> {
+export async function mint(
+  demo: Demo,
+  origins: string[],
+  ttlSeconds?: number,
+  facts: Pick<DemoFacts, "API_KEY" | "NUMBER_ID"> = demo.facts,
+): Promise<Session> {
   const answer = await fetch(`${demo.inbox}/v1/embed/sessions`, {
     method: "POST",
-    headers: { "x-api-key": demo.facts.API_KEY, "content-type": "application/json" },
+    headers: { "x-api-key": facts.API_KEY, "content-type": "application/json" },
     body: JSON.stringify({
       surface: "chat",
-      whatsappNumberIds: [demo.facts.NUMBER_ID],
+      whatsappNumberIds: [facts.NUMBER_ID],
       allowedOrigins: origins,
       ...(ttlSeconds !== undefined && { ttlSeconds }),
     }),

@@ -1,24 +1,9 @@
-import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "../fixtures.ts";
+import { type Copilot, createCopilot, identityToken } from "../support/copilot.ts";
 import type { Demo } from "../support/demo.ts";
 import { newCustomer } from "../support/meta.ts";
-
-/** What a customer's backend does: signs who its user is and which inbox to open. */
-function identityToken(copilot: Copilot, user: { id: string; name: string }): string {
-  const now = Math.floor(Date.now() / 1000);
-  const part = (it: object) => Buffer.from(JSON.stringify(it)).toString("base64url");
-  const claims = { iss: copilot.tenant, copilot_id: copilot.inbox, sub: user.id, name: user.name, iat: now, exp: now + 3600 };
-  const signed = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
-  return `${signed}.${createHmac("sha256", copilot.secret).update(signed).digest("base64url")}`;
-}
-
-interface Copilot {
-  tenant: string;
-  inbox: string;
-  secret: string;
-}
 
 /** An inbox over the demo's number, for pages of this origin. */
 async function copilotFor(demo: Demo, origin: string): Promise<Copilot> {
@@ -26,10 +11,7 @@ async function copilotFor(demo: Demo, origin: string): Promise<Copilot> {
   const tenants = (await demo.command("tenant", "list")).trim().split("\n").map((line) => line.split(/\s/)[0]!);
   const theirs = await Promise.all(tenants.map((tenant) => demo.command("number", "list", "--tenant", tenant)));
   const tenant = tenants[theirs.findIndex((numbers) => numbers.includes(demo.facts.NUMBER_ID))]!;
-  const made = await demo.command("inbox", "create", "--tenant", tenant, "--name", "Support", "--number", demo.facts.NUMBER_ID, "--origin", origin);
-  const secret = await demo.command("tenant", "embed-secret", "--tenant", tenant);
-  const value = (text: string, name: string) => new RegExp(`^${name}=(.+)$`, "m").exec(text)![1]!;
-  return { tenant, inbox: value(made, "PILOT_INBOX_ID"), secret: value(secret, "PILOT_EMBED_SECRET") };
+  return createCopilot(demo, tenant, demo.facts.NUMBER_ID, origin);
 }
 
 // The queue of OnPilot's page "postMessage protocol", as it is written there but for its types.
