@@ -289,3 +289,32 @@ test("destroying one leaves the other live", async ({ neighbours, page: tab }) =
   await neighbours.look("right", "light", "pt");
   expect((await neighbours.told()).unread, "nobody speaks for it").toHaveLength(before);
 });
+
+base("two numbers of one tenant, each in an inbox of its own", async ({ host, demo, page: tab }) => {
+  await tab.setViewportSize({ width: 2000, height: 800 });
+  const tenant = await Tenant.create(demo, "Both Ltd");
+  const [sales, support] = [await tenant.connect("Sales"), await tenant.connect("Support")];
+  const [sally, sam] = [newCustomer("Sally Sales"), newCustomer("Sam Support")];
+  await host.open(demo.inbox);
+  await tab.locator("#second").evaluate((node) => node.removeAttribute("hidden"));
+  await host.mount({ token: (await tenant.mint(sales, host.origin)).token, locale: "en", theme: "light" }, "#inbox");
+  await host.mount({ token: (await tenant.mint(support, host.origin)).token, locale: "ar", theme: "dark" }, "#second");
+  const [first, second] = [host.inbox, new InboxFrame(tab, "#second")];
+  await first.ready();
+  await second.ready();
+  for (const index of [1, 2]) {
+    await sales.meta.text(sally, `to sales ${index}`);
+    await support.meta.text(sam, `to support ${index}`);
+  }
+  await expect(first.row("Sally Sales")).toContainText("to sales 2");
+  await expect(second.row("Sam Support")).toContainText("to support 2");
+  await expect(first.rows).toHaveCount(1);
+  await expect(second.rows).toHaveCount(1);
+  await host.call("setLocale", "es", "#second");
+  await expect(second.frame.locator("html")).toHaveAttribute("lang", "es");
+  await expect(first.frame.locator("html")).toHaveAttribute("lang", "en");
+  await expect(second.frame.locator("html")).toHaveAttribute("data-theme", "dark");
+  await host.call("destroy", "", "#second");
+  await sales.meta.text(sally, "to sales 3");
+  await expect(first.row("Sally Sales")).toContainText("to sales 3");
+});
