@@ -1,48 +1,13 @@
 // Opens the demo's host page in a real browser, sends signed webhooks one at a time, and tells when each of them was in the
 // DOM of the hydrated inbox. Usage: node bench/browser.mjs PROGRAM DATA_DIR MESSAGES. The inbox hears the environment, so
 // DATABASE_URL chooses its database. Prints one JSON object.
-import { spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { createServer } from "node:net";
-import { createInterface } from "node:readline";
-import { chromium } from "@playwright/test";
+import { startBrowser, startDemo } from "./demo.mjs";
 
 const [program, dataDir, messages] = [process.argv[2], process.argv[3], Number(process.argv[4])];
-const START_MS = 20_000;
 /** Between two messages: long enough for the page to come to rest. */
 const REST_MS = 50;
 const CUSTOMER = { name: "Bench Marker", phone: "5511988887777" };
-
-const freePort = () =>
-  new Promise((done, refuse) => {
-    const server = createServer().once("error", refuse);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => done(port));
-    });
-  });
-
-async function startDemo() {
-  const [inbox, host] = [await freePort(), await freePort()];
-  const address = ["--listen", `127.0.0.1:${inbox}`, "--host-listen", `127.0.0.1:${host}`];
-  const child = spawn(program, ["demo", ...address, "--data-dir", dataDir, "--log", "warn"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  const facts = {};
-  await new Promise((done, refuse) => {
-    const timer = setTimeout(() => refuse(new Error(`the demo was not ready after ${START_MS} ms`)), START_MS);
-    child.once("error", refuse).once("exit", (code) => refuse(new Error(`the demo ended with ${code}`)));
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      const [, name, value] = line.match(/^PILOT_(\w+)=(.*)$/) ?? [];
-      if (name) facts[name] = value;
-      if (line.trim() === "READY") {
-        clearTimeout(timer);
-        done();
-      }
-    });
-  });
-  return { child, facts };
-}
 
 function webhook(facts, body) {
   const now = Math.floor(Date.now() / 1000);
@@ -88,11 +53,8 @@ const offset = clockOffset();
 const now = () => performance.timeOrigin + performance.now() + offset;
 const rest = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const { child, facts } = await startDemo();
-const browser = await chromium.launch({
-  executablePath: process.env.E2E_CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-});
+const { child, facts } = await startDemo(program, dataDir);
+const browser = await startBrowser();
 try {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, locale: "en-GB" });
   await page.goto(facts.HOST_URL);

@@ -19,6 +19,8 @@ pub struct Plan {
     pub crowd_messages: usize,
     /// Messages shown in the browser.
     pub browser_messages: usize,
+    /// Mounts of the inbox in a page, and as many bare iframes.
+    pub mounts: usize,
     /// Streams held open while memory is read.
     pub streams: usize,
     /// Starts of which the median counts.
@@ -38,6 +40,7 @@ impl Plan {
                 live_messages: 100,
                 crowd_messages: 40,
                 browser_messages: 40,
+                mounts: 5,
                 streams: 1_000,
                 starts: 3,
             }
@@ -51,6 +54,7 @@ impl Plan {
                 live_messages: 500,
                 crowd_messages: 200,
                 browser_messages: 200,
+                mounts: 21,
                 streams: 1_000,
                 starts: 11,
             }

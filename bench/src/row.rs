@@ -16,6 +16,8 @@ pub enum Unit {
     Kilobytes,
     /// Bytes, shown in millions.
     Megabytes,
+    /// Layout shift, as browsers reckon it: 0 where nothing moves.
+    Shift,
 }
 
 impl Unit {
@@ -28,6 +30,8 @@ impl Unit {
             Self::Seconds => format!("{value:.3} s"),
             Self::Kilobytes => format!("{:.1} kB", value / 1e3),
             Self::Megabytes => format!("{:.1} MB", value / 1e6),
+            Self::Shift if value == 0.0 => "0".into(),
+            Self::Shift => format!("{value:.3}"),
         }
     }
 
@@ -37,6 +41,7 @@ impl Unit {
             Self::Milliseconds => "ms",
             Self::Seconds => "s",
             Self::Kilobytes | Self::Megabytes => "bytes",
+            Self::Shift => "shift",
         }
     }
 }

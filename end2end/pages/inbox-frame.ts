@@ -23,8 +23,10 @@ export class InboxFrame {
   constructor(
     private readonly page: Page,
     private readonly target = "#inbox",
+    title?: "WhatsApp inbox" | "OnPilot Chat",
   ) {
-    this.frame = page.frameLocator(`${target} iframe:is([title="WhatsApp inbox"], [title="OnPilot Chat"])`);
+    const frame = title ? `[title="${title}"]` : `:is([title="WhatsApp inbox"], [title="OnPilot Chat"])`;
+    this.frame = page.frameLocator(`${target} iframe${frame}`);
     this.root = this.frame.getByTestId("inbox");
     this.list = this.frame.getByTestId("conversation-list");
     this.rows = this.frame.getByTestId("conversation-row");
@@ -73,6 +75,21 @@ export class InboxFrame {
   async textsMatching(pattern: RegExp): Promise<string[]> {
     const texts = await this.messages.allTextContents();
     return texts.flatMap((text) => text.match(pattern)?.[0] ?? []);
+  }
+
+  /** Scrolls the open thread to its middle, where nothing follows its end. */
+  async scrollToMiddle(): Promise<void> {
+    await this.thread.evaluate((log) => (log.scrollTop = (log.scrollHeight - log.clientHeight) / 2));
+  }
+
+  /** The message at the top of the open thread, and how far below the edge it begins, in CSS pixels. */
+  place(): Promise<{ text: string; top: number }> {
+    return this.thread.evaluate((log) => {
+      const edge = log.getBoundingClientRect().top;
+      const boxes = [...log.querySelectorAll('[data-testid="message"]')].map((it) => ({ text: it.textContent ?? "", box: it.getBoundingClientRect() }));
+      const first = boxes.find(({ box }) => box.bottom > edge);
+      return { text: first?.text ?? "", top: (first?.box.top ?? 0) - edge };
+    });
   }
 
   /** Types into the composer and sends. */

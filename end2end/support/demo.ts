@@ -38,15 +38,17 @@ export class Demo {
   readonly facts: DemoFacts;
 
   private constructor(
-    private readonly programs: Program[],
+    private readonly programs: () => Program[],
     /** Where the programs keep files. */
     private readonly folders: string[],
     /** What a command needs to reach the installation. */
     private readonly reach: Record<string, string>,
     private readonly dump: () => Promise<string>,
     private readonly end: () => Promise<void>,
+    /** Ends each server and starts it again where it was. */
+    readonly restart: () => Promise<void>,
   ) {
-    this.facts = factsOf(programs[0]!);
+    this.facts = factsOf(programs()[0]!);
   }
 
   /** The origin of the inbox. */
@@ -54,9 +56,9 @@ export class Demo {
     return new URL(this.facts.API_URL).origin;
   }
 
-  /** What each server wrote to stdout and stderr so far. */
+  /** What each server wrote to stdout and stderr since it was started last. */
   get logs(): string[] {
-    return this.programs.map(({ lines }) => lines.join("\n"));
+    return this.programs().map(({ lines }) => lines.join("\n"));
   }
 
   /** Everything that is kept, in files and in the database. */
@@ -72,43 +74,55 @@ export class Demo {
     return Program.run(args, this.reach);
   }
 
-  static start(): Promise<Demo> {
+  /** Starts as many servers as are asked for. `settings` are environment variables of the program. */
+  static start(settings: Record<string, string> = {}): Promise<Demo> {
     const count = replicasAskedFor();
-    return count === 1 ? Demo.alone() : Demo.behindProxy(count);
+    return count === 1 ? Demo.alone(settings) : Demo.behindProxy(count, settings);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
   }
 
   stop(): Promise<void> {
     return this.end();
   }
 
-  private static async alone(tries = 3): Promise<Demo> {
+  private static async alone(settings: Record<string, string>, tries = 3): Promise<Demo> {
     const folder = await mkdtemp(join(tmpdir(), "pilot-inbox-e2e-"));
     const listen = { PILOT_LISTEN: `127.0.0.1:${await freePort()}`, PILOT_HOST_LISTEN: `127.0.0.1:${await freePort()}` };
     const tidy = () => rm(folder, { recursive: true, force: true });
+    const launch = () => Program.start(["demo"], { ...listen, ...settings, PILOT_DATA_DIR: folder }, /^READY$/);
     try {
-      const program = await Program.start(["demo"], { ...listen, PILOT_DATA_DIR: folder }, /^READY$/);
-      return new Demo([program], [folder], { PILOT_DATA_DIR: folder }, async () => "", () => program.stop().finally(tidy));
+      let program = await launch();
+      const restart = async () => {
+        await program.stop();
+        program = await launch();
+      };
+      const end = () => program.stop().finally(tidy);
+      return new Demo(() => [program], [folder], { PILOT_DATA_DIR: folder }, async () => "", end, restart);
     } catch (error) {
       await tidy();
       // A port that was free a moment ago is not ours before we listen on it.
-      if (tries > 1 && String(error).includes("Address already in use")) return Demo.alone(tries - 1);
+      if (tries > 1 && String(error).includes("Address already in use")) return Demo.alone(settings, tries - 1);
       throw error;
     }
   }
 
-  private static async behindProxy(count: number): Promise<Demo> {
+  private static async behindProxy(count: number, settings: Record<string, string>): Promise<Demo> {
     const proxy = await RandomProxy.start();
     try {
       const joins = (port: number) => {
         proxy.simulator ||= port;
         proxy.replicas.push(port);
       };
-      const replicas = await Replicas.start(count, { publicUrl: proxy.origin, joins });
+      const replicas = await Replicas.start(count, { publicUrl: proxy.origin, joins, settings });
       const end = async () => {
         await replicas.stop().finally(() => proxy.stop());
         proxy.checkSpread();
       };
-      return new Demo(replicas.all.map(({ program }) => program), replicas.folders, replicas.reach, () => replicas.database.dump(), end);
+      const programs = () => replicas.all.map(({ program }) => program);
+      return new Demo(programs, replicas.folders, replicas.reach, () => replicas.database.dump(), end, () => replicas.restart());
     } catch (error) {
       await proxy.stop();
       throw error;

@@ -23,7 +23,10 @@ export type Status = "sent" | "delivered" | "read" | "failed";
 
 /** Meta's side of the line: signed webhooks in the Cloud API's format, over HTTP to the real endpoint. */
 export class Meta {
-  constructor(private readonly demo: Demo) {}
+  constructor(
+    private readonly demo: Demo,
+    private readonly facts: DemoFacts = demo.facts,
+  ) {}
 
   /** Delivers texts of one customer in one body; answers their ids. `at` is in milliseconds since the epoch. */
   async texts(from: Customer, bodies: string[], at = Date.now()): Promise<string[]> {
@@ -51,7 +54,7 @@ export class Meta {
   }
 
   private async deliver(value: Record<string, unknown>): Promise<void> {
-    const { headers, body } = signed(this.demo.facts, value);
+    const { headers, body } = signed(this.facts, value);
     const answer = await fetch(`${this.demo.inbox}${WEBHOOK}`, { method: "POST", headers, body });
     if (answer.status !== 200) throw new Error(`the webhook answered ${answer.status}: ${await answer.text()}`);
   }

@@ -10,6 +10,8 @@ import { Service } from "./service.ts";
 export interface Replica {
   readonly program: Program;
   readonly port: number;
+  /** Starts another like it, once it has ended. */
+  readonly again: () => Promise<Program>;
 }
 
 export interface Options {
@@ -17,6 +19,8 @@ export interface Options {
   publicUrl?: string;
   /** How long all but the demo go on serving after the signal to stop. */
   drainSeconds?: number;
+  /** More settings of each server. */
+  settings?: Record<string, string>;
   /** Hears of each server before it serves. */
   joins?: (port: number) => void;
 }
@@ -56,6 +60,14 @@ export class Replicas {
     return this.services[0]!;
   }
 
+  /** Ends each server and starts it again where it was, one after the other. */
+  async restart(): Promise<void> {
+    for (const [index, replica] of this.all.entries()) {
+      await replica.program.stop();
+      this.all[index] = { ...replica, program: await replica.again() };
+    }
+  }
+
   async stop(): Promise<void> {
     // Everything is stopped, also where something does not stop well.
     const ends = await Promise.allSettled(this.all.map(({ program }) => program.stop()));
@@ -64,9 +76,10 @@ export class Replicas {
     for (const end of ends) if (end.status === "rejected") throw end.reason;
   }
 
-  private async fill(count: number, { publicUrl, drainSeconds = 0, joins = () => {} }: Options): Promise<void> {
+  private async fill(count: number, { publicUrl, drainSeconds = 0, joins = () => {}, settings: more = {} }: Options): Promise<void> {
     this.services.push(await Service.postgres());
     const settings: Record<string, string> = {
+      ...more,
       DATABASE_URL: this.database.url,
       PILOT_SIGNING_SECRET: (await this.moveIn()) ?? randomBytes(32).toString("base64").replace(/=+$/, ""),
       PILOT_DRAIN_SECONDS: String(drainSeconds),
@@ -106,7 +119,7 @@ export class Replicas {
     this.folders.push(folder);
     const port = await freePort();
     joins(port);
-    const program = await Program.start([command], { ...settings, PILOT_LISTEN: `127.0.0.1:${port}`, PILOT_DATA_DIR: folder }, ready);
-    this.all.push({ program, port });
+    const again = () => Program.start([command], { ...settings, PILOT_LISTEN: `127.0.0.1:${port}`, PILOT_DATA_DIR: folder }, ready);
+    this.all.push({ program: await again(), port, again });
   }
 }

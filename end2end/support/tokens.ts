@@ -1,4 +1,4 @@
-import type { Demo } from "./demo.ts";
+import type { Demo, DemoFacts } from "./demo.ts";
 
 export interface Session {
   id: string;
@@ -6,19 +6,26 @@ export interface Session {
   expiresAt: string;
 }
 
+/** What a token is asked for beside its origins and its life. */
+export interface Asked {
+  /** Whose key, for which number. */
+  facts?: Pick<DemoFacts, "API_KEY" | "NUMBER_ID">;
+  brandingOverride?: Readonly<Record<string, unknown>> | undefined;
+}
+
 /** What a customer's backend does: trades the API key for a token that `origins` may use. */
 export async function mint(
   demo: Demo,
   origins: string[],
   ttlSeconds?: number,
-  brandingOverride?: Readonly<Record<string, unknown>>,
+  { facts = demo.facts, brandingOverride }: Asked = {},
 ): Promise<Session> {
   const answer = await fetch(`${demo.inbox}/v1/embed/sessions`, {
     method: "POST",
-    headers: { "x-api-key": demo.facts.API_KEY, "content-type": "application/json" },
+    headers: { "x-api-key": facts.API_KEY, "content-type": "application/json" },
     body: JSON.stringify({
       surface: "chat",
-      whatsappNumberIds: [demo.facts.NUMBER_ID],
+      whatsappNumberIds: [facts.NUMBER_ID],
       allowedOrigins: origins,
       ...(ttlSeconds !== undefined && { ttlSeconds }),
       ...(brandingOverride && { brandingOverride }),

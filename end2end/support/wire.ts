@@ -56,6 +56,10 @@ export class Wire {
     this.down = false;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
   stop(): Promise<void> {
     this.cut();
     return new Promise((done) => this.server.close(() => done()));

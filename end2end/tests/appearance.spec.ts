@@ -70,7 +70,7 @@ test.describe("a logo", () => {
   test("stands where the page begins, and the name is said in its place", async ({ host, server, demo, page }) => {
     const body = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40"><rect width="40" height="40"/></svg>`;
     await page.route(LOGO, (route) => route.fulfill({ contentType: "image/svg+xml", body }));
-    const { token } = await mint(demo, [server.origin], undefined, branding);
+    const { token } = await mint(demo, [server.origin], undefined, { brandingOverride: branding });
     const inbox = await host.show(demo.inbox, { token, locale: "ar" });
     const title = inbox.frame.getByRole("heading", { name: "Acme Care" });
     const logo = (await title.locator("img").boundingBox())!;
@@ -83,7 +83,7 @@ test.describe("a logo", () => {
   test("that does not load leaves the name", async ({ host, server, demo, page, complaints }) => {
     complaints.allow(/Failed to load resource/);
     await page.route(LOGO, (route) => route.fulfill({ status: 404 }));
-    const { token } = await mint(demo, [server.origin], undefined, branding);
+    const { token } = await mint(demo, [server.origin], undefined, { brandingOverride: branding });
     const inbox = await host.show(demo.inbox, { token });
     const title = inbox.frame.getByRole("heading", { name: "Acme Care" });
     await expect(title.locator("img")).toHaveCount(0);

@@ -60,7 +60,7 @@ for (const [place, { viewport, box }] of Object.entries(PLACES)) {
         test(`${place} ${skin} ${locale} ${theme}`, async ({ host, server, demo, page }) => {
           await page.setViewportSize(viewport);
           await page.route("https://cdn.acme.test/**", (route) => route.fulfill({ contentType: "image/svg+xml", body: LOGO }));
-          const { token } = await mint(demo, [server.origin], undefined, brandingOverride);
+          const { token } = await mint(demo, [server.origin], undefined, { brandingOverride });
           await host.open(demo.inbox);
           await arrange(page, box, theme === "dark");
           await host.mount({ token, locale, theme });

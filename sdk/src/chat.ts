@@ -6,6 +6,8 @@ import { type Envelope, seal } from "./protocol.js";
 import { fail, findOrigin, findTarget, isText, occupy, tell, tokenFault, watch } from "./surface.js";
 
 const MINT = "Get one in your backend from POST /v1/embed/sessions.";
+/** What the inbox asks for where the page leaves the height open, in CSS pixels. */
+const HEIGHT = 640;
 const RETRY_MS = 1_000;
 const RETRY_AT_MOST_MS = 30_000;
 
@@ -144,7 +146,8 @@ export function mount(target: string | Element, given: ChatOptions): ChatHandle 
   };
   if (token) start();
   else void insist(start);
-  // Without an address it is empty, but has its place already: nothing jumps when the token comes.
+  // Without an address it is empty, but has its place already: nothing jumps when the token comes, nor when the inbox says what it would like.
   element.append(frame);
+  fitHeight(element, frame, HEIGHT, options.mode);
   return handle;
 }

@@ -58,7 +58,7 @@ export function findOrigin(options: Common): string | undefined {
   if (!origin) {
     fail(options, "BASE_URL_INVALID", "Pass baseUrl, as https://inbox.example.com.");
   } else if (self.origin === "null") {
-    fail(options, "PAGE_WITHOUT_ORIGIN", "Serve it over https: a file or a sandboxed frame has no origin.");
+    fail(options, "PAGE_WITHOUT_ORIGIN", "Serve it over https, in no sandboxed frame.");
   } else return origin;
   return;
 }

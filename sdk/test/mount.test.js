@@ -186,7 +186,8 @@ test("resize: followed where the page left the height open, ignored where it did
   for (const selector of ["#open", "#fixed"]) {
     page.PilotStatus.chat.mount(selector, { token: TOKEN });
     const frame = frameIn(page, selector);
-    assert.equal(frame.style.height, "100%");
+    // Nothing in the page jumps when the inbox says what it would like: it has that from the start.
+    assert.equal(frame.style.height, selector === "#open" ? "640px" : "100%");
     page.say(frame, "resize", { height: 655 });
   }
   assert.equal(frameIn(page, "#open").style.height, "655px");

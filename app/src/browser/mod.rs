@@ -28,6 +28,11 @@ pub fn random() -> f64 {
     js_sys::Math::random()
 }
 
+/// What a text in base64 stands for, one character for each byte; `None` if it is not base64.
+pub fn from_base64(text: &str) -> Option<String> {
+    window().atob(text).ok()
+}
+
 /// A random UUID. Not `crypto.randomUUID`, which is missing where a page above us is plain HTTP.
 pub fn uuid() -> String {
     let mut bytes = [0_u8; 16];

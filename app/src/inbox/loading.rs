@@ -51,15 +51,17 @@ impl Inbox {
             .set(if loaded { Phase::Ready } else { Phase::Loading });
         let inbox = self.clone();
         browser::spawn(async move {
-            if inbox.bootstrap(generation).await {
+            // What an ended session left on screen goes on where it was: the log tells what came meanwhile.
+            if inbox.bootstrap(generation, loaded).await {
                 inbox.run_live(generation);
                 inbox.send_queued();
             }
         });
     }
 
-    /// Asks for a snapshot until it is there. Returns `false` if the session came to an end over it.
-    pub(crate) async fn bootstrap(&self, generation: u32) -> bool {
+    /// Asks for a snapshot until it is there. Returns `false` if the session came to an end over it. With `resume`, what is on screen
+    /// stays, and with it the reader's place, if it is of the same numbers.
+    pub(crate) async fn bootstrap(&self, generation: u32, resume: bool) -> bool {
         let mut backoff = Backoff::default();
         loop {
             let open = self.open.get_untracked();
@@ -75,7 +77,7 @@ impl Inbox {
             let error = match result {
                 Ok(snapshot) => {
                     self.keeper.accept(snapshot.session);
-                    self.take_snapshot(snapshot);
+                    self.take_snapshot(snapshot, resume);
                     return true;
                 }
                 Err(error) => error,
@@ -101,15 +103,20 @@ impl Inbox {
         }
     }
 
-    fn take_snapshot(&self, snapshot: super::Bootstrap) {
-        if self.loaded.get_untracked() && !self.has_numbers(&snapshot.numbers) {
+    fn take_snapshot(&self, snapshot: super::Bootstrap, resume: bool) {
+        let is_known = self.has_numbers(&snapshot.numbers);
+        if self.loaded.get_untracked() && !is_known {
             self.forget();
             self.context.forget_before(self.generation());
         }
         self.numbers.set(snapshot.numbers.clone());
         super::set_if_changed(&self.brand, snapshot.brand.clone());
-        self.act(|engine| engine.restart(snapshot));
+        if !(resume && is_known) {
+            self.act(|engine| engine.restart(snapshot));
+        }
+        // Nobody waits any more for what the session before had asked for.
         self.paging.set(Paging::Idle);
+        self.thread.older.set(Paging::Idle);
         self.loaded.set(true);
         self.phase.set(Phase::Ready);
         self.refresh_thread();

@@ -56,7 +56,7 @@ impl Inbox {
                 match end {
                     End::Lost => {}
                     End::Reset => {
-                        if !inbox.bootstrap(generation).await {
+                        if !inbox.bootstrap(generation, false).await {
                             break;
                         }
                         inbox.send_queued();
@@ -120,7 +120,9 @@ impl Inbox {
         let inbox = self.clone();
         browser::spawn(async move {
             while open.get() {
-                if inbox.is_past(generation) || browser::now() - heard_at.get() > SILENCE {
+                // A clock that was set back would have the silence begin in the future.
+                let silent = (browser::now() - heard_at.get()).abs();
+                if inbox.is_past(generation) || silent > SILENCE {
                     abort.abort();
                     return;
                 }

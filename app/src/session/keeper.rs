@@ -1,7 +1,7 @@
 //! Keeps the session alive: renews the token before it ends, and when a request finds that it has. What to do when is
 //! [`Plan`]'s business; here it is done.
 
-use super::{PARENT_ORIGIN_HEADER, Plan, Step, token};
+use super::{PARENT_ORIGIN_HEADER, Plan, Renewed, Step, token};
 use crate::browser::{self, Alarm};
 use crate::embed::HostEvent;
 use crate::error::ApiError;
@@ -19,6 +19,9 @@ const REFRESH_PATH: &str = "/api/public/embed/refresh";
 
 /// Steps keep at least this distance, in milliseconds: towards a session's end lives become ever shorter.
 const AT_MOST_EVERY: u32 = 200;
+
+/// How often the clock is looked at, in milliseconds: it may be set.
+const LOOK_AT_CLOCK: u32 = 60_000;
 
 /// What became of a renewal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +129,7 @@ impl Inbox {
                 let step = inbox.keeper.state().plan.next(now, online);
                 match step {
                     // Woken early, by a request or after sleep, it looks at the clock again.
-                    Step::Wait(wait) => inbox.keeper.alarm.wait(wait).await,
+                    Step::Wait(wait) => inbox.keeper.alarm.wait(wait.min(LOOK_AT_CLOCK)).await,
                     Step::Refresh => inbox.refresh(generation, &mut backoff).await,
                     Step::AskPage => inbox.tell(&HostEvent::TokenNeeded),
                     Step::End => inbox.end(generation),
@@ -137,6 +140,7 @@ impl Inbox {
 
     async fn refresh(&self, generation: u32, backoff: &mut Backoff) {
         let bearer = token::bearer();
+        let asked_at = browser::now();
         let answer = request_refresh(bearer.as_deref()).await;
         // The page may have been faster.
         if self.is_past(generation) || token::bearer() != bearer {
@@ -146,9 +150,15 @@ impl Inbox {
         match answer {
             Refreshed::Token(token, expires_at) => {
                 backoff.reset();
+                let renewed = Renewed {
+                    asked_at,
+                    came_at: now,
+                    issued_at: token::issued_at(&token),
+                    expires_at,
+                };
                 token::renew(token);
                 let random = browser::random();
-                self.keeper.state().plan.renewed(now, expires_at, random);
+                self.keeper.state().plan.renewed(renewed, random);
                 self.keeper.finish(Renewal::Renewed);
                 browser::sleep(AT_MOST_EVERY).await;
             }

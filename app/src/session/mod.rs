@@ -11,6 +11,6 @@ mod token;
 pub use client::{ApiClient, PARENT_ORIGIN_HEADER};
 pub use exchange::Exchange;
 pub use keeper::{Keeper, Renewal};
-pub use plan::{Plan, Step};
+pub use plan::{Plan, Renewed, Step};
 pub use schedule::Lifetime;
 pub use token::*;

@@ -12,6 +12,22 @@ const LOOK: u32 = 5000;
 /// Whoever looks after longer than this was asleep, in milliseconds. Of that time only so much counts.
 const ASLEEP: i64 = 10_000;
 
+/// A clock that shows this much less than before was set back, in milliseconds.
+const SET_BACK: i64 = 1000;
+
+/// A token that the server renewed.
+#[derive(Debug, Clone, Copy)]
+pub struct Renewed {
+    /// When it was asked for, by this browser's clock.
+    pub asked_at: i64,
+    /// When it came, by this browser's clock.
+    pub came_at: i64,
+    /// When it was made, by the server's clock in whole seconds; `None` if it does not say.
+    pub issued_at: Option<i64>,
+    /// Its end, by the server's clock.
+    pub expires_at: i64,
+}
+
 /// What is to be done now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -50,6 +66,8 @@ pub struct Plan {
     lead: i64,
     /// How far this clock is ahead of the server's.
     ahead: i64,
+    /// When the clock was looked at last.
+    looked_at: i64,
     /// In 0..1: so that many tabs do not renew at once.
     spread: f64,
     /// A request found the token stale.
@@ -96,11 +114,32 @@ impl Plan {
         self.settle();
     }
 
-    /// The server renewed the token; `expires_at` is by its clock.
-    pub fn renewed(&mut self, now: i64, expires_at: i64, random: f64) {
-        self.lifetime = Some(Lifetime::renewed(now, self.ahead, expires_at));
+    /// The server renewed the token.
+    pub fn renewed(&mut self, renewed: Renewed, random: f64) {
+        if let Some(issued_at) = renewed.issued_at {
+            // It was made between the question and the answer, and somewhere in that second. Where that cannot be, this clock was set.
+            let at_most = renewed.came_at - issued_at;
+            let at_least = (renewed.asked_at - issued_at - 1000).min(at_most);
+            let ahead = self.ahead.clamp(at_least, at_most);
+            self.ends += ahead - self.ahead;
+            self.ahead = ahead;
+        }
+        self.lifetime = Some(Lifetime::renewed(
+            renewed.came_at,
+            self.ahead,
+            renewed.expires_at,
+        ));
         self.spread = random;
         self.settle();
+    }
+
+    /// Nothing that was reckoned by a clock holds once it is set back: the next renewal tells what it shows now.
+    fn look_at_clock(&mut self, now: i64) {
+        if now + SET_BACK < self.looked_at && self.lifetime.is_some() {
+            self.wanted = true;
+            self.not_before = 0;
+        }
+        self.looked_at = now;
     }
 
     fn settle(&mut self) {
@@ -136,6 +175,7 @@ impl Plan {
 
     /// What is to be done now.
     pub fn next(&mut self, now: i64, online: bool) -> Step {
+        self.look_at_clock(now);
         if self.refused {
             return if self.page_renews {
                 self.await_page(now, online)
@@ -238,6 +278,16 @@ mod tests {
         plan
     }
 
+    /// A token that came at once.
+    fn fresh(at: i64, expires_at: i64) -> Renewed {
+        Renewed {
+            asked_at: at,
+            came_at: at,
+            issued_at: None,
+            expires_at,
+        }
+    }
+
     /// Walks the plan from 0 on; a refresh succeeds as the server would have it. Returns what was done, and when.
     fn walk(plan: &mut Plan, until: i64, life: i64, session: i64, skew: i64) -> Vec<(i64, Step)> {
         let mut now = 0;
@@ -248,7 +298,7 @@ mod tests {
                 Step::Refresh if now < session => {
                     done.push((now, Step::Refresh));
                     let expires = (now + life).min(session);
-                    plan.renewed(SERVER + skew + now, SERVER + expires, 0.5);
+                    plan.renewed(fresh(SERVER + skew + now, SERVER + expires), 0.5);
                 }
                 Step::Refresh => {
                     done.push((now, Step::Refresh));
@@ -341,7 +391,7 @@ mod tests {
     fn another_token_from_the_page_begins_anew() {
         let mut plan = plan(true, LIFE, HOUR, 0);
         let near = HOUR - 50_000;
-        plan.renewed(SERVER + near - 100_000, SERVER + HOUR, 0.5);
+        plan.renewed(fresh(SERVER + near - 100_000, SERVER + HOUR), 0.5);
         assert_eq!(plan.next(SERVER + near, true), Step::AskPage);
         plan.accept(
             times(near + 2000, LIFE, 12 * HOUR),
@@ -378,7 +428,7 @@ mod tests {
             plan.want();
         }
         assert_eq!(plan.next(SERVER + 1000, true), Step::Refresh);
-        plan.renewed(SERVER + 1000, SERVER + 1000 + LIFE, 0.5);
+        plan.renewed(fresh(SERVER + 1000, SERVER + 1000 + LIFE), 0.5);
         assert_eq!(
             plan.next(SERVER + 1000, true),
             Step::Wait(600_000),
@@ -396,6 +446,48 @@ mod tests {
         assert_eq!(plan.next(over + 700, true), Step::Refresh);
         plan.unanswered(over + 700, 700, true);
         assert_eq!(plan.next(over + 700, true), Step::End);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_costs_one_renewal() {
+        for set_by in [HOUR, -HOUR] {
+            let mut plan = plan(true, LIFE, 12 * HOUR, 0);
+            assert_eq!(plan.next(SERVER + 1000, true), Step::Wait(599_000));
+            // A minute later, the clock on the wall shows something else.
+            let at = SERVER + 61_000;
+            assert_eq!(plan.next(at + set_by, true), Step::Refresh, "{set_by}");
+            let renewed = Renewed {
+                asked_at: at + set_by,
+                came_at: at + set_by + 300,
+                issued_at: Some(at),
+                expires_at: at + LIFE,
+            };
+            plan.renewed(renewed, 0.5);
+            let Step::Wait(wait) = plan.next(at + set_by + 300, true) else {
+                panic!("{set_by}: it is not renewed again");
+            };
+            assert!((595_000..=605_000).contains(&wait), "{set_by}: {wait}");
+            let near = SERVER + 12 * HOUR - 61_000 + set_by;
+            plan.renewed(fresh(near - 1000, SERVER + 12 * HOUR), 0.5);
+            assert!(matches!(plan.next(near - 1000, true), Step::Wait(_)));
+            assert_eq!(plan.next(near + 4000, true), Step::AskPage, "{set_by}");
+        }
+    }
+
+    #[test]
+    fn what_an_answer_took_is_not_taken_for_a_set_clock() {
+        let mut plan = plan(false, LIFE, HOUR, 0);
+        let at = SERVER + 600_700;
+        // Asked for, then the lid was shut for five minutes.
+        let renewed = Renewed {
+            asked_at: at,
+            came_at: at + 300_000,
+            issued_at: Some(SERVER + 600_000),
+            expires_at: SERVER + 600_000 + LIFE,
+        };
+        plan.renewed(renewed, 0.5);
+        assert_eq!(plan.ahead, 0);
+        assert_eq!(plan.lifetime.unwrap().remaining(at), 899_300);
     }
 
     #[test]

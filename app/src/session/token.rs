@@ -1,5 +1,7 @@
 //! The token lives in this one signal and nowhere else: not in a URL, storage, cookie, attribute or log line.
 
+use crate::browser;
+use crate::wire::{Json, field};
 use leptos::prelude::{ArcRwSignal, GetUntracked, Update};
 use std::sync::LazyLock;
 
@@ -46,4 +48,12 @@ pub fn parent_origin() -> String {
 /// True if this is the token in use.
 pub fn is_current(token: &str) -> bool {
     CREDENTIAL.get_untracked().token.as_deref() == Some(token)
+}
+
+/// When a token was made, as it says itself: by the server's clock, in milliseconds since the epoch.
+pub(super) fn issued_at(token: &str) -> Option<i64> {
+    let claims = token.split('.').nth(1)?;
+    let claims = browser::from_base64(&claims.replace('-', "+").replace('_', "/"))?;
+    let seconds: i64 = field(&Json::parse(&claims)?, "iat")?;
+    seconds.checked_mul(1000)
 }

@@ -2,6 +2,7 @@
 
 mod browser;
 mod crowd;
+mod embed;
 mod first_load;
 mod hop;
 mod inbox;
@@ -55,6 +56,7 @@ pub async fn measure_all(plan: Plan, only: &str) -> Outcome {
         };
     }
     group!("first load", first_load::measure);
+    group!("embed", embed::measure);
     group!("shell", shell::measure);
     group!("inbox", inbox::measure, Sqlite, Postgres);
     group!("memory", memory::measure, Sqlite, Postgres);

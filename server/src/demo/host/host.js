@@ -19,6 +19,24 @@ const words = {
     demo: "Um produto de faz de conta. Só a caixa de conversas é real.",
     failed: "Não foi possível abrir as conversas. A demonstração ainda está no ar? Recarregue a página.",
   },
+  es: {
+    home: "Inicio",
+    people: "Personas",
+    deals: "Negocios",
+    inbox: "Bandeja",
+    reports: "Informes",
+    demo: "Un producto de mentira. Solo la bandeja es real.",
+    failed: "No se pudo abrir la bandeja. ¿Sigue en marcha la demostración? Vuelve a cargar la página.",
+  },
+  ar: {
+    home: "الرئيسية",
+    people: "الأشخاص",
+    deals: "الصفقات",
+    inbox: "المحادثات",
+    reports: "التقارير",
+    demo: "منتج تخيّلي. صندوق المحادثات وحده حقيقي.",
+    failed: "تعذّر فتح المحادثات. هل ما زال العرض التوضيحي يعمل؟ أعد تحميل الصفحة.",
+  },
 };
 
 let locale = "en";
@@ -62,6 +80,7 @@ function failed(error) {
 
 function paint() {
   document.documentElement.lang = locale;
+  document.documentElement.dir = locale === "ar" ? "rtl" : "ltr";
   document.documentElement.dataset.theme = theme;
   for (const node of all("[data-word]")) (node.querySelector("b") ?? node).textContent = words[locale][node.dataset.word];
   for (const node of all("[data-locale]")) node.setAttribute("aria-pressed", String(node.dataset.locale === locale));
