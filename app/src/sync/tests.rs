@@ -82,20 +82,21 @@ impl Server {
     ) -> Message {
         let seq = self.tick();
         let message = Message {
-            id: MessageId::parse(format!("msg_{seq:06}")).unwrap(),
-            conversation_id: id.clone(),
             client_id,
-            direction,
-            kind: "text".into(),
             text: Some(format!("text {seq}")),
             status: if direction == Direction::Inbound {
                 DeliveryStatus::Delivered
             } else {
                 DeliveryStatus::Queued
             },
-            failure: None,
             sent_at: seq * 400,
             seq,
+            ..Message::bare(
+                MessageId::parse(format!("msg_{seq:06}")).unwrap(),
+                id.clone(),
+                direction,
+                "text",
+            )
         };
         let row = self.rows.iter_mut().find(|row| row.id == *id).unwrap();
         row.seq = seq;

@@ -1,13 +1,13 @@
 //! What a delivery does. Written so that any order, any repetition and any batching of the same reports ends in the same state.
 
-use super::change::{Callback, Change, IncomingMessage, NumberChanges, StatusReport};
+use super::change::{Answers, Callback, Change, IncomingMessage, NumberChanges, StatusReport};
 use super::person::find;
-use super::world::{ConversationState, HeldStatus, MessageState, NumberState, World};
+use super::world::{ConversationState, HeldStatus, MessageState, NewMedia, NumberState, World};
 use crate::clock::now_ms;
 use crate::fresh;
 use app::conversations::{Conversation, preview_of};
 use app::ids::{ContactId, ConversationId, MessageId};
-use app::messages::{DeliveryStatus, Direction, Message};
+use app::messages::{DeliveryStatus, Direction, Message, Quote};
 
 /// Applies a delivery to what is stored. People have been resolved before.
 pub fn apply(world: &mut World, changes: &[NumberChanges]) {
@@ -51,21 +51,28 @@ fn apply_message(
     let conversation_id = conversation_with(world, number, &contact);
     let seq = world.next_seq(&number.tenant);
     let message = Message {
-        id: fresh!(MessageId),
-        conversation_id: conversation_id.clone(),
-        client_id: None,
-        direction: incoming.direction,
-        kind: incoming.kind.clone(),
         text: incoming.text.clone(),
+        content: incoming.content.clone(),
+        quote: incoming
+            .answers
+            .as_deref()
+            .map(|answers| quote(world, number, &conversation_id, answers)),
+        forwarded: incoming.forwarded,
         status: match incoming.direction {
             Direction::Inbound => DeliveryStatus::Delivered,
             // Written on the phone: WhatsApp has it already.
             Direction::Outbound => DeliveryStatus::Sent,
         },
-        failure: None,
         sent_at: incoming.timestamp.saturating_mul(1000),
         seq,
+        ..Message::bare(
+            fresh!(MessageId),
+            conversation_id.clone(),
+            incoming.direction,
+            incoming.kind.as_str(),
+        )
     };
+    fetch_later(world, number, &message, incoming);
     let id = message.id.clone();
     let counts = incoming.direction == Direction::Inbound && incoming.counts_as_unread;
     let mut unread_delta = i64::from(counts);
@@ -100,9 +107,12 @@ fn apply_message(
             provider_id: Some(incoming.provider_id.clone()),
             attempt: 1,
             raw: Some(incoming.raw.clone()),
-            reported: [None; 3],
+            reported: [None; 4],
+            pricing: None,
+            reactions: Vec::new(),
             is_new: true,
             dirty: true,
+            amended: false,
         },
     );
     world.outcome.messages += 1;
@@ -112,6 +122,63 @@ fn apply_message(
         for report in waiting {
             apply_status(world, number, &id, report);
         }
+    }
+}
+
+/// What is known of the message that another one answers to. Only one of the same conversation: ids come from outside.
+fn quote(
+    world: &World,
+    number: &NumberState,
+    conversation: &ConversationId,
+    answers: &Answers,
+) -> Box<Quote> {
+    const CHARS: usize = 120;
+    let known = answers
+        .provider_id
+        .as_ref()
+        .and_then(|id| world.by_provider_id.get(&(number.id.clone(), id.clone())))
+        .and_then(|id| world.messages.get(id))
+        .map(|state| &state.message)
+        .filter(|message| message.conversation_id == *conversation);
+    Box::new(known.map_or_else(
+        || Quote {
+            direction: answers.direction,
+            ..Quote::default()
+        },
+        |message| {
+            Quote {
+                message_id: Some(message.id.clone()),
+                direction: Some(message.direction),
+                kind: Some(message.kind.clone()),
+                text: message
+                    .text
+                    .as_ref()
+                    .map(|text| text.chars().take(CHARS).collect()),
+            }
+        },
+    ))
+}
+
+/// Has the file of a new message fetched.
+fn fetch_later(
+    world: &mut World,
+    number: &NumberState,
+    message: &Message,
+    incoming: &IncomingMessage,
+) {
+    let shown = message.content.as_ref().and_then(|c| c.media.as_ref());
+    if let (Some(shown), Some(media)) = (shown, incoming.media.as_deref()) {
+        world.new_media.push(NewMedia {
+            id: shown.id.clone(),
+            tenant: number.tenant.clone(),
+            number: number.id.clone(),
+            message: message.id.clone(),
+            provider_media_id: media.provider_media_id.clone(),
+            mime_type: media.mime_type.clone(),
+            sha256: media.sha256,
+            file_name: media.file_name.clone(),
+            url: media.url.clone(),
+        });
     }
 }
 
@@ -218,10 +285,15 @@ pub fn apply_status(world: &mut World, number: &NumberState, id: &MessageId, rep
         DeliveryStatus::Sent => Some(0),
         DeliveryStatus::Delivered => Some(1),
         DeliveryStatus::Read => Some(2),
+        DeliveryStatus::Played => Some(3),
         DeliveryStatus::Queued | DeliveryStatus::Failed => None,
     } && state.reported[slot].is_none()
     {
         state.reported[slot] = Some(at);
+        state.dirty = true;
+    }
+    if report.pricing.is_some() && state.pricing != report.pricing {
+        state.pricing = report.pricing;
         state.dirty = true;
     }
     if report.status <= state.message.status {

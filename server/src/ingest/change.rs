@@ -1,7 +1,8 @@
 //! Reports of a provider, in our own terms.
 
 use app::ids::MessageId;
-use app::messages::{DeliveryStatus, Direction, Failure};
+use app::messages::{Content, DeliveryStatus, Direction, Failure, Forwarded};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Everything that one delivery brought for one number.
@@ -52,12 +53,44 @@ pub struct IncomingMessage {
     pub kind: String,
     /// What can be read of it.
     pub text: Option<String>,
+    /// What there is beside the text. Its file's id is the one in `media`.
+    pub content: Option<Box<Content>>,
+    /// The file, to be fetched.
+    pub media: Option<Box<IncomingMedia>>,
+    /// Whether it was forwarded.
+    pub forwarded: Forwarded,
+    /// WhatsApp's id of the message that it answers to, and who wrote that one, where it is said.
+    pub answers: Option<Box<Answers>>,
     /// Whether it opens the customer service window (Meta, "Customer service windows"; system and revoke do not).
     pub opens_window: bool,
     /// Whether it waits to be seen.
     pub counts_as_unread: bool,
     /// The message object as it came, JSON.
     pub raw: String,
+}
+
+/// A file of a message as reported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IncomingMedia {
+    /// WhatsApp's id of it.
+    pub provider_media_id: String,
+    /// As declared, with parameters.
+    pub mime_type: String,
+    /// SHA-256 of the bytes, as declared.
+    pub sha256: Option<[u8; 32]>,
+    /// As the sender named it.
+    pub file_name: Option<String>,
+    /// Where WhatsApp says it lies just now.
+    pub url: Option<String>,
+}
+
+/// What a message answers to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answers {
+    /// WhatsApp's id of that message.
+    pub provider_id: Option<String>,
+    /// Who wrote it.
+    pub direction: Option<Direction>,
 }
 
 /// What goes out with a message as `biz_opaque_callback_data` and comes back in each of its statuses: our id, and after a person has
@@ -103,4 +136,33 @@ pub struct StatusReport {
     pub timestamp: i64,
     /// Why, with `FAILED`.
     pub failure: Option<Failure>,
+    /// What WhatsApp says of its price.
+    pub pricing: Option<Box<Pricing>>,
+}
+
+/// What WhatsApp says of the price of a message; names are WhatsApp's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Pricing {
+    /// `marketing`, `utility`, `authentication`, `service`, `referral_conversion`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// `regular`, `free_customer_service`, `free_entry_point`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// `PMP` or `CBP`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Whether it is charged for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub billable: Option<bool>,
+    /// WhatsApp's id of the conversation that is charged for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<String>,
+    /// What opened it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// When it ends, in milliseconds since the epoch. It says nothing about when a person may be written to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<i64>,
 }

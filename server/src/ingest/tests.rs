@@ -4,7 +4,7 @@ use super::*;
 use crate::fresh;
 use app::ids::{ContactId, NumberId, TenantId};
 use app::live::LiveEvent;
-use app::messages::{DeliveryStatus, Direction, Failure};
+use app::messages::{DeliveryStatus, Direction, Failure, Forwarded};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -162,6 +162,10 @@ fn message(id: &str, direction: Direction, person: Person, at: i64) -> Change {
         timestamp: AT + at,
         kind: "text".into(),
         text: Some(id.into()),
+        content: None,
+        media: None,
+        forwarded: Forwarded::No,
+        answers: None,
         opens_window: true,
         counts_as_unread: true,
         raw: "{}".into(),
@@ -179,6 +183,7 @@ fn status(id: &str, status: DeliveryStatus, at: i64) -> Change {
             sentence: "It did not work.".into(),
             retryable: true,
         }),
+        pricing: None,
     }))
 }
 

@@ -5,7 +5,7 @@ use super::errors;
 use super::fields::{id_of, integer_of, read_json, text_of};
 use crate::clock::now_ms;
 use crate::ingest::{Callback, Change, IncomingMessage, NumberChanges, Person, StatusReport};
-use app::messages::{DeliveryStatus, Direction};
+use app::messages::{DeliveryStatus, Direction, Forwarded};
 use serde_json::Value;
 
 /// How far in the future a time stamp may lie, in seconds, before our own clock is taken.
@@ -163,6 +163,10 @@ fn read_message(item: &Value, person: Person, direction: Direction) -> Read {
         person,
         timestamp: timestamp_of(item),
         text: readable_text(&kind, item),
+        content: None,
+        media: None,
+        forwarded: Forwarded::No,
+        answers: None,
         opens_window: !matches!(kind.as_str(), "system" | "revoke" | "edit"),
         counts_as_unread: !matches!(kind.as_str(), "system" | "revoke" | "edit"),
         kind,
@@ -203,6 +207,7 @@ fn read_status(_: &Value, item: &Value) -> Read {
         status,
         timestamp: timestamp_of(item),
         failure,
+        pricing: None,
     }))))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::ingest::World;
 use crate::store::StoreError;
-use crate::store::words::direction_text;
+use crate::store::words::{direction_text, json_of};
 use app::ids::{NumberId, TenantId};
 use serde_json::{Value, json};
 
@@ -16,12 +16,15 @@ pub struct Changes {
     pub conversations: String,
     /// `{number, delta}`
     pub counters: String,
-    /// `{id, provider, status, code, sentence, retryable, seq, sent, delivered, read}` and, beyond those of `changed`,
-    /// `{tenant, number, conversation, direction, kind, text, at, raw}`
+    /// `{id, provider, status, code, sentence, retryable, seq, sent, delivered, read, played, pricing}`, beyond those of `changed`
+    /// `{kind, text, content, quote, reactions, forwarded, edited, revoked, raw}`, and beyond those of `amended`
+    /// `{tenant, number, conversation, direction, at}`
     pub added: String,
-    /// Messages that were known.
+    /// Messages that were known, of which more changed than their way.
+    pub amended: String,
+    /// The other messages that were known.
     pub changed: String,
-    /// `{number, provider, status, at, code, sentence, retryable}`
+    /// `{number, provider, status, at, code, sentence, retryable, pricing}`
     pub held: String,
     /// `{number, provider}` of held statuses that found their message.
     pub attached: String,
@@ -36,16 +39,16 @@ pub struct Changes {
 impl Changes {
     /// Of everything that is dirty.
     pub fn of(world: &World) -> Result<Self, StoreError> {
-        let (added, changed) = messages(world);
-        let [added, changed] = [added, changed].map(text);
+        let [added, amended, changed] = messages(world)?.map(text);
         Ok(Self {
             released: text(world.released_phones.iter().map(|id| json!(id)).collect()),
             contacts: text(contacts(world)),
             conversations: text(conversations(world)),
             counters: text(counters(world)),
             added,
+            amended,
             changed,
-            held: text(held(world)),
+            held: text(held(world)?),
             attached: text(
                 world
                     .attached
@@ -122,36 +125,48 @@ fn counters(world: &World) -> Vec<Value> {
         .collect()
 }
 
-/// New messages, and known ones that changed.
-fn messages(world: &World) -> (Vec<Value>, Vec<Value>) {
-    let mut added = Vec::new();
-    let mut changed = Vec::new();
+/// New messages, known ones of which more changed than their way, and the others that changed.
+fn messages(world: &World) -> Result<[Vec<Value>; 3], StoreError> {
+    let [mut added, mut amended, mut changed] = [const { Vec::new() }; 3];
     for state in world.messages.values().filter(|state| state.dirty) {
         let m = &state.message;
-        let [sent, delivered, read] = state.reported;
+        let [sent, delivered, read, played] = state.reported;
         let failure = m.failure.as_ref();
         let mut row = json!({"id": m.id, "provider": state.provider_id, "status": m.status.as_str(),
             "code": failure.map(|f| &f.code), "sentence": failure.map(|f| &f.sentence),
             "retryable": failure.map(|f| i64::from(f.retryable)), "seq": m.seq,
-            "sent": sent, "delivered": delivered, "read": read});
-        if state.is_new {
-            row["tenant"] = json!(tenant_of(world, &state.number));
-            row["number"] = json!(state.number);
-            row["conversation"] = json!(m.conversation_id);
-            row["direction"] = json!(direction_text(m.direction));
-            row["kind"] = json!(m.kind);
-            row["text"] = json!(m.text);
-            row["at"] = json!(m.sent_at);
-            row["raw"] = json!(state.raw);
-            added.push(row);
-        } else {
+            "sent": sent, "delivered": delivered, "read": read, "played": played,
+            "pricing": json_of(state.pricing.as_ref())?});
+        if !state.is_new && !state.amended {
             changed.push(row);
+            continue;
         }
+        row["kind"] = json!(m.kind);
+        row["text"] = json!(m.text);
+        row["content"] = json!(json_of(m.content.as_ref())?);
+        row["quote"] = json!(json_of(m.quote.as_ref())?);
+        row["reactions"] = json!(json_of(
+            Some(&state.reactions).filter(|list| !list.is_empty())
+        )?);
+        row["forwarded"] = json!(Some(m.forwarded.as_str()).filter(|_| !m.forwarded.is_no()));
+        row["edited"] = json!(m.edited_at);
+        row["revoked"] = json!(m.revoked_at);
+        row["raw"] = json!(state.raw);
+        if !state.is_new {
+            amended.push(row);
+            continue;
+        }
+        row["tenant"] = json!(tenant_of(world, &state.number));
+        row["number"] = json!(state.number);
+        row["conversation"] = json!(m.conversation_id);
+        row["direction"] = json!(direction_text(m.direction));
+        row["at"] = json!(m.sent_at);
+        added.push(row);
     }
-    (added, changed)
+    Ok([added, amended, changed])
 }
 
-fn held(world: &World) -> Vec<Value> {
+fn held(world: &World) -> Result<Vec<Value>, StoreError> {
     world
         .newly_held
         .iter()
@@ -163,9 +178,10 @@ fn held(world: &World) -> Vec<Value> {
         })
         .map(|h| {
             let failure = h.report.failure.as_ref();
-            json!({"number": h.number, "provider": h.report.provider_id, "status": h.report.status.as_str(),
+            Ok(json!({"number": h.number, "provider": h.report.provider_id, "status": h.report.status.as_str(),
                    "at": h.report.timestamp.saturating_mul(1000), "code": failure.map(|f| &f.code),
-                   "sentence": failure.map(|f| &f.sentence), "retryable": failure.map(|f| i64::from(f.retryable))})
+                   "sentence": failure.map(|f| &f.sentence), "retryable": failure.map(|f| i64::from(f.retryable)),
+                   "pricing": json_of(h.report.pricing.as_ref())?}))
         })
         .collect()
 }

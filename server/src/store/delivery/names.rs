@@ -7,7 +7,7 @@ use app::messages::Direction;
 /// Everything that has to be looked up.
 #[derive(Default)]
 pub struct Names<'c> {
-    /// Number and WhatsApp's id of every message and status.
+    /// Number and WhatsApp's id of every message and status, and of what messages answer to.
     pub provider_ids: Vec<(NumberId, &'c str)>,
     /// Our own ids that statuses bring back.
     pub callbacks: Vec<MessageId>,
@@ -44,6 +44,11 @@ impl<'c> Names<'c> {
                             names.written_elsewhere.push(key.clone());
                         }
                         names.provider_ids.push(key);
+                        let answers = message.answers.as_ref();
+                        let quoted = answers.and_then(|answers| answers.provider_id.as_deref());
+                        names
+                            .provider_ids
+                            .extend(quoted.map(|id| (number.id.clone(), id)));
                         let person = &message.person;
                         let of_account = |id| (number.tenant.clone(), of.waba_id.as_str(), id);
                         names.bsuids.extend(person.bsuid.as_deref().map(of_account));

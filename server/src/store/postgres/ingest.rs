@@ -127,7 +127,8 @@ async fn load_messages(
     if !names.written_elsewhere.is_empty() {
         let (numbers, provider_ids) = unzip(&names.written_elsewhere);
         let found = sqlx::query(
-            "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable \
+            "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable, \
+                    h.pricing \
              FROM unnest($1::text[], $2::text[]) j (number_id, provider_id) \
              JOIN held_statuses h ON h.number_id = j.number_id AND h.provider_id = j.provider_id",
         )
@@ -244,7 +245,7 @@ impl<'n> Columns<'n> {
 }
 
 /// All that a delivery changes, in one statement and one round trip: the tenant's row is locked meanwhile. Each table is written by one part
-/// (messages by two, of different rows), since the parts do not see each other's work; what refers to another part's row is checked at
+/// (messages by three, of different rows), since the parts do not see each other's work; what refers to another part's row is checked at
 /// the end.
 const WRITE: &str = "
 WITH contact AS (
@@ -269,22 +270,34 @@ counter AS (
 added AS (
   INSERT INTO messages (created_at, id, tenant_id, number_id, conversation_id, provider_id, direction, kind, text, status,
       failure_code, failure_sentence, failure_retryable, sent_at, second, reported_sent_at, reported_delivered_at,
-      reported_read_at, seq, raw)
+      reported_read_at, reported_played_at, pricing, seq, content, quote, reactions, forwarded, edited_at, revoked_at, raw)
     SELECT $1, id, tenant, number, conversation, provider, direction, kind, text, status, code, sentence, retryable <> 0, at,
-      floor(at / 1000.0)::bigint, sent, delivered, read, seq, raw
+      floor(at / 1000.0)::bigint, sent, delivered, read, played, pricing, seq, content, quote, reactions, forwarded, edited, revoked, raw
       FROM json_to_recordset($5::json) AS r (id text, tenant text, number text, conversation text, provider text, direction text,
         kind text, text text, status text, code text, sentence text, retryable bigint, at bigint, sent bigint, delivered bigint,
-        read bigint, seq bigint, raw text)),
+        read bigint, played bigint, pricing text, seq bigint, content text, quote text, reactions text, forwarded text, edited bigint,
+        revoked bigint, raw text)),
+amended AS (
+  UPDATE messages SET provider_id = r.provider, status = r.status, failure_code = r.code, failure_sentence = r.sentence,
+      failure_retryable = r.retryable <> 0, reported_sent_at = r.sent, reported_delivered_at = r.delivered,
+      reported_read_at = r.read, reported_played_at = r.played, pricing = r.pricing, seq = r.seq, kind = r.kind, text = r.text,
+      content = r.content, quote = r.quote, reactions = r.reactions, forwarded = r.forwarded, edited_at = r.edited,
+      revoked_at = r.revoked, raw = coalesce(r.raw, messages.raw)
+    FROM json_to_recordset($12::json) AS r (id text, provider text, status text, code text, sentence text, retryable bigint,
+      sent bigint, delivered bigint, read bigint, played bigint, pricing text, seq bigint, kind text, text text, content text,
+      quote text, reactions text, forwarded text, edited bigint, revoked bigint, raw text) WHERE messages.id = r.id),
 changed AS (
   UPDATE messages SET provider_id = r.provider, status = r.status, failure_code = r.code, failure_sentence = r.sentence,
       failure_retryable = r.retryable <> 0, reported_sent_at = r.sent, reported_delivered_at = r.delivered,
-      reported_read_at = r.read, seq = r.seq
+      reported_read_at = r.read, reported_played_at = r.played, pricing = r.pricing, seq = r.seq
     FROM json_to_recordset($6::json) AS r (id text, provider text, status text, code text, sentence text, retryable bigint,
-      sent bigint, delivered bigint, read bigint, seq bigint) WHERE messages.id = r.id),
+      sent bigint, delivered bigint, read bigint, played bigint, pricing text, seq bigint) WHERE messages.id = r.id),
 held AS (
-  INSERT INTO held_statuses (received_at, number_id, provider_id, status, at, failure_code, failure_sentence, failure_retryable)
-    SELECT $1, number, provider, status, at, code, sentence, retryable <> 0
-      FROM json_to_recordset($7::json) AS r (number text, provider text, status text, at bigint, code text, sentence text, retryable bigint)
+  INSERT INTO held_statuses (received_at, number_id, provider_id, status, at, failure_code, failure_sentence, failure_retryable,
+      pricing)
+    SELECT $1, number, provider, status, at, code, sentence, retryable <> 0, pricing
+      FROM json_to_recordset($7::json) AS r (number text, provider text, status text, at bigint, code text, sentence text,
+        retryable bigint, pricing text)
     ON CONFLICT DO NOTHING),
 attached AS (
   DELETE FROM held_statuses USING json_to_recordset($8::json) AS r (number text, provider text)
@@ -318,8 +331,10 @@ async fn write(tx: &mut Tx, world: World) -> Result<(), StoreError> {
         .bind(changes.settled)
         .bind(changes.events)
         .bind(changes.positions)
+        .bind(changes.amended)
         .execute(tx.connection())
         .await?;
+    super::media::write(tx.connection(), &world.new_media, &world.revoked_media).await?;
     tx.events.extend(world.events);
     Ok(())
 }

@@ -13,6 +13,7 @@ mod deliveries;
 mod events;
 mod ingest;
 mod limits;
+mod media;
 mod merge;
 mod messages;
 mod outbox;

@@ -106,7 +106,7 @@ const LOAD: &str = concat!(
     "SELECT ",
     message_state_columns!(),
     ", 'message' FROM json_each(?) j JOIN messages m ON m.id = j.value;",
-    "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable, 'held' \
+    "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable, h.pricing, 'held' \
      FROM json_each(?) j JOIN held_statuses h ON h.number_id = j.value ->> 0 AND h.provider_id = j.value ->> 1;",
     "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, 'contact' FROM json_each(?) j \
      JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.bsuid = j.value ->> 2 \
@@ -176,18 +176,29 @@ UPDATE numbers SET unread = unread + j.delta FROM (SELECT value ->> 'number' AS 
   WHERE numbers.id = j.id;
 INSERT INTO messages (created_at, id, tenant_id, number_id, conversation_id, provider_id, direction, kind, text, status,
          failure_code, failure_sentence, failure_retryable, sent_at, second, reported_sent_at, reported_delivered_at,
-         reported_read_at, seq, raw)
+         reported_read_at, reported_played_at, pricing, seq, content, quote, reactions, forwarded, edited_at, revoked_at, raw)
   SELECT ?, value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'conversation', value ->> 'provider',
          value ->> 'direction', value ->> 'kind', value ->> 'text', value ->> 'status', value ->> 'code',
          value ->> 'sentence', value ->> 'retryable', value ->> 'at', (value ->> 'at') / 1000, value ->> 'sent',
-         value ->> 'delivered', value ->> 'read', value ->> 'seq', value ->> 'raw' FROM json_each(?);
+         value ->> 'delivered', value ->> 'read', value ->> 'played', value ->> 'pricing', value ->> 'seq', value ->> 'content',
+         value ->> 'quote', value ->> 'reactions', value ->> 'forwarded', value ->> 'edited', value ->> 'revoked', value ->> 'raw'
+    FROM json_each(?);
 UPDATE messages SET provider_id = j.v ->> 'provider', status = j.v ->> 'status', failure_code = j.v ->> 'code',
          failure_sentence = j.v ->> 'sentence', failure_retryable = j.v ->> 'retryable', reported_sent_at = j.v ->> 'sent',
-         reported_delivered_at = j.v ->> 'delivered', reported_read_at = j.v ->> 'read', seq = j.v ->> 'seq'
+         reported_delivered_at = j.v ->> 'delivered', reported_read_at = j.v ->> 'read', reported_played_at = j.v ->> 'played',
+         pricing = j.v ->> 'pricing', seq = j.v ->> 'seq', kind = j.v ->> 'kind', text = j.v ->> 'text', content = j.v ->> 'content',
+         quote = j.v ->> 'quote', reactions = j.v ->> 'reactions', forwarded = j.v ->> 'forwarded',
+         edited_at = j.v ->> 'edited', revoked_at = j.v ->> 'revoked', raw = coalesce(j.v ->> 'raw', raw)
   FROM (SELECT value AS v FROM json_each(?)) j WHERE messages.id = j.v ->> 'id';
-INSERT INTO held_statuses (received_at, number_id, provider_id, status, at, failure_code, failure_sentence, failure_retryable)
+UPDATE messages SET provider_id = j.v ->> 'provider', status = j.v ->> 'status', failure_code = j.v ->> 'code',
+         failure_sentence = j.v ->> 'sentence', failure_retryable = j.v ->> 'retryable', reported_sent_at = j.v ->> 'sent',
+         reported_delivered_at = j.v ->> 'delivered', reported_read_at = j.v ->> 'read', reported_played_at = j.v ->> 'played',
+         pricing = j.v ->> 'pricing', seq = j.v ->> 'seq'
+  FROM (SELECT value AS v FROM json_each(?)) j WHERE messages.id = j.v ->> 'id';
+INSERT INTO held_statuses (received_at, number_id, provider_id, status, at, failure_code, failure_sentence, failure_retryable,
+         pricing)
   SELECT ?, value ->> 'number', value ->> 'provider', value ->> 'status', value ->> 'at', value ->> 'code',
-         value ->> 'sentence', value ->> 'retryable' FROM json_each(?) WHERE true ON CONFLICT DO NOTHING;
+         value ->> 'sentence', value ->> 'retryable', value ->> 'pricing' FROM json_each(?) WHERE true ON CONFLICT DO NOTHING;
 DELETE FROM held_statuses WHERE (number_id, provider_id) IN (SELECT value ->> 'number', value ->> 'provider' FROM json_each(?));
 DELETE FROM outbox WHERE message_id IN (SELECT value FROM json_each(?));
 INSERT INTO events (at, tenant_id, seq, number_id, payload)
@@ -207,6 +218,7 @@ async fn write(tx: &mut Tx<'_>, world: World) -> Result<(), StoreError> {
         .bind(changes.counters)
         .bind(now)
         .bind(changes.added)
+        .bind(changes.amended)
         .bind(changes.changed)
         .bind(now)
         .bind(changes.held)
@@ -217,6 +229,7 @@ async fn write(tx: &mut Tx<'_>, world: World) -> Result<(), StoreError> {
         .bind(changes.positions)
         .execute(&mut *tx.connection)
         .await?;
+    super::media::write(tx.connection, &world.new_media, &world.revoked_media).await?;
     tx.events.extend(world.events);
     Ok(())
 }

@@ -10,6 +10,7 @@ mod group;
 mod ingest;
 mod limits;
 mod lock;
+mod media;
 mod merge;
 mod messages;
 mod outbox;
