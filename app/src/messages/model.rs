@@ -1,6 +1,6 @@
 //! What a message is, on either side of the wire.
 
-use super::{Content, Forwarded, Quote, Reaction};
+use super::{Content, Forwarded, MediaState, Quote, Reaction};
 use crate::ids::{ClientId, ConversationId, MessageId};
 use serde::{Deserialize, Serialize};
 
@@ -148,6 +148,15 @@ impl Message {
             sent_at: 0,
             seq: 0,
         }
+    }
+
+    /// Whether this is surely not its first copy: somebody changed it, or reacted to it, or its file has been fetched.
+    pub fn has_changed(&self) -> bool {
+        let file = self.content.as_ref().and_then(|c| c.media.as_ref());
+        self.edited_at.is_some()
+            || self.revoked_at.is_some()
+            || !self.reactions.is_empty()
+            || file.is_some_and(|media| media.state != MediaState::Pending)
     }
 
     /// Position within the conversation: by second, then by arrival. WhatsApp's time stamps are whole seconds, and our ids grow

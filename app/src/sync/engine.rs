@@ -173,8 +173,13 @@ impl Engine {
                 conversation,
                 message,
             } => {
-                let inbound = message.direction == Direction::Inbound;
-                let mut changes = self.put_row(*conversation, Source::Message { inbound });
+                let source = if message.has_changed() {
+                    Source::Change
+                } else {
+                    let inbound = message.direction == Direction::Inbound;
+                    Source::Message { inbound }
+                };
+                let mut changes = self.put_row(*conversation, source);
                 let messages = self.put_message(*message);
                 changes.threads = messages.threads;
                 changes.arrived = messages.arrived;

@@ -1,6 +1,9 @@
 //! What a delivery does. Written so that any order, any repetition and any batching of the same reports ends in the same state.
 
-use super::change::{Answers, Callback, Change, IncomingMessage, NumberChanges, StatusReport};
+use super::amend;
+use super::change::{
+    Answers, Callback, Change, IncomingMessage, NumberChanges, Preference, StatusReport,
+};
 use super::person::find;
 use super::world::{ConversationState, HeldStatus, MessageState, NewMedia, NumberState, World};
 use crate::clock::now_ms;
@@ -28,6 +31,15 @@ pub fn apply(world: &mut World, changes: &[NumberChanges]) {
                     );
                 }
                 Change::Status(report) => report_status(world, &number, (**report).clone()),
+                Change::Amendment(amendment) => {
+                    amend::report(world, &number, &of_number.waba_id, amendment);
+                }
+                // Done when people were resolved.
+                Change::SamePerson(_) => {}
+                Change::Preference(preference) => {
+                    prefer(world, &number, &of_number.waba_id, preference);
+                }
+                Change::Alert(alert) => world.alerts.push((number.id.clone(), alert.clone())),
             }
         }
     }
@@ -122,6 +134,19 @@ fn apply_message(
         for report in waiting {
             apply_status(world, number, &id, report);
         }
+    }
+    amend::attach_held(world, number, &id, &incoming.provider_id);
+}
+
+fn prefer(world: &mut World, number: &NumberState, waba_id: &str, preference: &Preference) {
+    let contact = find(world, &number.tenant, waba_id, &preference.person);
+    let Some(contact) = contact.and_then(|id| world.contacts.get_mut(&id)) else {
+        return;
+    };
+    let at = preference.timestamp.saturating_mul(1000);
+    if contact.marketing.is_none_or(|(_, before)| before < at) {
+        contact.marketing = Some((preference.stopped, at));
+        contact.dirty = true;
     }
 }
 
@@ -277,7 +302,11 @@ pub fn apply_status(world: &mut World, number: &NumberState, id: &MessageId, rep
         world
             .by_provider_id
             .insert((number.id.clone(), report.provider_id.clone()), id.clone());
+        amend::attach_held(world, number, id, &report.provider_id);
     }
+    let Some(state) = world.messages.get_mut(id) else {
+        return;
+    };
     // Any report says that the request reached WhatsApp: the outbox has nothing left to do or to wait for.
     world.settled.push(id.clone());
     let at = report.timestamp.saturating_mul(1000);

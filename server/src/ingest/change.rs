@@ -23,10 +23,84 @@ pub enum Change {
     Message(Box<IncomingMessage>),
     /// How far a message of ours got.
     Status(Box<StatusReport>),
+    /// What changes a message that is there.
+    Amendment(Box<Amendment>),
+    /// A person has other ids from now on.
+    SamePerson(Box<SamePerson>),
+    /// What a person wants.
+    Preference(Box<Preference>),
+    /// A problem of the number or its account.
+    Alert(Alert),
+}
+
+/// A reaction, an edit or a deletion: no message of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amendment {
+    /// WhatsApp's id of the report.
+    pub provider_id: String,
+    /// WhatsApp's id of the message that it is about.
+    pub target: String,
+    /// The other side of the conversation.
+    pub person: Person,
+    /// Whose doing it is: the person's if inbound, else the business's.
+    pub direction: Direction,
+    /// WhatsApp's time stamp, seconds since the epoch.
+    pub timestamp: i64,
+    /// What it does.
+    pub what: WhatAmended,
+}
+
+/// What an amendment does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WhatAmended {
+    /// Puts a sign on the message, in place of an earlier one.
+    Reaction {
+        /// Empty where it takes the sign away.
+        emoji: String,
+    },
+    /// Gives it other words.
+    Edit {
+        /// The words.
+        text: Option<String>,
+        /// What there is beside them.
+        content: Option<Box<Content>>,
+    },
+    /// Takes it back.
+    Revoke,
+}
+
+/// Ids of one person, before and from now on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SamePerson {
+    /// The ids that are no longer this person's.
+    pub previous: Person,
+    /// The ones that are.
+    pub current: Person,
+}
+
+/// What a person wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preference {
+    /// Who.
+    pub person: Person,
+    /// No marketing messages.
+    pub stopped: bool,
+    /// WhatsApp's time stamp, seconds since the epoch.
+    pub timestamp: i64,
+}
+
+/// A problem of a number or its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    /// Meta's error code as text.
+    pub code: String,
+    /// What WhatsApp says of it, in English.
+    pub sentence: String,
 }
 
 /// The person a message is from or to. Every field may be missing, though not all at once.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
     /// Business-scoped user id.
     pub bsuid: Option<String>,
@@ -47,6 +121,8 @@ pub struct IncomingMessage {
     pub direction: Direction,
     /// The other side.
     pub person: Person,
+    /// What it says of the person's ids.
+    pub identity: Option<Box<SamePerson>>,
     /// WhatsApp's time stamp, seconds since the epoch.
     pub timestamp: i64,
     /// WhatsApp's type.

@@ -1,6 +1,6 @@
 //! What is stored of the things that a delivery concerns, and what has changed of it.
 
-use super::change::{Pricing, StatusReport};
+use super::change::{Alert, Amendment, Pricing, StatusReport};
 use crate::store::{Ingested, LoggedEvent};
 use app::conversations::{Contact, Conversation};
 use app::ids::{ContactId, ConversationId, MediaId, MessageId, NumberId, TenantId};
@@ -38,6 +38,8 @@ pub struct ContactState {
     pub name: Option<String>,
     /// User name.
     pub username: Option<String>,
+    /// Whether marketing messages are unwanted, and when that was said, in milliseconds since the epoch.
+    pub marketing: Option<(bool, i64)>,
     /// Whether it must be written.
     pub dirty: bool,
 }
@@ -141,6 +143,15 @@ pub struct HeldStatus {
     pub report: StatusReport,
 }
 
+/// An amendment whose message is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldAmendment {
+    /// The account in which its person is known.
+    pub waba_id: String,
+    /// The report.
+    pub amendment: Amendment,
+}
+
 /// Everything concerned. The store fills it with what the delivery names.
 #[derive(Debug, Default)]
 pub struct World {
@@ -165,10 +176,19 @@ pub struct World {
     /// Statuses that wait for their message.
     pub held: HashMap<(NumberId, String), Vec<StatusReport>>,
 
+    /// Amendments that wait for their message.
+    pub held_amendments: HashMap<(NumberId, String), Vec<HeldAmendment>>,
+
     /// Phones taken from a contact because another person has them now.
     pub released_phones: HashSet<ContactId>,
     /// Statuses to hold.
     pub newly_held: Vec<HeldStatus>,
+    /// Amendments to hold.
+    pub newly_held_amendments: Vec<(NumberId, HeldAmendment)>,
+    /// Messages that held amendments found.
+    pub attached_amendments: HashSet<(NumberId, String)>,
+    /// Problems that were reported, by number.
+    pub alerts: Vec<(NumberId, Alert)>,
     /// Held statuses that found their message.
     pub attached: HashSet<(NumberId, String)>,
     /// Messages of the outbox that a status has settled.

@@ -31,7 +31,9 @@ macro_rules! row_readers {
         use app::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
         use app::messages::{Failure, Message};
         use sqlx::Row;
-        use $crate::ingest::{ContactState, ConversationState, MessageState, StatusReport, World};
+        use $crate::ingest::{
+            ContactState, ConversationState, HeldAmendment, MessageState, StatusReport, World,
+        };
         use $crate::store::StoreError;
         use $crate::store::words::{
             count, direction, forwarded, id, part, shown_reactions, status,
@@ -166,6 +168,13 @@ macro_rules! row_readers {
                 phone: row.try_get(4)?,
                 name: row.try_get(5)?,
                 username: row.try_get(6)?,
+                marketing: match row.try_get::<Option<&str>, _>(7)? {
+                    None => None,
+                    Some(text) => Some((
+                        text == "STOP",
+                        row.try_get::<Option<i64>, _>(8)?.unwrap_or_default(),
+                    )),
+                },
                 dirty: false,
             };
             let key = |text: &String| {
@@ -190,6 +199,24 @@ macro_rules! row_readers {
             let key = (id::<NumberId>(row.try_get(0)?)?, report.provider_id.clone());
             world.held.entry(key).or_default().push(report);
             Ok(())
+        }
+
+        /// Columns `number_id`, `payload`.
+        pub(in crate::store) fn add_held_amendment(
+            world: &mut World,
+            row: &$row,
+        ) -> Result<(), StoreError> {
+            let held = held_amendment(row.try_get(1)?)?;
+            let key = (
+                id::<NumberId>(row.try_get(0)?)?,
+                held.amendment.target.clone(),
+            );
+            world.held_amendments.entry(key).or_default().push(held);
+            Ok(())
+        }
+
+        pub(in crate::store) fn held_amendment(text: &str) -> Result<HeldAmendment, StoreError> {
+            part(Some(text))?.ok_or_else(|| StoreError::Data("an empty amendment".into()))
         }
 
         pub(in crate::store) fn add_conversation(

@@ -5,12 +5,13 @@ use crate::store::StoreError;
 use crate::store::words::{direction_text, json_of};
 use app::ids::{NumberId, TenantId};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The lists, each a JSON array.
 pub struct Changes {
     /// Ids of contacts whose phone another person has now.
     pub released: String,
-    /// `{id, tenant, waba, bsuid, phone, name, username}`
+    /// `{id, tenant, waba, bsuid, phone, name, username, marketing, marketing_at}`
     pub contacts: String,
     /// `{id, tenant, number, contact, unread, at, inbound, last, direction, kind, text, status, seq}`
     pub conversations: String,
@@ -86,7 +87,9 @@ fn contacts(world: &World) -> Vec<Value> {
         .filter(|contact| contact.dirty)
         .map(|c| {
             json!({"id": c.id, "tenant": c.tenant, "waba": c.waba_id, "bsuid": c.bsuid, "phone": c.phone,
-                   "name": c.name, "username": c.username})
+                   "name": c.name, "username": c.username,
+                   "marketing": c.marketing.map(|(stopped, _)| if stopped { "STOP" } else { "RESUME" }),
+                   "marketing_at": c.marketing.map(|(_, at)| at)})
         })
         .collect()
 }
@@ -196,4 +199,53 @@ fn events(world: &World) -> Result<Vec<Value>, StoreError> {
             Ok(json!({"tenant": event.tenant, "seq": event.seq, "number": event.number, "payload": payload}))
         })
         .collect()
+}
+
+/// What few deliveries bring. It has statements of its own, which the others do without.
+pub struct RareChanges {
+    /// `{number, target, provider, payload}`
+    pub held: String,
+    /// `{number, target}` of held amendments that found their message.
+    pub attached: String,
+    /// `{number, code, sentence, reports}`
+    pub alerts: String,
+}
+
+impl RareChanges {
+    /// `None` if there are none.
+    pub fn of(world: &World) -> Result<Option<Self>, StoreError> {
+        if world.newly_held_amendments.is_empty()
+            && world.attached_amendments.is_empty()
+            && world.alerts.is_empty()
+        {
+            return Ok(None);
+        }
+        let mut held = Vec::new();
+        for (number, waiting) in &world.newly_held_amendments {
+            let target = waiting.amendment.target.clone();
+            // One whose message came later in the same delivery has been applied.
+            if !world
+                .attached_amendments
+                .contains(&(number.clone(), target.clone()))
+            {
+                held.push(json!({"number": number, "target": target,
+                    "provider": waiting.amendment.provider_id, "payload": json_of(Some(waiting))?}));
+            }
+        }
+        let attached = world.attached_amendments.iter();
+        let attached = attached.map(|(number, target)| json!({"number": number, "target": target}));
+        let mut alerts: BTreeMap<(&NumberId, &str), (&str, i64)> = BTreeMap::new();
+        for (number, alert) in &world.alerts {
+            let entry = alerts.entry((number, &alert.code)).or_default();
+            *entry = (&alert.sentence, entry.1 + 1);
+        }
+        let alerts = alerts.into_iter().map(|((number, code), (sentence, reports))| {
+            json!({"number": number, "code": code, "sentence": sentence, "reports": reports})
+        });
+        Ok(Some(Self {
+            held: text(held),
+            attached: text(attached.collect()),
+            alerts: text(alerts.collect()),
+        }))
+    }
 }

@@ -6,7 +6,7 @@ use super::rows;
 use super::transaction::Tx;
 use crate::clock::now_ms;
 use crate::ingest::{NumberChanges, NumberState, World, apply, resolve_people};
-use crate::store::delivery::{Changes, Names};
+use crate::store::delivery::{Changes, MERGES, Names, RareChanges};
 use crate::store::rows::{conversation_columns, message_columns, message_state_columns};
 use crate::store::words::id;
 use crate::store::{Ingested, StoreError};
@@ -24,18 +24,22 @@ pub(super) async fn ingest(
         .flat_map(|delivery| delivery.iter())
         .collect();
     let mut world = load(tx.connection(), &all).await?;
-    let merges = resolve_people(&mut world, &all);
-    if !merges.is_empty() {
+    let mut rounds = 0;
+    loop {
+        let merges = resolve_people(&mut world, &all);
+        if merges.is_empty() {
+            break;
+        }
+        rounds += 1;
+        if rounds > MERGES {
+            return Err(StoreError::Data(
+                "the merges of contacts did not settle".into(),
+            ));
+        }
         for merge in merges {
             merge_contacts(tx, &merge).await?;
         }
         world = load(tx.connection(), &all).await?;
-        let again = resolve_people(&mut world, &all);
-        if !again.is_empty() {
-            return Err(StoreError::Data(
-                "a merge of contacts did not settle".into(),
-            ));
-        }
     }
     let mut counts = Vec::with_capacity(deliveries.len());
     for delivery in deliveries {
@@ -49,35 +53,43 @@ pub(super) async fn ingest(
 
 async fn load(db: &mut PgConnection, changes: &[&NumberChanges]) -> Result<World, StoreError> {
     let mut world = World::default();
-    lock_numbers(db, changes, &mut world).await?;
+    let something_waits = lock_numbers(db, changes, &mut world).await?;
     if world.numbers.is_empty() {
         return Ok(world);
     }
     let names = Names::of(changes, &world);
     load_messages(db, &names, &mut world).await?;
+    if something_waits {
+        load_held_amendments(db, &names, &mut world).await?;
+    }
     load_contacts(db, &names, &mut world).await?;
     load_conversations(db, &names, &mut world).await?;
     Ok(world)
 }
 
-/// Finds the numbers and locks their tenants, in the order of their ids, so that two deliveries never wait for each other.
+/// Finds the numbers and locks their tenants, in the order of their ids, so that two deliveries never wait for each other. Returns
+/// whether amendments wait for messages of these numbers.
 async fn lock_numbers(
     db: &mut PgConnection,
     changes: &[&NumberChanges],
     world: &mut World,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let ids: Vec<&str> = changes
         .iter()
         .map(|of| of.phone_number_id.as_str())
         .collect();
     let found = sqlx::query(
-        "SELECT n.phone_number_id, n.id, n.tenant_id, t.seq FROM tenants t JOIN numbers n ON n.tenant_id = t.id \
+        "SELECT n.phone_number_id, n.id, n.tenant_id, t.seq, \
+                EXISTS (SELECT 1 FROM held_changes h WHERE h.number_id = n.id) \
+           FROM tenants t JOIN numbers n ON n.tenant_id = t.id \
          WHERE n.phone_number_id = ANY($1) AND n.deleted_at IS NULL ORDER BY t.id, n.id FOR NO KEY UPDATE OF t",
     )
     .bind(&ids)
     .fetch_all(db)
     .await?;
+    let mut something_waits = false;
     for row in found {
+        something_waits |= row.try_get::<bool, _>(4)?;
         let tenant: TenantId = id(row.try_get(2)?)?;
         world.seqs.insert(tenant.clone(), row.try_get(3)?);
         world.numbers.insert(
@@ -89,7 +101,7 @@ async fn lock_numbers(
             },
         );
     }
-    Ok(())
+    Ok(something_waits)
 }
 
 async fn load_messages(
@@ -143,6 +155,26 @@ async fn load_messages(
     Ok(())
 }
 
+async fn load_held_amendments(
+    db: &mut PgConnection,
+    names: &Names<'_>,
+    world: &mut World,
+) -> Result<(), StoreError> {
+    let (numbers, provider_ids) = unzip(&names.provider_ids);
+    let found = sqlx::query(
+        "SELECT DISTINCT h.number_id, h.payload FROM unnest($1::text[], $2::text[]) j (number_id, provider_id) \
+         JOIN held_changes h ON h.number_id = j.number_id AND h.target_id = j.provider_id",
+    )
+    .bind(numbers)
+    .bind(provider_ids)
+    .fetch_all(db)
+    .await?;
+    for row in &found {
+        rows::add_held_amendment(world, row)?;
+    }
+    Ok(())
+}
+
 async fn load_contacts(
     db: &mut PgConnection,
     names: &Names<'_>,
@@ -154,11 +186,11 @@ async fn load_contacts(
     let bsuids = Columns::of(&names.bsuids);
     let phones = Columns::of(&names.phones);
     let found = sqlx::query(
-        "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username \
+        "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, p.marketing, p.marketing_at \
            FROM unnest($1::text[], $2::text[], $3::text[]) j (tenant_id, waba_id, bsuid) \
            JOIN contacts p ON p.tenant_id = j.tenant_id AND p.waba_id = j.waba_id AND p.bsuid = j.bsuid \
          UNION \
-         SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username \
+         SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, p.marketing, p.marketing_at \
            FROM unnest($4::text[], $5::text[], $6::text[]) j (tenant_id, waba_id, phone) \
            JOIN contacts p ON p.tenant_id = j.tenant_id AND p.waba_id = j.waba_id AND p.phone = j.phone",
     )
@@ -249,11 +281,13 @@ impl<'n> Columns<'n> {
 /// the end.
 const WRITE: &str = "
 WITH contact AS (
-  INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, phone, name, username)
-    SELECT $1, $1, id, tenant, waba, bsuid, phone, name, username
-      FROM json_to_recordset($2::json) AS r (id text, tenant text, waba text, bsuid text, phone text, name text, username text)
+  INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, phone, name, username, marketing, marketing_at)
+    SELECT $1, $1, id, tenant, waba, bsuid, phone, name, username, marketing, marketing_at
+      FROM json_to_recordset($2::json) AS r (id text, tenant text, waba text, bsuid text, phone text, name text, username text,
+        marketing text, marketing_at bigint)
     ON CONFLICT (id) DO UPDATE SET bsuid = excluded.bsuid, phone = excluded.phone, name = excluded.name,
-      username = excluded.username, updated_at = excluded.updated_at),
+      username = excluded.username, marketing = excluded.marketing, marketing_at = excluded.marketing_at,
+      updated_at = excluded.updated_at),
 conversation AS (
   INSERT INTO conversations (created_at, id, tenant_id, number_id, contact_id, unread, last_message_at, last_inbound_at,
       last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq)
@@ -282,7 +316,8 @@ amended AS (
       failure_retryable = r.retryable <> 0, reported_sent_at = r.sent, reported_delivered_at = r.delivered,
       reported_read_at = r.read, reported_played_at = r.played, pricing = r.pricing, seq = r.seq, kind = r.kind, text = r.text,
       content = r.content, quote = r.quote, reactions = r.reactions, forwarded = r.forwarded, edited_at = r.edited,
-      revoked_at = r.revoked, raw = coalesce(r.raw, messages.raw)
+      revoked_at = r.revoked, 
+      raw = CASE WHEN r.revoked IS NULL THEN coalesce(r.raw, messages.raw) END
     FROM json_to_recordset($12::json) AS r (id text, provider text, status text, code text, sentence text, retryable bigint,
       sent bigint, delivered bigint, read bigint, played bigint, pricing text, seq bigint, kind text, text text, content text,
       quote text, reactions text, forwarded text, edited bigint, revoked bigint, raw text) WHERE messages.id = r.id),
@@ -334,6 +369,9 @@ async fn write(tx: &mut Tx, world: World) -> Result<(), StoreError> {
         .bind(changes.amended)
         .execute(tx.connection())
         .await?;
+    if let Some(changes) = RareChanges::of(&world)? {
+        super::amendments::write(tx.connection(), changes).await?;
+    }
     super::media::write(tx.connection(), &world.new_media, &world.revoked_media).await?;
     tx.events.extend(world.events);
     Ok(())

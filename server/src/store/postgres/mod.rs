@@ -5,6 +5,7 @@
 //! tenant look at the same conversation at once.
 
 mod admin;
+mod amendments;
 mod branding;
 mod connection;
 mod conversations;

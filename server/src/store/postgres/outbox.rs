@@ -294,7 +294,8 @@ async fn accept(tx: &mut Tx, claim: &Claim, provider_id: &str) -> Result<(), Sto
         &claim.message,
         provider_id,
     )
-    .await
+    .await?;
+    super::amendments::attach(tx, claim, provider_id).await
 }
 
 /// Statuses that came before WhatsApp's id was known here.

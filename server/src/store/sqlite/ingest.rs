@@ -6,7 +6,7 @@ use super::rows;
 use super::writer::Tx;
 use crate::clock::now_ms;
 use crate::ingest::{NumberChanges, NumberState, World, apply, resolve_people};
-use crate::store::delivery::{Changes, Names};
+use crate::store::delivery::{Changes, MERGES, Names, RareChanges};
 use crate::store::rows::{conversation_columns, message_columns, message_state_columns};
 use crate::store::words::id;
 use crate::store::{Ingested, StoreError};
@@ -25,18 +25,22 @@ pub(super) async fn ingest(
         .flat_map(|delivery| delivery.iter())
         .collect();
     let mut world = load(tx.connection, &all).await?;
-    let merges = resolve_people(&mut world, &all);
-    if !merges.is_empty() {
+    let mut rounds = 0;
+    loop {
+        let merges = resolve_people(&mut world, &all);
+        if merges.is_empty() {
+            break;
+        }
+        rounds += 1;
+        if rounds > MERGES {
+            return Err(StoreError::Data(
+                "the merges of contacts did not settle".into(),
+            ));
+        }
         for merge in merges {
             merge_contacts(tx, &merge).await?;
         }
         world = load(tx.connection, &all).await?;
-        let again = resolve_people(&mut world, &all);
-        if !again.is_empty() {
-            return Err(StoreError::Data(
-                "a merge of contacts did not settle".into(),
-            ));
-        }
     }
     let mut counts = Vec::with_capacity(deliveries.len());
     for delivery in deliveries {
@@ -58,6 +62,7 @@ async fn load(db: &mut SqliteConnection, changes: &[&NumberChanges]) -> Result<W
     for row in fetch(&names, db).await? {
         match row.try_get::<&str, _>(row.len() - 1)? {
             "message" => rows::add_message(&mut world, &row)?,
+            "amendment" => rows::add_held_amendment(&mut world, &row)?,
             "held" => rows::add_held(&mut world, &row)?,
             "contact" => rows::add_contact(&mut world, &row)?,
             _ => rows::add_conversation(&mut world, &row)?,
@@ -108,10 +113,12 @@ const LOAD: &str = concat!(
     ", 'message' FROM json_each(?) j JOIN messages m ON m.id = j.value;",
     "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable, h.pricing, 'held' \
      FROM json_each(?) j JOIN held_statuses h ON h.number_id = j.value ->> 0 AND h.provider_id = j.value ->> 1;",
-    "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, 'contact' FROM json_each(?) j \
+    "SELECT h.number_id, h.payload, 'amendment' \
+     FROM json_each(?) j JOIN held_changes h ON h.number_id = j.value ->> 0 AND h.target_id = j.value ->> 1;",
+    "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, p.marketing, p.marketing_at, 'contact' FROM json_each(?) j \
      JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.bsuid = j.value ->> 2 \
      UNION \
-     SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, 'contact' FROM json_each(?) j \
+     SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, p.marketing, p.marketing_at, 'contact' FROM json_each(?) j \
      JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.phone = j.value ->> 2;",
     // Those of the contacts with the numbers, and those of the messages.
     "SELECT ",
@@ -142,6 +149,7 @@ async fn fetch(names: &Names<'_>, db: &mut SqliteConnection) -> Result<Vec<Sqlit
         .bind(&provider_ids)
         .bind(&callbacks)
         .bind(&elsewhere)
+        .bind(&provider_ids)
         .bind(&bsuids)
         .bind(&phones)
         .bind(&bsuids)
@@ -158,11 +166,11 @@ async fn fetch(names: &Names<'_>, db: &mut SqliteConnection) -> Result<Vec<Sqlit
 /// takes it. The tenants come last: in the store with row locks, theirs is the one that orders the log.
 const WRITE: &str = "
 UPDATE contacts SET phone = NULL WHERE id IN (SELECT value FROM json_each(?));
-INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, phone, name, username)
+INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, phone, name, username, marketing, marketing_at)
   SELECT ?, ?, value ->> 'id', value ->> 'tenant', value ->> 'waba', value ->> 'bsuid', value ->> 'phone', value ->> 'name',
-         value ->> 'username' FROM json_each(?) WHERE true
+         value ->> 'username', value ->> 'marketing', value ->> 'marketing_at' FROM json_each(?) WHERE true
   ON CONFLICT (id) DO UPDATE SET bsuid = excluded.bsuid, phone = excluded.phone, name = excluded.name,
-         username = excluded.username, updated_at = excluded.updated_at;
+         username = excluded.username, marketing = excluded.marketing, marketing_at = excluded.marketing_at, updated_at = excluded.updated_at;
 INSERT INTO conversations (created_at, id, tenant_id, number_id, contact_id, unread, last_message_at, last_inbound_at,
          last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq)
   SELECT ?, value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'contact', value ->> 'unread', value ->> 'at',
@@ -188,7 +196,8 @@ UPDATE messages SET provider_id = j.v ->> 'provider', status = j.v ->> 'status',
          reported_delivered_at = j.v ->> 'delivered', reported_read_at = j.v ->> 'read', reported_played_at = j.v ->> 'played',
          pricing = j.v ->> 'pricing', seq = j.v ->> 'seq', kind = j.v ->> 'kind', text = j.v ->> 'text', content = j.v ->> 'content',
          quote = j.v ->> 'quote', reactions = j.v ->> 'reactions', forwarded = j.v ->> 'forwarded',
-         edited_at = j.v ->> 'edited', revoked_at = j.v ->> 'revoked', raw = coalesce(j.v ->> 'raw', raw)
+         edited_at = j.v ->> 'edited', revoked_at = j.v ->> 'revoked', 
+         raw = CASE WHEN j.v ->> 'revoked' IS NULL THEN coalesce(j.v ->> 'raw', raw) END
   FROM (SELECT value AS v FROM json_each(?)) j WHERE messages.id = j.v ->> 'id';
 UPDATE messages SET provider_id = j.v ->> 'provider', status = j.v ->> 'status', failure_code = j.v ->> 'code',
          failure_sentence = j.v ->> 'sentence', failure_retryable = j.v ->> 'retryable', reported_sent_at = j.v ->> 'sent',
@@ -229,6 +238,9 @@ async fn write(tx: &mut Tx<'_>, world: World) -> Result<(), StoreError> {
         .bind(changes.positions)
         .execute(&mut *tx.connection)
         .await?;
+    if let Some(changes) = RareChanges::of(&world)? {
+        super::amendments::write(tx.connection, changes).await?;
+    }
     super::media::write(tx.connection, &world.new_media, &world.revoked_media).await?;
     tx.events.extend(world.events);
     Ok(())

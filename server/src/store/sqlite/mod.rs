@@ -1,6 +1,7 @@
 //! SQLite: one file, one writer with group commit, many readers (WAL).
 
 mod admin;
+mod amendments;
 mod branding;
 mod conversations;
 mod credentials;

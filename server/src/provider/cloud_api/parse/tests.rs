@@ -1,4 +1,6 @@
 use super::*;
+use crate::ingest::{Callback, IncomingMessage};
+use app::messages::{DeliveryStatus, Direction};
 use serde_json::json;
 
 fn body(field: &str, value: Value) -> Vec<u8> {
@@ -181,7 +183,7 @@ fn statuses_carry_our_id_and_the_reason() {
     assert_eq!(failed.callback, Callback::parse("msg_1"));
     assert_eq!(failed.failure.as_ref().unwrap().code, "131047");
     assert!(!failed.failure.as_ref().unwrap().retryable);
-    assert_eq!(played.status, DeliveryStatus::Read);
+    assert_eq!(played.status, DeliveryStatus::Played);
     assert_eq!(parsed.ignored, 1);
 }
 
