@@ -1,9 +1,9 @@
 //! Reactions, edits and deletions: what changes a message that is there. One that comes before its message waits for it.
 
-use super::change::{Amendment, WhatAmended};
+use super::change::{Amendment, Person, WhatAmended};
 use super::person::find;
 use super::world::{HeldAmendment, MessageState, NumberState, ReactionState, World};
-use app::conversations::preview_of;
+use app::conversations::{Contact, preview_of};
 use app::ids::MessageId;
 use app::messages::{Content, Direction, Reaction, Side};
 
@@ -70,10 +70,10 @@ fn amend(
     // Ids come from outside: nobody reaches into another conversation, or takes back what another person wrote.
     let same_conversation = contact.as_ref() == Some(&conversation.row.contact.id);
     let is_writer = state.message.direction == amendment.direction;
-    let is_stranger = contact.is_none();
+    let could_be_theirs = contact.is_none() && may_be(&amendment.person, &conversation.row.contact);
     let is_allowed = match amendment.what {
         // A person may be named by an id that no message has brought yet.
-        WhatAmended::Reaction { .. } => same_conversation || is_stranger,
+        WhatAmended::Reaction { .. } => same_conversation || could_be_theirs,
         WhatAmended::Edit { .. } | WhatAmended::Revoke => same_conversation && is_writer,
     };
     let file = state
@@ -114,6 +114,17 @@ fn amend(
         }
     }
     world.log_message(&number.tenant, seq, id);
+}
+
+/// Whether nothing tells the person from the contact: what both have is the same.
+fn may_be(person: &Person, contact: &Contact) -> bool {
+    let phone = contact
+        .phone
+        .as_deref()
+        .map(|phone| phone.trim_start_matches('+'));
+    let differ = |a: Option<&str>, b: Option<&str>| a.is_some() && b.is_some() && a != b;
+    !differ(person.phone.as_deref(), phone)
+        && !differ(person.bsuid.as_deref(), contact.user_id.as_deref())
 }
 
 /// What an amendment did to a message.
