@@ -76,6 +76,14 @@ fn amend(
         WhatAmended::Reaction { .. } => same_conversation || could_be_theirs,
         WhatAmended::Edit { .. } | WhatAmended::Revoke => same_conversation && is_writer,
     };
+    let opens_window = amendment.direction == Direction::Inbound
+        && matches!(&amendment.what, WhatAmended::Reaction { emoji } if !emoji.is_empty());
+    let at = Some(amendment.timestamp.saturating_mul(1000));
+    if is_allowed && opens_window && conversation.row.last_inbound_at < at {
+        // Also where a later word has taken it away again: the person has been there.
+        conversation.row.last_inbound_at = at;
+        conversation.dirty = true;
+    }
     let file = state
         .message
         .content

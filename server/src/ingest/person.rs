@@ -5,6 +5,7 @@ use super::change::{Change, NumberChanges, Person, SamePerson};
 use super::world::{ContactState, World};
 use crate::fresh;
 use app::ids::{ContactId, TenantId};
+use std::borrow::Cow;
 
 /// Two stored contacts that are one person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,43 +94,91 @@ fn add_merge(merges: &mut Vec<Merge>, keep: ContactId, drop: ContactId) {
 
 /// WhatsApp says that a person has other ids now. Where nobody is known by the new ones, the contact takes them.
 fn change_ids(world: &mut World, tenant: &TenantId, waba_id: &str, ids: &SamePerson) {
-    if find_same_person(world, tenant, waba_id, &ids.current).is_some() {
-        return;
+    let key = |text: &String| (tenant.clone(), waba_id.to_owned(), text.clone());
+    let is_known = find_same_person(world, tenant, waba_id, &ids.current).is_some();
+    let former = find_same_person(world, tenant, waba_id, &ids.previous);
+    // What the same delivery brings under the old ids is this person's too, whether it stands before or after.
+    for id in [&ids.previous.phone, &ids.previous.bsuid] {
+        world
+            .renamed
+            .extend(id.iter().map(|id| (key(id), ids.current.clone())));
     }
-    let Some(id) = find_same_person(world, tenant, waba_id, &ids.previous) else {
+    let Some(id) = former.filter(|_| !is_known) else {
         return;
     };
     let Some(contact) = world.contacts.get_mut(&id) else {
         return;
     };
-    let key = |text: &String| (tenant.clone(), waba_id.to_owned(), text.clone());
-    if ids.current.phone.is_some() && contact.phone != ids.current.phone {
-        if let Some(former) = &contact.phone {
-            world.by_phone.remove(&key(former));
-            world.released_phones.insert(id.clone());
-        }
+    // Other contacts of this delivery may take over what this one had.
+    world.released.insert(id.clone());
+    contact.dirty = true;
+    let has_new_phone = ids.current.phone.is_some() && contact.phone != ids.current.phone;
+    if has_new_phone {
         contact.phone.clone_from(&ids.current.phone);
     }
-    let has_new_phone = ids.current.phone.is_some();
     // With a new phone comes a new id; until it is told, the old one would make the person a stranger.
-    if (has_new_phone || ids.current.bsuid.is_some()) && contact.bsuid != ids.current.bsuid {
-        if let Some(former) = &contact.bsuid {
-            world.by_bsuid.remove(&key(former));
-        }
+    if has_new_phone || ids.current.bsuid.is_some() {
         contact.bsuid.clone_from(&ids.current.bsuid);
     }
-    contact.dirty = true;
+    world.by_phone.retain(|_, known| *known != id);
+    world.by_bsuid.retain(|_, known| *known != id);
     let (phone, bsuid) = (contact.phone.clone(), contact.bsuid.clone());
-    world
-        .by_phone
-        .extend(phone.iter().map(|phone| (key(phone), id.clone())));
-    world
-        .by_bsuid
-        .extend(bsuid.iter().map(|bsuid| (key(bsuid), id.clone())));
+    if let Some(phone) = &phone {
+        take_phone(world, key(phone), &id);
+    }
+    let bsuid = bsuid.iter().map(|bsuid| (key(bsuid), id.clone()));
+    world.by_bsuid.extend(bsuid);
+}
+
+/// A phone is this contact's now, and nobody else's.
+fn take_phone(world: &mut World, key: (TenantId, String, String), id: &ContactId) {
+    let phone = key.2.clone();
+    if let Some(former) = world.by_phone.insert(key, id.clone())
+        && former != *id
+        && let Some(contact) = world.contacts.get_mut(&former)
+    {
+        // Unless it has reported another phone meanwhile.
+        if contact.phone.as_deref() == Some(&phone) {
+            contact.phone = None;
+        }
+        contact.dirty = true;
+        world.released.insert(former);
+    }
+}
+
+/// The person with the ids of now, where this delivery says that they have changed.
+fn current<'p>(
+    world: &World,
+    tenant: &TenantId,
+    waba_id: &str,
+    person: &'p Person,
+) -> Cow<'p, Person> {
+    let mut person = Cow::Borrowed(person);
+    // From one to the next, and not in circles.
+    for _ in 0..world.renamed.len().min(8) {
+        let of = |id: &Option<String>| {
+            let key = (tenant.clone(), waba_id.to_owned(), id.clone()?);
+            world.renamed.get(&key)
+        };
+        let Some(now) = of(&person.bsuid).or_else(|| of(&person.phone)) else {
+            break;
+        };
+        person = Cow::Owned(Person {
+            bsuid: now.bsuid.clone(),
+            phone: now.phone.clone().or_else(|| {
+                let is_former = of(&person.phone).is_some();
+                person.phone.clone().filter(|_| !is_former)
+            }),
+            name: person.name.clone(),
+            username: person.username.clone(),
+        });
+    }
+    person
 }
 
 /// The contact of a person, once [`resolve_people`] has run.
 pub fn find(world: &World, tenant: &TenantId, waba_id: &str, person: &Person) -> Option<ContactId> {
+    let person = &*current(world, tenant, waba_id, person);
     let by = |index: &std::collections::HashMap<(TenantId, String, String), ContactId>,
               key: &Option<String>| {
         key.as_ref().and_then(|key| {
@@ -174,6 +223,7 @@ fn resolve(world: &mut World, named: &Named<'_>) {
         person,
         makes,
     } = named;
+    let person = &*current(world, tenant, waba_id, person);
     let id = match find_same_person(world, tenant, waba_id, person) {
         Some(id) => id,
         None if *makes => add(world, tenant, waba_id),
@@ -181,17 +231,7 @@ fn resolve(world: &mut World, named: &Named<'_>) {
     };
     if let Some(phone) = &person.phone {
         let key = (tenant.clone(), (*waba_id).to_owned(), phone.clone());
-        if let Some(former) = world.by_phone.insert(key, id.clone())
-            && former != id
-            && let Some(contact) = world.contacts.get_mut(&former)
-        {
-            // Unless it has reported another phone meanwhile.
-            if contact.phone == person.phone {
-                contact.phone = None;
-                contact.dirty = true;
-            }
-            world.released_phones.insert(former);
-        }
+        take_phone(world, key, &id);
     }
     if let Some(bsuid) = &person.bsuid {
         world.by_bsuid.insert(

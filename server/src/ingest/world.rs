@@ -1,6 +1,6 @@
 //! What is stored of the things that a delivery concerns, and what has changed of it.
 
-use super::change::{Alert, Amendment, Pricing, StatusReport};
+use super::change::{Alert, Amendment, Person, Pricing, StatusReport};
 use crate::store::{Ingested, LoggedEvent};
 use app::conversations::{Contact, Conversation};
 use app::ids::{ContactId, ConversationId, MediaId, MessageId, NumberId, TenantId};
@@ -179,8 +179,10 @@ pub struct World {
     /// Amendments that wait for their message.
     pub held_amendments: HashMap<(NumberId, String), Vec<HeldAmendment>>,
 
-    /// Phones taken from a contact because another person has them now.
-    pub released_phones: HashSet<ContactId>,
+    /// Ids that a person has no longer, by (tenant, account, phone or business-scoped id): what the person has instead.
+    pub renamed: HashMap<(TenantId, String, String), Person>,
+    /// Contacts whose ids others may take over: they are let go of first, and written anew.
+    pub released: HashSet<ContactId>,
     /// Statuses to hold.
     pub newly_held: Vec<HeldStatus>,
     /// Amendments to hold.

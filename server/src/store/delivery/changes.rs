@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The lists, each a JSON array.
 pub struct Changes {
-    /// Ids of contacts whose phone another person has now.
+    /// Ids of contacts whose phone or user id others take over.
     pub released: String,
     /// `{id, tenant, waba, bsuid, phone, name, username, marketing, marketing_at}`
     pub contacts: String,
@@ -42,7 +42,7 @@ impl Changes {
     pub fn of(world: &World) -> Result<Self, StoreError> {
         let [added, amended, changed] = messages(world)?.map(text);
         Ok(Self {
-            released: text(world.released_phones.iter().map(|id| json!(id)).collect()),
+            released: text(world.released.iter().map(|id| json!(id)).collect()),
             contacts: text(contacts(world)),
             conversations: text(conversations(world)),
             counters: text(counters(world)),

@@ -347,9 +347,9 @@ UPDATE tenants SET seq = r.seq FROM json_to_recordset($11::json) AS r (tenant te
 
 async fn write(tx: &mut Tx, world: World) -> Result<(), StoreError> {
     let changes = Changes::of(&world)?;
-    if !world.released_phones.is_empty() {
-        // A phone is released before another contact takes it.
-        sqlx::query("UPDATE contacts SET phone = NULL WHERE id IN (SELECT json_array_elements_text($1::json))")
+    if !world.released.is_empty() {
+        // An id is released before another contact takes it.
+        sqlx::query("UPDATE contacts SET phone = NULL, bsuid = NULL WHERE id IN (SELECT json_array_elements_text($1::json))")
             .bind(changes.released)
             .execute(tx.connection())
             .await?;

@@ -162,10 +162,10 @@ async fn fetch(names: &Names<'_>, db: &mut SqliteConnection) -> Result<Vec<Sqlit
         .await?)
 }
 
-/// All that a delivery changes, in one round trip; an empty list costs next to nothing. A phone is released before another contact
+/// All that a delivery changes, in one round trip; an empty list costs next to nothing. An id is released before another contact
 /// takes it. The tenants come last: in the store with row locks, theirs is the one that orders the log.
 const WRITE: &str = "
-UPDATE contacts SET phone = NULL WHERE id IN (SELECT value FROM json_each(?));
+UPDATE contacts SET phone = NULL, bsuid = NULL WHERE id IN (SELECT value FROM json_each(?));
 INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, phone, name, username, marketing, marketing_at)
   SELECT ?, ?, value ->> 'id', value ->> 'tenant', value ->> 'waba', value ->> 'bsuid', value ->> 'phone', value ->> 'name',
          value ->> 'username', value ->> 'marketing', value ->> 'marketing_at' FROM json_each(?) WHERE true

@@ -57,6 +57,7 @@ fn read_message(value: &Value, item: &Value, mut person: Person, direction: Dire
     read.content.referral = referral(item);
     read.content.product = context.product;
     read.content.unsupported = unsupported(&kind, item);
+    let is_from_them = !matches!(kind.as_str(), "system" | "revoke" | "edit");
     let mut identity = None;
     if kind == "system" {
         let changed = changed_identity(&person, part)?;
@@ -77,8 +78,8 @@ fn read_message(value: &Value, item: &Value, mut person: Person, direction: Dire
         media: read.media,
         forwarded: context.forwarded,
         answers: context.answers,
-        opens_window: kind != "system",
-        counts_as_unread: kind != "system",
+        opens_window: is_from_them,
+        counts_as_unread: is_from_them,
         kind,
         raw: item.to_string(),
     }))])
