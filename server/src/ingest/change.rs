@@ -99,6 +99,46 @@ pub struct Alert {
     pub sentence: String,
 }
 
+/// What WhatsApp says of a number or of all numbers of an account: its quality, its limits, its name, its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HealthReport {
+    /// The account.
+    pub waba_id: String,
+    /// Digits of the number that it is about; without them it is about every number of the account.
+    pub phone: Option<String>,
+    /// What is kept of it.
+    pub note: HealthNote,
+    /// With it, a problem.
+    pub alert: Option<Alert>,
+}
+
+/// The last word about one side of a number's health.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HealthNote {
+    /// `QUALITY`, `NAME`, `ACCOUNT`, `REVIEW`, `ALERT`, `LIMIT` or `SECURITY`.
+    pub about: String,
+    /// WhatsApp's word for it (`FLAGGED`, `APPROVED`, `ACCOUNT_RESTRICTION`, …); open.
+    pub event: String,
+    /// More of it: the limit, the name, the reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// When WhatsApp said so, in milliseconds since the epoch.
+    pub at: i64,
+}
+
+impl HealthNote {
+    /// Takes this note among the last words; false if a later one is there, or the same.
+    pub fn join(self, notes: &mut Vec<Self>) -> bool {
+        match notes.iter_mut().find(|known| known.about == self.about) {
+            None => notes.push(self),
+            Some(known) if known.at <= self.at && *known != self => *known = self,
+            Some(_) => return false,
+        }
+        true
+    }
+}
+
 /// The person a message is from or to. Every field may be missing, though not all at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {

@@ -1,6 +1,6 @@
 //! Enums and ids as the databases hold them.
 
-use super::StoreError;
+use super::{AlertRecord, StoreError};
 use crate::access::Role;
 use app::messages::{DeliveryStatus, Direction, Forwarded, Reaction};
 use serde::Serialize;
@@ -53,6 +53,18 @@ pub(super) fn json_of<T: Serialize>(part: Option<&T>) -> Result<Option<String>, 
     part.map(serde_json::to_string)
         .transpose()
         .map_err(|error| StoreError::Data(error.to_string()))
+}
+
+/// Alerts as the queries of numbers bring them.
+pub(super) fn alerts(text: &str) -> Result<Vec<AlertRecord>, StoreError> {
+    let rows: Vec<(String, String, i64, i64)> = part(Some(text))?.unwrap_or_default();
+    let record = |(code, sentence, last_at, reports)| AlertRecord {
+        code,
+        sentence,
+        last_at,
+        reports,
+    };
+    Ok(rows.into_iter().map(record).collect())
 }
 
 /// Without those that were taken away.

@@ -138,22 +138,30 @@ fn messages(world: &World) -> Result<[Vec<Value>; 3], StoreError> {
         let mut row = json!({"id": m.id, "provider": state.provider_id, "status": m.status.as_str(),
             "code": failure.map(|f| &f.code), "sentence": failure.map(|f| &f.sentence),
             "retryable": failure.map(|f| i64::from(f.retryable)), "seq": m.seq,
-            "sent": sent, "delivered": delivered, "read": read, "played": played,
-            "pricing": json_of(state.pricing.as_ref())?});
+            "sent": sent, "delivered": delivered, "read": read});
+        // A name that is not there reads as NULL, and most messages have none of these.
+        let mut put = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                row[name] = value;
+            }
+        };
+        let part = |json: Option<String>| json.map(Value::from);
+        put("played", played.map(Value::from));
+        put("pricing", part(json_of(state.pricing.as_ref())?));
         if !state.is_new && !state.amended {
             changed.push(row);
             continue;
         }
+        put("content", part(json_of(m.content.as_ref())?));
+        put("quote", part(json_of(m.quote.as_ref())?));
+        let reactions = Some(&state.reactions).filter(|list| !list.is_empty());
+        put("reactions", part(json_of(reactions)?));
+        let forwarded = Some(m.forwarded.as_str()).filter(|_| !m.forwarded.is_no());
+        put("forwarded", forwarded.map(Value::from));
+        put("edited", m.edited_at.map(Value::from));
+        put("revoked", m.revoked_at.map(Value::from));
         row["kind"] = json!(m.kind);
         row["text"] = json!(m.text);
-        row["content"] = json!(json_of(m.content.as_ref())?);
-        row["quote"] = json!(json_of(m.quote.as_ref())?);
-        row["reactions"] = json!(json_of(
-            Some(&state.reactions).filter(|list| !list.is_empty())
-        )?);
-        row["forwarded"] = json!(Some(m.forwarded.as_str()).filter(|_| !m.forwarded.is_no()));
-        row["edited"] = json!(m.edited_at);
-        row["revoked"] = json!(m.revoked_at);
         row["raw"] = json!(state.raw);
         if !state.is_new {
             amended.push(row);

@@ -12,6 +12,7 @@ mod conversations;
 mod credentials;
 mod deliveries;
 mod events;
+mod health;
 mod ingest;
 mod limits;
 mod media;

@@ -8,6 +8,7 @@ mod credentials;
 mod deliveries;
 mod events;
 mod group;
+mod health;
 mod ingest;
 mod limits;
 mod lock;

@@ -172,6 +172,49 @@ async fn no_leaf_of_anything_else_breaks_anything() {
 }
 
 #[tokio::test]
+async fn no_leaf_of_a_numbers_health_breaks_anything() {
+    let app = TestApp::start().await;
+    for (field, value) in [
+        (
+            "phone_number_quality_update",
+            json!({"display_phone_number": "1", "event": "FLAGGED", "current_limit": "TIER_1K"}),
+        ),
+        (
+            "account_update",
+            json!({"event": "x", "ban_info": {"waba_ban_state": "DISABLE"}, "restriction_info": [{"restriction_type": "x"}]}),
+        ),
+        (
+            "account_alerts",
+            json!({"alert_info": {"alert_type": "x", "alert_description": "x"}}),
+        ),
+    ] {
+        let mut paths = Vec::new();
+        leaves(&value, &Vec::new(), &mut paths);
+        for path in paths {
+            for with in evil() {
+                let value = changed(&value, &path, with.as_ref());
+                let text = meta::text(
+                    &format!("{field}{path:?}{with:?}")
+                        .chars()
+                        .take(200)
+                        .collect::<String>(),
+                    "5599",
+                    AT,
+                    "good",
+                );
+                app.deliver(&meta::envelope(vec![
+                    json!({"field": field, "value": value}),
+                    meta::change("100", json!({"messages": [text]})),
+                ]))
+                .await;
+            }
+        }
+    }
+    let listed = app.with_key(&app.acme.key).get("/v1/numbers").await;
+    assert!(listed.json().is_array());
+}
+
+#[tokio::test]
 async fn no_leaf_of_the_envelope_breaks_anything() {
     let app = TestApp::start().await;
     let person = json!({"wa_id": "5511", "user_id": "BR.1", "profile": {"name": "Ana", "username": "ana"}, "country_code": "BR"});

@@ -2,6 +2,7 @@
 //! once, in `shapes`; what is asked of them here is asked of any that are added there.
 
 mod amendments;
+mod health;
 mod hostile;
 mod inbound;
 mod people;

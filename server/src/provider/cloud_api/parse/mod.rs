@@ -3,6 +3,7 @@
 
 mod content;
 mod context;
+mod health;
 mod message;
 mod number;
 mod people;
@@ -11,7 +12,7 @@ mod status;
 
 use super::fields::{id_of, integer_of, read_json};
 use crate::clock::now_ms;
-use crate::ingest::{Change, NumberChanges};
+use crate::ingest::{Change, HealthReport, NumberChanges};
 use message::{read_echo, read_inbound};
 use number::read_alert;
 use serde_json::Value;
@@ -25,6 +26,8 @@ const MAX_AHEAD: i64 = 300;
 pub struct Parsed {
     /// Reports, by number.
     pub changes: Vec<NumberChanges>,
+    /// What is said of numbers and accounts.
+    pub health: Vec<HealthReport>,
     /// Items of kinds that an inbox may ignore.
     pub ignored: u64,
     /// Why something could not be read; then the body is kept for a person to look at.
@@ -65,13 +68,13 @@ pub fn parse(body: &[u8]) -> Result<Parsed, serde_json::Error> {
             continue;
         };
         for change in changes {
-            read_change(&mut parsed, &waba_id, change);
+            read_change(&mut parsed, entry, &waba_id, change);
         }
     }
     Ok(parsed)
 }
 
-fn read_change(parsed: &mut Parsed, waba_id: &str, change: &Value) {
+fn read_change(parsed: &mut Parsed, entry: &Value, waba_id: &str, change: &Value) {
     // By field first: other fields use the same names inside for other things (`calls` has a `statuses` of its own).
     let lists: &[(&str, ItemReader)] = match change.get("field").and_then(Value::as_str) {
         Some("messages") => &[
@@ -84,8 +87,11 @@ fn read_change(parsed: &mut Parsed, waba_id: &str, change: &Value) {
             number::read(parsed, waba_id, field, change);
             return;
         }
-        Some(_) => {
-            parsed.ignored += 1;
+        Some(field) => {
+            match health::report(entry, waba_id, field, change) {
+                Some(report) => parsed.health.push(report),
+                None => parsed.ignored += 1,
+            }
             return;
         }
         None => {
