@@ -68,7 +68,7 @@ fn apply_message(
         quote: incoming
             .answers
             .as_deref()
-            .map(|answers| quote(world, number, &conversation_id, answers)),
+            .map(|answers| Box::new(quote(world, number, &conversation_id, answers))),
         forwarded: incoming.forwarded,
         status: match incoming.direction {
             Direction::Inbound => DeliveryStatus::Delivered,
@@ -156,7 +156,7 @@ fn quote(
     number: &NumberState,
     conversation: &ConversationId,
     answers: &Answers,
-) -> Box<Quote> {
+) -> Quote {
     const CHARS: usize = 120;
     let known = answers
         .provider_id
@@ -165,23 +165,21 @@ fn quote(
         .and_then(|id| world.messages.get(id))
         .map(|state| &state.message)
         .filter(|message| message.conversation_id == *conversation);
-    Box::new(known.map_or_else(
+    known.map_or_else(
         || Quote {
             direction: answers.direction,
             ..Quote::default()
         },
-        |message| {
-            Quote {
-                message_id: Some(message.id.clone()),
-                direction: Some(message.direction),
-                kind: Some(message.kind.clone()),
-                text: message
-                    .text
-                    .as_ref()
-                    .map(|text| text.chars().take(CHARS).collect()),
-            }
+        |message| Quote {
+            message_id: Some(message.id.clone()),
+            direction: Some(message.direction),
+            kind: Some(message.kind.clone()),
+            text: message
+                .text
+                .as_ref()
+                .map(|text| text.chars().take(CHARS).collect()),
         },
-    ))
+    )
 }
 
 /// Has the file of a new message fetched.

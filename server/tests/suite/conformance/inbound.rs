@@ -1,6 +1,6 @@
 //! Messages of every type, alone, together and again.
 
-use super::shapes::{BASE64, HEX, inbound};
+use super::shapes::{BASE64, inbound};
 use super::{AT, PHONE, assert_has, message, shown, thread_of};
 use crate::support::TestApp;
 use crate::support::meta;
@@ -84,21 +84,6 @@ async fn an_album_in_one_body_is_thirty_pictures_of_one_conversation() {
         .map(|m| m["content"]["media"]["id"].as_str().unwrap())
         .collect();
     assert_eq!((thread.len(), ids.len()), (30, 30));
-}
-
-#[test]
-fn both_spellings_are_of_one_digest() {
-    use aws_lc_rs::digest::{SHA256, digest};
-    use base64::Engine as _;
-    let nothing = digest(&SHA256, b"");
-    let base64 = base64::engine::general_purpose::STANDARD.encode(&nothing);
-    assert_eq!(base64, BASE64);
-    let hex: String = nothing
-        .as_ref()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    assert_eq!(hex, HEX);
 }
 
 #[tokio::test]
