@@ -173,7 +173,8 @@ impl Engine {
                 conversation,
                 message,
             } => {
-                let source = if message.has_changed() {
+                // Only what has just come makes the row wait for one more, and of that not what WhatsApp itself says.
+                let source = if message.has_changed() || message.kind == "system" {
                     Source::Change
                 } else {
                     let inbound = message.direction == Direction::Inbound;

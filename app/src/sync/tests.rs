@@ -129,6 +129,23 @@ impl Server {
         self.log_message(message);
     }
 
+    /// The contact gives the last of their messages other words.
+    fn edit(&mut self, id: &ConversationId) {
+        let seq = self.tick();
+        let mut newest_first = self.messages.iter_mut().rev();
+        let Some(message) =
+            newest_first.find(|m| m.conversation_id == *id && m.direction == Direction::Inbound)
+        else {
+            return;
+        };
+        message.text = Some(format!("edited {seq}"));
+        message.edited_at = Some(seq);
+        message.seq = seq;
+        let message = message.clone();
+        self.rows.iter_mut().find(|row| row.id == *id).unwrap().seq = seq;
+        self.log_message(message);
+    }
+
     fn read(&mut self, id: &ConversationId) -> Conversation {
         let seq = self.tick();
         let row = self.rows.iter_mut().find(|row| row.id == *id).unwrap();
@@ -275,6 +292,7 @@ enum Step {
     Inbound(usize),
     Send { to: usize, answered: bool },
     Status(usize),
+    Edit(usize),
     ReadElsewhere(usize),
     MarkRead(usize),
     OpenThread(usize),
@@ -294,6 +312,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => c.clone().prop_map(Step::Inbound),
         3 => (c.clone(), any::<bool>()).prop_map(|(to, answered)| Step::Send { to, answered }),
         3 => c.clone().prop_map(Step::Status),
+        2 => c.clone().prop_map(Step::Edit),
         1 => c.clone().prop_map(Step::ReadElsewhere),
         2 => c.clone().prop_map(Step::MarkRead),
         3 => c.clone().prop_map(Step::OpenThread),
@@ -457,6 +476,11 @@ impl World {
             Step::Status(i) => {
                 if let Some(id) = known(self, i) {
                     self.server.advance_status(&id);
+                }
+            }
+            Step::Edit(i) => {
+                if let Some(id) = known(self, i) {
+                    self.server.edit(&id);
                 }
             }
             Step::ReadElsewhere(i) => {

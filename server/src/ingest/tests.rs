@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::fresh;
-use app::ids::{ContactId, NumberId, TenantId};
+use app::ids::{ContactId, MediaId, NumberId, TenantId};
 use app::live::LiveEvent;
-use app::messages::{DeliveryStatus, Direction, Failure, Forwarded};
+use app::messages::{Content, DeliveryStatus, Direction, Failure, Forwarded, Media, MediaState};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -510,4 +510,53 @@ fn what_is_counted_is_what_happened() {
         unknown_number: 1,
     };
     assert_eq!(counted, expected);
+}
+
+#[test]
+fn a_file_is_fetched_once_and_let_go_with_its_message() {
+    let file = Media {
+        id: fresh!(MediaId),
+        mime_type: "image/jpeg".into(),
+        file_name: None,
+        size: None,
+        state: MediaState::Pending,
+        failure: None,
+        width: None,
+        height: None,
+        duration_ms: None,
+        voice: false,
+        animated: false,
+        thumbnail: false,
+    };
+    let of_5511 = person(None, Some("5511"));
+    let Change::Message(mut picture) = message("m", Direction::Inbound, of_5511.clone(), 0) else {
+        unreachable!()
+    };
+    picture.content = Content {
+        media: Some(file.clone()),
+        ..Content::default()
+    }
+    .boxed();
+    picture.media = Some(Box::new(IncomingMedia {
+        provider_media_id: "1001".into(),
+        mime_type: "image/jpeg".into(),
+        sha256: None,
+        file_name: None,
+        url: None,
+    }));
+    let picture = Change::Message(picture);
+    let revoke = amendment(1, "m", &of_5511, WhatAmended::Revoke);
+    let mut kept = Kept::new();
+    kept.take(&[("100", picture.clone()), ("100", picture.clone())]);
+    let fetched = std::mem::take(&mut kept.world.new_media);
+    assert_eq!(
+        fetched.iter().map(|media| &media.id).collect::<Vec<_>>(),
+        [&file.id]
+    );
+    kept.take(&[("100", revoke.clone()), ("100", revoke.clone())]);
+    assert_eq!(kept.world.revoked_media, [file.id.clone()]);
+    // In one delivery nothing is fetched at all.
+    let mut together = Kept::new();
+    together.take(&[("100", revoke), ("100", picture)]);
+    assert!(together.world.new_media.is_empty());
 }

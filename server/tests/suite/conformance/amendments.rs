@@ -4,7 +4,11 @@ use super::{AT, PHONE, assert_has, message, shown, thread_of};
 use crate::support::TestApp;
 use crate::support::meta;
 use crate::webhooks::view::{conversations, only_conversation};
+use pilot_inbox::store::Settlement;
 use serde_json::{Value, json};
+
+/// The year 2096: everything is due.
+const LATER: i64 = 4_000_000_000_000;
 
 fn reaction(id: &str, second: i64, target: &str, emoji: Value) -> Value {
     message(
@@ -170,4 +174,32 @@ async fn nobody_changes_what_another_person_wrote() {
     let mut database = app.database().await;
     let touched = "SELECT count(*) FROM messages WHERE edited_at IS NOT NULL OR revoked_at IS NOT NULL OR reactions IS NOT NULL";
     assert_eq!(database.number(touched).await, 0);
+}
+
+#[tokio::test]
+async fn a_reaction_can_overtake_the_answer_to_our_own_request() {
+    let app = TestApp::start().await;
+    let question = message("wamid.1", 0, "text", json!({"body": "hello?"}));
+    app.deliver(&meta::messages("100", &[question])).await;
+    let operator = app.operator().await;
+    let conversation = only_conversation(&operator).await;
+    let body = json!({"conversation_id": conversation["id"], "client_id": "c-1", "text": "yes"});
+    operator.ask("/api/messages/send", &body).await;
+    let store = &app.state.store;
+    let claims = store.claim_outbox(LATER, LATER, 1).await.unwrap();
+    let early = reaction("r1", 1, "wamid.ours", json!("👍"));
+    app.deliver(&meta::messages("100", &[early])).await;
+    assert_eq!(thread_of(&app).await[1]["reactions"], Value::Null);
+    let accepted = Settlement::Accepted {
+        provider_id: "wamid.ours".into(),
+    };
+    store.settle(&claims[0], accepted).await.unwrap();
+    assert_has(
+        &thread_of(&app).await[1],
+        &json!({"text": "yes", "reactions": [{"emoji": "👍", "by": "CONTACT"}]}),
+        "ours",
+    );
+    let mut database = app.database().await;
+    let held = "SELECT count(*) FROM held_changes";
+    assert_eq!(database.number(held).await, 0);
 }
