@@ -554,7 +554,7 @@ fn a_file_is_fetched_once_and_let_go_with_its_message() {
         [&file.id]
     );
     kept.take(&[("100", revoke.clone()), ("100", revoke.clone())]);
-    assert_eq!(kept.world.revoked_media, [file.id.clone()]);
+    assert_eq!(kept.world.revoked_media, std::slice::from_ref(&file.id));
     // In one delivery nothing is fetched at all.
     let mut together = Kept::new();
     together.take(&[("100", revoke), ("100", picture)]);

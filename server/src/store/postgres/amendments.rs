@@ -3,11 +3,32 @@
 use super::rows;
 use super::transaction::Tx;
 use crate::clock::now_ms;
-use crate::ingest::{Change, NumberChanges};
+use crate::ingest::{Change, NumberChanges, World};
 use crate::store::delivery::RareChanges;
 use crate::store::{Claim, StoreError};
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
+
+/// Amendments that wait for these messages: WhatsApp's ids, each with its number.
+pub(super) async fn load(
+    db: &mut PgConnection,
+    numbers: &[&str],
+    provider_ids: &[&str],
+    world: &mut World,
+) -> Result<(), StoreError> {
+    let found = sqlx::query(
+        "SELECT DISTINCT h.number_id, h.payload FROM unnest($1::text[], $2::text[]) j (number_id, provider_id) \
+         JOIN held_changes h ON h.number_id = j.number_id AND h.target_id = j.provider_id",
+    )
+    .bind(numbers)
+    .bind(provider_ids)
+    .fetch_all(db)
+    .await?;
+    for row in &found {
+        rows::add_held_amendment(world, row)?;
+    }
+    Ok(())
+}
 
 /// Writes what a delivery brought.
 pub(super) async fn write(db: &mut PgConnection, changes: RareChanges) -> Result<(), StoreError> {

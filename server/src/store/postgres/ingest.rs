@@ -60,7 +60,8 @@ async fn load(db: &mut PgConnection, changes: &[&NumberChanges]) -> Result<World
     let names = Names::of(changes, &world);
     load_messages(db, &names, &mut world).await?;
     if something_waits {
-        load_held_amendments(db, &names, &mut world).await?;
+        let (numbers, provider_ids) = unzip(&names.provider_ids);
+        super::amendments::load(db, &numbers, &provider_ids, &mut world).await?;
     }
     load_contacts(db, &names, &mut world).await?;
     load_conversations(db, &names, &mut world).await?;
@@ -151,26 +152,6 @@ async fn load_messages(
         for row in &found {
             rows::add_held(world, row)?;
         }
-    }
-    Ok(())
-}
-
-async fn load_held_amendments(
-    db: &mut PgConnection,
-    names: &Names<'_>,
-    world: &mut World,
-) -> Result<(), StoreError> {
-    let (numbers, provider_ids) = unzip(&names.provider_ids);
-    let found = sqlx::query(
-        "SELECT DISTINCT h.number_id, h.payload FROM unnest($1::text[], $2::text[]) j (number_id, provider_id) \
-         JOIN held_changes h ON h.number_id = j.number_id AND h.target_id = j.provider_id",
-    )
-    .bind(numbers)
-    .bind(provider_ids)
-    .fetch_all(db)
-    .await?;
-    for row in &found {
-        rows::add_held_amendment(world, row)?;
     }
     Ok(())
 }
