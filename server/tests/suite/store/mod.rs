@@ -5,6 +5,7 @@ mod branding;
 mod claims;
 mod crowds;
 mod ground;
+mod health;
 mod limits;
 mod log;
 mod paging;
@@ -83,6 +84,7 @@ macro_rules! every_promise {
             paging::a_thread_comes_whole_in_pages_of_any_size,
             paging::arrivals_meanwhile_move_nothing_between_pages,
             paging::the_first_screen_is_of_one_moment,
+            health::the_latest_word_about_a_number_is_kept,
             reading::marking_read_stops_where_it_says,
             reading::marking_read_again_changes_nothing,
             reading::only_ones_own_can_be_marked,
