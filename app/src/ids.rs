@@ -87,6 +87,10 @@ id!(
     MessageId, "msg_"
 );
 id!(
+    /// A file of a message.
+    MediaId, "med_"
+);
+id!(
     /// An API key. Usable in `x-api-key-id`, therefore unguessable and as secret as the key.
     ApiKeyId, "key_"
 );

@@ -9,9 +9,13 @@ use crate::branding::Brand;
 use crate::conversations::{Contact, Conversation, ConversationPage, MarkedRead, Preview};
 use crate::error::{ApiError, Code};
 use crate::i18n::Locale;
-use crate::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
+use crate::ids::{ClientId, ContactId, ConversationId, MediaId, MessageId, NumberId};
 use crate::inbox::{Bootstrap, OpenConversation, SessionTimes};
-use crate::messages::{DeliveryStatus, Direction, Failure, Message, MessagePage};
+use crate::messages::{
+    Card, CardDetail, Choice, Content, DeliveryStatus, Direction, Failure, Filled, Forwarded,
+    Interactive, Location, Media, MediaState, Message, MessagePage, Order, OrderItem, Product,
+    Quote, Reaction, Referral, Reply, Side, System, Template, TemplateButton, Unsupported,
+};
 use crate::numbers::Number;
 use crate::search::{FoundMessage, SearchPage};
 use serde::Deserialize;
@@ -41,6 +45,16 @@ pub fn parse<T: Wire>(text: &str) -> Option<T> {
 /// Reads a field.
 pub fn field<T: Wire>(json: &Json, name: &str) -> Option<T> {
     T::read(&json.field(name))
+}
+
+/// Reads a list that is left out where it is empty.
+fn list<T: Wire>(json: &Json, name: &str) -> Option<Vec<T>> {
+    Some(field::<Option<Vec<T>>>(json, name)?.unwrap_or_default())
+}
+
+/// Reads a mark that is left out where it is not set.
+fn mark(json: &Json, name: &str) -> Option<bool> {
+    Some(field::<Option<bool>>(json, name)?.unwrap_or_default())
 }
 
 impl Wire for String {
@@ -107,6 +121,31 @@ impl Wire for DeliveryStatus {
     }
 }
 
+impl Wire for MediaState {
+    fn read(json: &Json) -> Option<Self> {
+        Self::parse(&json.text()?)
+    }
+}
+
+impl Wire for Forwarded {
+    fn read(json: &Json) -> Option<Self> {
+        if json.is_absent() {
+            return Some(Self::No);
+        }
+        Self::parse(&json.text()?)
+    }
+}
+
+impl Wire for Side {
+    fn read(json: &Json) -> Option<Self> {
+        match json.text()?.as_str() {
+            "CONTACT" => Some(Self::Contact),
+            "BUSINESS" => Some(Self::Business),
+            _ => None,
+        }
+    }
+}
+
 impl Wire for Direction {
     fn read(json: &Json) -> Option<Self> {
         match json.text()?.as_str() {
@@ -135,17 +174,22 @@ macro_rules! ids {
     };
 }
 
-ids!(ClientId ContactId ConversationId MessageId NumberId);
+ids!(ClientId ContactId ConversationId MediaId MessageId NumberId);
 
-/// The names of the fields are those that serde gives them.
+/// The names of the fields are those that serde gives them. Before the sign stands how a field is read that may be left out.
 macro_rules! records {
-    ($($record:ident { $($field:ident = $name:literal,)* })*) => {
+    ($($record:ident { $($field:ident $($read:ident)? = $name:literal,)* })*) => {
         $(impl Wire for $record {
             fn read(json: &Json) -> Option<Self> {
-                Some(Self { $($field: field(json, $name)?,)* })
+                Some(Self { $($field: read_by!($($read)? (json, $name))?,)* })
             }
         })*
     };
+}
+
+macro_rules! read_by {
+    ($arguments:tt) => { field $arguments };
+    ($read:ident $arguments:tt) => { $read $arguments };
 }
 
 records! {
@@ -180,11 +224,92 @@ records! {
         direction = "direction",
         kind = "kind",
         text = "text",
+        content = "content",
+        quote = "quote",
+        reactions list = "reactions",
+        forwarded = "forwarded",
+        edited_at = "editedAt",
+        revoked_at = "revokedAt",
         status = "status",
         failure = "failure",
         sent_at = "sentAt",
         seq = "seq",
     }
+    Content {
+        media = "media",
+        location = "location",
+        cards list = "cards",
+        order = "order",
+        reply = "reply",
+        interactive = "interactive",
+        template = "template",
+        system = "system",
+        unsupported = "unsupported",
+        referral = "referral",
+        product = "product",
+    }
+    Media {
+        id = "id",
+        mime_type = "mimeType",
+        file_name = "fileName",
+        size = "size",
+        state = "state",
+        failure = "failure",
+        width = "width",
+        height = "height",
+        duration_ms = "durationMs",
+        voice = "voice",
+        animated = "animated",
+        thumbnail = "thumbnail",
+    }
+    Location {
+        latitude = "latitude",
+        longitude = "longitude",
+        name = "name",
+        address = "address",
+        url = "url",
+    }
+    Card { name = "name", details list = "details", requested mark = "requested", }
+    CardDetail { what = "what", value = "value", label = "label", wa_id = "waId", }
+    Order { catalog_id = "catalogId", items list = "items", }
+    OrderItem {
+        product_id = "productId",
+        quantity = "quantity",
+        price = "price",
+        currency = "currency",
+    }
+    Reply { kind = "kind", id = "id", description = "description", values list = "values", }
+    Filled { name = "name", value = "value", }
+    Interactive {
+        kind = "kind",
+        header = "header",
+        footer = "footer",
+        action = "action",
+        url = "url",
+        choices list = "choices",
+    }
+    Choice { id = "id", title = "title", description = "description", section = "section", }
+    Template {
+        name = "name",
+        language = "language",
+        header = "header",
+        footer = "footer",
+        buttons list = "buttons",
+    }
+    TemplateButton { kind = "kind", text = "text", value = "value", }
+    System { kind = "kind", previous = "previous", current = "current", }
+    Unsupported { kind = "kind", code = "code", reason = "reason", }
+    Referral {
+        kind = "kind",
+        source_id = "sourceId",
+        url = "url",
+        headline = "headline",
+        body = "body",
+        click_id = "clickId",
+    }
+    Product { catalog_id = "catalogId", product_id = "productId", }
+    Reaction { emoji = "emoji", by = "by", at = "at", }
+    Quote { message_id = "messageId", direction = "direction", kind = "kind", text = "text", }
     MessagePage { items = "items", older = "older", newer = "newer", }
     FoundMessage { message = "message", conversation = "conversation", }
     SearchPage { conversations = "conversations", messages = "messages", older = "older", }

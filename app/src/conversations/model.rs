@@ -117,7 +117,11 @@ pub fn preview_of(message: &Message) -> Preview {
     const CHARS: usize = 120;
     Preview {
         direction: message.direction,
-        kind: message.kind.clone(),
+        kind: if message.revoked_at.is_some() {
+            "revoke".to_owned()
+        } else {
+            message.kind.clone()
+        },
         text: message.text.as_ref().map(|text| {
             text.split_whitespace()
                 .flat_map(|word| [" ", word])

@@ -3,6 +3,7 @@
 pub mod api;
 mod bubble_view;
 mod composer;
+mod content;
 mod kinds;
 mod links;
 mod model;
@@ -14,6 +15,7 @@ mod timeline;
 
 pub use bubble_view::{BubbleView, new_words};
 pub use composer::Composer;
+pub use content::*;
 pub use kinds::{is_words, name_of};
 pub use links::{Piece, pieces};
 pub use model::*;

@@ -1,5 +1,6 @@
 //! What a message is, on either side of the wire.
 
+use super::{Content, Forwarded, MediaState, Quote, Reaction};
 use crate::ids::{ClientId, ConversationId, MessageId};
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,8 @@ pub enum DeliveryStatus {
     Delivered,
     /// Shown to the contact: two coloured ticks.
     Read,
+    /// A voice note that the contact has listened to.
+    Played,
 }
 
 impl DeliveryStatus {
@@ -42,6 +45,7 @@ impl DeliveryStatus {
             Self::Sent => "SENT",
             Self::Delivered => "DELIVERED",
             Self::Read => "READ",
+            Self::Played => "PLAYED",
         }
     }
 
@@ -53,6 +57,7 @@ impl DeliveryStatus {
             "SENT" => Self::Sent,
             "DELIVERED" => Self::Delivered,
             "READ" => Self::Read,
+            "PLAYED" => Self::Played,
             _ => return None,
         })
     }
@@ -88,6 +93,24 @@ pub struct Message {
     /// The text; `None` on types that are shown as a labelled placeholder. Text from outside: never markup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// What there is beside the text; `None` on a plain text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<Box<Content>>,
+    /// The message that it answers to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Box<Quote>>,
+    /// What was put on it, at most one of each side.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reactions: Vec<Reaction>,
+    /// Whether it was forwarded.
+    #[serde(default, skip_serializing_if = "Forwarded::is_no")]
+    pub forwarded: Forwarded,
+    /// When its writer last changed it, in milliseconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<i64>,
+    /// When its writer took it back, in milliseconds since the epoch. Text, content and quote are gone then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked_at: Option<i64>,
     /// Delivery status; always `DELIVERED` on inbound messages.
     pub status: DeliveryStatus,
     /// Set with `FAILED`.
@@ -100,6 +123,42 @@ pub struct Message {
 }
 
 impl Message {
+    /// A plain text or a message of another kind, with nothing beside it.
+    pub fn bare(
+        id: MessageId,
+        conversation_id: ConversationId,
+        direction: Direction,
+        kind: impl Into<String>,
+    ) -> Self {
+        Self {
+            id,
+            conversation_id,
+            client_id: None,
+            direction,
+            kind: kind.into(),
+            text: None,
+            content: None,
+            quote: None,
+            reactions: Vec::new(),
+            forwarded: Forwarded::No,
+            edited_at: None,
+            revoked_at: None,
+            status: DeliveryStatus::Queued,
+            failure: None,
+            sent_at: 0,
+            seq: 0,
+        }
+    }
+
+    /// Whether this is surely not its first copy: somebody changed it, or reacted to it, or its file has been fetched.
+    pub fn has_changed(&self) -> bool {
+        let file = self.content.as_ref().and_then(|c| c.media.as_ref());
+        self.edited_at.is_some()
+            || self.revoked_at.is_some()
+            || !self.reactions.is_empty()
+            || file.is_some_and(|media| media.state != MediaState::Pending)
+    }
+
     /// Position within the conversation: by second, then by arrival. WhatsApp's time stamps are whole seconds, and our ids grow
     /// with arrival.
     pub fn position(&self) -> (i64, &str) {

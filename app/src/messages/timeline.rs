@@ -46,7 +46,7 @@ impl From<DeliveryStatus> for Progress {
             DeliveryStatus::Failed => Self::Failed,
             DeliveryStatus::Sent => Self::Sent,
             DeliveryStatus::Delivered => Self::Delivered,
-            DeliveryStatus::Read => Self::Read,
+            DeliveryStatus::Read | DeliveryStatus::Played => Self::Read,
         }
     }
 }
@@ -220,16 +220,16 @@ mod tests {
 
     fn message(n: i64, direction: Direction, at: i64) -> Message {
         Message {
-            id: MessageId::parse(format!("msg_{n}")).unwrap(),
-            conversation_id: ConversationId::parse("conv_1").unwrap(),
-            client_id: None,
-            direction,
-            kind: "text".into(),
             text: Some(format!("{n}")),
             status: DeliveryStatus::Delivered,
-            failure: None,
             sent_at: at,
             seq: n,
+            ..Message::bare(
+                MessageId::parse(format!("msg_{n}")).unwrap(),
+                ConversationId::parse("conv_1").unwrap(),
+                direction,
+                "text",
+            )
         }
     }
 

@@ -173,8 +173,14 @@ impl Engine {
                 conversation,
                 message,
             } => {
-                let inbound = message.direction == Direction::Inbound;
-                let mut changes = self.put_row(*conversation, Source::Message { inbound });
+                // Only what has just come makes the row wait for one more, and of that not what WhatsApp itself says.
+                let source = if message.has_changed() || message.kind == "system" {
+                    Source::Change
+                } else {
+                    let inbound = message.direction == Direction::Inbound;
+                    Source::Message { inbound }
+                };
+                let mut changes = self.put_row(*conversation, source);
                 let messages = self.put_message(*message);
                 changes.threads = messages.threads;
                 changes.arrived = messages.arrived;

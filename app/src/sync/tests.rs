@@ -82,20 +82,21 @@ impl Server {
     ) -> Message {
         let seq = self.tick();
         let message = Message {
-            id: MessageId::parse(format!("msg_{seq:06}")).unwrap(),
-            conversation_id: id.clone(),
             client_id,
-            direction,
-            kind: "text".into(),
             text: Some(format!("text {seq}")),
             status: if direction == Direction::Inbound {
                 DeliveryStatus::Delivered
             } else {
                 DeliveryStatus::Queued
             },
-            failure: None,
             sent_at: seq * 400,
             seq,
+            ..Message::bare(
+                MessageId::parse(format!("msg_{seq:06}")).unwrap(),
+                id.clone(),
+                direction,
+                "text",
+            )
         };
         let row = self.rows.iter_mut().find(|row| row.id == *id).unwrap();
         row.seq = seq;
@@ -122,6 +123,23 @@ impl Server {
             DeliveryStatus::Sent => DeliveryStatus::Delivered,
             _ => DeliveryStatus::Read,
         };
+        message.seq = seq;
+        let message = message.clone();
+        self.rows.iter_mut().find(|row| row.id == *id).unwrap().seq = seq;
+        self.log_message(message);
+    }
+
+    /// The contact gives the last of their messages other words.
+    fn edit(&mut self, id: &ConversationId) {
+        let seq = self.tick();
+        let mut newest_first = self.messages.iter_mut().rev();
+        let Some(message) =
+            newest_first.find(|m| m.conversation_id == *id && m.direction == Direction::Inbound)
+        else {
+            return;
+        };
+        message.text = Some(format!("edited {seq}"));
+        message.edited_at = Some(seq);
         message.seq = seq;
         let message = message.clone();
         self.rows.iter_mut().find(|row| row.id == *id).unwrap().seq = seq;
@@ -274,6 +292,7 @@ enum Step {
     Inbound(usize),
     Send { to: usize, answered: bool },
     Status(usize),
+    Edit(usize),
     ReadElsewhere(usize),
     MarkRead(usize),
     OpenThread(usize),
@@ -293,6 +312,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => c.clone().prop_map(Step::Inbound),
         3 => (c.clone(), any::<bool>()).prop_map(|(to, answered)| Step::Send { to, answered }),
         3 => c.clone().prop_map(Step::Status),
+        2 => c.clone().prop_map(Step::Edit),
         1 => c.clone().prop_map(Step::ReadElsewhere),
         2 => c.clone().prop_map(Step::MarkRead),
         3 => c.clone().prop_map(Step::OpenThread),
@@ -456,6 +476,11 @@ impl World {
             Step::Status(i) => {
                 if let Some(id) = known(self, i) {
                     self.server.advance_status(&id);
+                }
+            }
+            Step::Edit(i) => {
+                if let Some(id) = known(self, i) {
+                    self.server.edit(&id);
                 }
             }
             Step::ReadElsewhere(i) => {

@@ -5,6 +5,27 @@ use std::fmt::Debug;
 
 const MESSAGE: &str = r#"{"id":"msg_1","conversationId":"conv_1","clientId":"c-1","direction":"OUTBOUND","kind":"text","text":"Olá \"😀\"","status":"FAILED","failure":{"code":"131026","sentence":"No.","retryable":true},"sentAt":-5,"seq":9007199254740991}"#;
 const BARE_MESSAGE: &str = r#"{"id":"msg_2","conversationId":"conv_1","direction":"INBOUND","kind":"image","status":"DELIVERED","sentAt":1763683200000,"seq":2}"#;
+const WHOLE_MESSAGE: &str = r#"{"id":"msg_3","conversationId":"conv_1","direction":"INBOUND","kind":"image","text":"Look",
+"content":{
+"media":{"id":"med_1","mimeType":"image/jpeg","fileName":"a.jpg","size":9007199254740991,"state":"FAILED","failure":"No.","width":4294967295,"height":1,"durationMs":5,"voice":true,"animated":false,"thumbnail":true},
+"location":{"latitude":"-23.5505","longitude":"46.63","name":"Home","address":"Street 1","url":"https://a.test"},
+"cards":[{"name":"Ana","details":[{"what":"phone","value":"+1","label":"WORK","waId":"1"},{"what":"email","value":"a@b"}],"requested":true},{"name":""}],
+"order":{"catalogId":"c","items":[{"productId":"p","quantity":"2","price":"1.50","currency":"BRL"},{"productId":"q"}]},
+"reply":{"kind":"flow","id":"r","description":"d","values":[{"name":"n","value":"v"}]},
+"interactive":{"kind":"list","header":"h","footer":"f","action":"Open","url":"https://a.test","choices":[{"id":"1","title":"One","description":"d","section":"s"},{"id":"2","title":"Two"}]},
+"template":{"name":"t","language":"pt_BR","header":"h","footer":"f","buttons":[{"kind":"URL","text":"Go","value":"https://a.test"},{"kind":"QUICK_REPLY","text":"Yes"}]},
+"system":{"kind":"user_changed_number","previous":"1","current":"2"},
+"unsupported":{"kind":"gif","code":"131051","reason":"No."},
+"referral":{"kind":"ad","sourceId":"1","url":"https://a.test","headline":"h","body":"b","clickId":"c"},
+"product":{"catalogId":"c","productId":"p"}},
+"quote":{"messageId":"msg_2","direction":"OUTBOUND","kind":"text","text":"Hi"},
+"reactions":[{"emoji":"👍","by":"CONTACT","at":1},{"emoji":"❤️","by":"BUSINESS","at":2}],
+"forwarded":"OFTEN","editedAt":3,"revokedAt":4,"status":"PLAYED","sentAt":1763683200000,"seq":2}"#;
+const SPARSE_MESSAGE: &str = r#"{"id":"msg_3","conversationId":"conv_1","direction":"INBOUND","kind":"order",
+"content":{"media":{"id":"med_1","mimeType":"","state":"PENDING","voice":false,"animated":false,"thumbnail":false},
+"cards":[],"order":{},"reply":{"kind":"button"},"interactive":{"kind":"button"},"template":{"name":"t","language":"en"},
+"system":{"kind":"other"},"unsupported":{},"referral":{},"product":{}},"quote":{},"forwarded":"YES",
+"status":"DELIVERED","sentAt":1763683200000,"seq":2}"#;
 const ROW: &str = r#"{"id":"conv_1","numberId":"wn_1","contact":{"id":"ct_1","name":"Ana","phone":"+1","username":"ana","userId":"u"},"unread":4294967295,"lastMessageAt":5,"lastInboundAt":4,"preview":{"direction":"INBOUND","kind":"text","text":"Hi","status":"READ"},"seq":7}"#;
 const BARE_ROW: &str = r#"{"id":"conv_2","numberId":"wn_1","contact":{"id":"ct_2"},"unread":0,"lastMessageAt":0,"lastInboundAt":null,"preview":{"direction":"OUTBOUND","kind":"poll","status":"QUEUED"},"seq":0}"#;
 const BRAND: &str = r##"{"name":"Acme","subtitle":"<b>","logo":"https://cdn.acme.test/l.png","support":null,"footer":true,"light":["#000000"],"dark":[]}"##;
@@ -20,7 +41,7 @@ fn agree<T: Wire + Serialize + DeserializeOwned + PartialEq + Debug>(json: &str)
 
 #[test]
 fn every_answer_means_the_same_to_the_browser_as_to_serde() {
-    for message in [MESSAGE, BARE_MESSAGE] {
+    for message in [MESSAGE, BARE_MESSAGE, WHOLE_MESSAGE, SPARSE_MESSAGE] {
         agree::<Message>(message);
     }
     for row in [ROW, BARE_ROW] {
@@ -54,7 +75,7 @@ fn every_answer_means_the_same_to_the_browser_as_to_serde() {
 
 #[test]
 fn every_word_means_the_same_to_the_browser_as_to_serde() {
-    for status in ["QUEUED", "SENT", "FAILED", "DELIVERED", "READ"] {
+    for status in ["QUEUED", "SENT", "FAILED", "DELIVERED", "READ", "PLAYED"] {
         agree::<DeliveryStatus>(&format!("{status:?}"));
     }
     for code in [
@@ -81,6 +102,27 @@ fn every_word_means_the_same_to_the_browser_as_to_serde() {
                 );
             }
         }
+    }
+}
+
+#[test]
+fn a_part_of_another_shape_is_refused_by_both() {
+    for (right, wrong) in [
+        (r#""med_1""#, r#""med/1""#),
+        (r#""FAILED""#, r#""LOST""#),
+        (r#""OFTEN""#, r#""ALWAYS""#),
+        (r#""CONTACT""#, r#""NOBODY""#),
+        (r#""voice":true"#, r#""voice":1"#),
+        (r#""-23.5505""#, "-23.5505"),
+        (r#""requested":true"#, r#""requested":"yes""#),
+        (r#""width":4294967295"#, r#""width":4294967296"#),
+        (r#""what":"phone","#, ""),
+        (r#""values":["#, r#""values":[5,"#),
+    ] {
+        let json = WHOLE_MESSAGE.replace(right, wrong);
+        assert_ne!(json, WHOLE_MESSAGE, "{right}");
+        assert_eq!(parse::<Message>(&json), None, "{json}");
+        assert!(serde_json::from_str::<Message>(&json).is_err(), "{json}");
     }
 }
 

@@ -40,6 +40,10 @@ pub struct NumberBody {
     pub secondary_link: Option<LinkBody>,
     /// Whether the WhatsApp Business app uses the number as well.
     pub coexistence: CoexistenceBody,
+    /// WhatsApp's last words about the number and its account, one of each kind.
+    pub health: Vec<HealthBody>,
+    /// Problems that WhatsApp reported outside any conversation in the last days, the last of each code.
+    pub alerts: Vec<AlertBody>,
     /// Always null: billing is not part of this product.
     pub extra_charge_unpaid_since: Option<String>,
     /// Always null: billing is not part of this product.
@@ -82,6 +86,37 @@ pub struct CoexistenceBody {
     pub evidence: Option<String>,
 }
 
+/// A word of WhatsApp about a number.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct HealthBody {
+    /// `QUALITY`, `NAME`, `ACCOUNT`, `REVIEW`, `ALERT`, `LIMIT` or `SECURITY`.
+    #[schema(example = "QUALITY")]
+    pub about: String,
+    /// WhatsApp's word for it; open.
+    #[schema(example = "FLAGGED")]
+    pub event: String,
+    /// The limit, the name, the reason.
+    pub detail: Option<String>,
+    /// ISO 8601.
+    pub at: String,
+}
+
+/// A problem of a number or its account.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AlertBody {
+    /// Meta's code.
+    #[schema(example = "131031")]
+    pub code: String,
+    /// What WhatsApp says of it, in English.
+    pub sentence: String,
+    /// ISO 8601.
+    pub last_at: String,
+    /// How often it was reported.
+    pub reports: i64,
+}
+
 impl From<NumberRecord> for NumberBody {
     fn from(number: NumberRecord) -> Self {
         let connected = number.refusal.is_none();
@@ -112,6 +147,26 @@ impl From<NumberRecord> for NumberBody {
                 status: "UNKNOWN",
                 evidence: None,
             },
+            health: number
+                .health
+                .into_iter()
+                .map(|note| HealthBody {
+                    about: note.about,
+                    event: note.event,
+                    detail: note.detail,
+                    at: iso(note.at),
+                })
+                .collect(),
+            alerts: number
+                .alerts
+                .into_iter()
+                .map(|alert| AlertBody {
+                    code: alert.code,
+                    sentence: alert.sentence,
+                    last_at: iso(alert.last_at),
+                    reports: alert.reports,
+                })
+                .collect(),
             extra_charge_unpaid_since: None,
             extra_charge_disconnect_at: None,
             created_at: iso(number.created_at),

@@ -1,13 +1,16 @@
 //! What a delivery does. Written so that any order, any repetition and any batching of the same reports ends in the same state.
 
-use super::change::{Callback, Change, IncomingMessage, NumberChanges, StatusReport};
+use super::amend;
+use super::change::{
+    Answers, Callback, Change, IncomingMessage, NumberChanges, Preference, StatusReport,
+};
 use super::person::find;
-use super::world::{ConversationState, HeldStatus, MessageState, NumberState, World};
+use super::world::{ConversationState, HeldStatus, MessageState, NewMedia, NumberState, World};
 use crate::clock::now_ms;
 use crate::fresh;
 use app::conversations::{Conversation, preview_of};
 use app::ids::{ContactId, ConversationId, MessageId};
-use app::messages::{DeliveryStatus, Direction, Message};
+use app::messages::{DeliveryStatus, Direction, Message, Quote};
 
 /// Applies a delivery to what is stored. People have been resolved before.
 pub fn apply(world: &mut World, changes: &[NumberChanges]) {
@@ -28,6 +31,15 @@ pub fn apply(world: &mut World, changes: &[NumberChanges]) {
                     );
                 }
                 Change::Status(report) => report_status(world, &number, (**report).clone()),
+                Change::Amendment(amendment) => {
+                    amend::report(world, &number, &of_number.waba_id, amendment);
+                }
+                // Done when people were resolved.
+                Change::SamePerson(_) => {}
+                Change::Preference(preference) => {
+                    prefer(world, &number, &of_number.waba_id, preference);
+                }
+                Change::Alert(alert) => world.alerts.push((number.id.clone(), alert.clone())),
             }
         }
     }
@@ -51,21 +63,28 @@ fn apply_message(
     let conversation_id = conversation_with(world, number, &contact);
     let seq = world.next_seq(&number.tenant);
     let message = Message {
-        id: fresh!(MessageId),
-        conversation_id: conversation_id.clone(),
-        client_id: None,
-        direction: incoming.direction,
-        kind: incoming.kind.clone(),
         text: incoming.text.clone(),
+        content: incoming.content.clone(),
+        quote: incoming
+            .answers
+            .as_deref()
+            .map(|answers| Box::new(quote(world, number, &conversation_id, answers))),
+        forwarded: incoming.forwarded,
         status: match incoming.direction {
             Direction::Inbound => DeliveryStatus::Delivered,
             // Written on the phone: WhatsApp has it already.
             Direction::Outbound => DeliveryStatus::Sent,
         },
-        failure: None,
         sent_at: incoming.timestamp.saturating_mul(1000),
         seq,
+        ..Message::bare(
+            fresh!(MessageId),
+            conversation_id.clone(),
+            incoming.direction,
+            incoming.kind.as_str(),
+        )
     };
+    fetch_later(world, number, &message, incoming);
     let id = message.id.clone();
     let counts = incoming.direction == Direction::Inbound && incoming.counts_as_unread;
     let mut unread_delta = i64::from(counts);
@@ -100,9 +119,12 @@ fn apply_message(
             provider_id: Some(incoming.provider_id.clone()),
             attempt: 1,
             raw: Some(incoming.raw.clone()),
-            reported: [None; 3],
+            reported: [None; 4],
+            pricing: None,
+            reactions: Vec::new(),
             is_new: true,
             dirty: true,
+            amended: false,
         },
     );
     world.outcome.messages += 1;
@@ -112,6 +134,74 @@ fn apply_message(
         for report in waiting {
             apply_status(world, number, &id, report);
         }
+    }
+    amend::attach_held(world, number, &id, &incoming.provider_id);
+}
+
+fn prefer(world: &mut World, number: &NumberState, waba_id: &str, preference: &Preference) {
+    let contact = find(world, &number.tenant, waba_id, &preference.person);
+    let Some(contact) = contact.and_then(|id| world.contacts.get_mut(&id)) else {
+        return;
+    };
+    let at = preference.timestamp.saturating_mul(1000);
+    if contact.marketing.is_none_or(|(_, before)| before < at) {
+        contact.marketing = Some((preference.stopped, at));
+        contact.dirty = true;
+    }
+}
+
+/// What is known of the message that another one answers to. Only one of the same conversation: ids come from outside.
+fn quote(
+    world: &World,
+    number: &NumberState,
+    conversation: &ConversationId,
+    answers: &Answers,
+) -> Quote {
+    const CHARS: usize = 120;
+    let known = answers
+        .provider_id
+        .as_ref()
+        .and_then(|id| world.by_provider_id.get(&(number.id.clone(), id.clone())))
+        .and_then(|id| world.messages.get(id))
+        .map(|state| &state.message)
+        .filter(|message| message.conversation_id == *conversation);
+    known.map_or_else(
+        || Quote {
+            direction: answers.direction,
+            ..Quote::default()
+        },
+        |message| Quote {
+            message_id: Some(message.id.clone()),
+            direction: Some(message.direction),
+            kind: Some(message.kind.clone()),
+            text: message
+                .text
+                .as_ref()
+                .map(|text| text.chars().take(CHARS).collect()),
+        },
+    )
+}
+
+/// Has the file of a new message fetched.
+fn fetch_later(
+    world: &mut World,
+    number: &NumberState,
+    message: &Message,
+    incoming: &IncomingMessage,
+) {
+    let shown = message.content.as_ref().and_then(|c| c.media.as_ref());
+    if let (Some(shown), Some(media)) = (shown, incoming.media.as_deref()) {
+        world.new_media.push(NewMedia {
+            id: shown.id.clone(),
+            tenant: number.tenant.clone(),
+            number: number.id.clone(),
+            message: message.id.clone(),
+            provider_media_id: media.provider_media_id.clone(),
+            mime_type: media.mime_type.clone(),
+            sha256: media.sha256,
+            file_name: media.file_name.clone(),
+            url: media.url.clone(),
+        });
     }
 }
 
@@ -210,7 +300,11 @@ pub fn apply_status(world: &mut World, number: &NumberState, id: &MessageId, rep
         world
             .by_provider_id
             .insert((number.id.clone(), report.provider_id.clone()), id.clone());
+        amend::attach_held(world, number, id, &report.provider_id);
     }
+    let Some(state) = world.messages.get_mut(id) else {
+        return;
+    };
     // Any report says that the request reached WhatsApp: the outbox has nothing left to do or to wait for.
     world.settled.push(id.clone());
     let at = report.timestamp.saturating_mul(1000);
@@ -218,10 +312,15 @@ pub fn apply_status(world: &mut World, number: &NumberState, id: &MessageId, rep
         DeliveryStatus::Sent => Some(0),
         DeliveryStatus::Delivered => Some(1),
         DeliveryStatus::Read => Some(2),
+        DeliveryStatus::Played => Some(3),
         DeliveryStatus::Queued | DeliveryStatus::Failed => None,
     } && state.reported[slot].is_none()
     {
         state.reported[slot] = Some(at);
+        state.dirty = true;
+    }
+    if report.pricing.is_some() && state.pricing != report.pricing {
+        state.pricing = report.pricing;
         state.dirty = true;
     }
     if report.status <= state.message.status {

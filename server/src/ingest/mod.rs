@@ -1,6 +1,7 @@
 //! What a provider reports, and what it means for contacts, conversations and messages. Pure: the store loads what is concerned,
 //! [`apply`] decides, the store writes what changed.
 
+mod amend;
 mod apply;
 mod change;
 mod person;

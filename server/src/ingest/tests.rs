@@ -2,14 +2,16 @@
 
 use super::*;
 use crate::fresh;
-use app::ids::{ContactId, NumberId, TenantId};
+use app::ids::{ContactId, MediaId, NumberId, TenantId};
 use app::live::LiveEvent;
-use app::messages::{DeliveryStatus, Direction, Failure};
+use app::messages::{Content, DeliveryStatus, Direction, Failure, Forwarded, Media, MediaState};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 const AT: i64 = 1_700_000_000;
 const WABA: &str = "777";
+/// Messages of the day that are more than sent and seen.
+const AMENDED: [&str; 4] = ["in.1", "in.2", "out.0", "out.1"];
 
 /// A world that lasts, as a store would keep it between deliveries.
 struct Kept {
@@ -56,6 +58,8 @@ impl Kept {
         // What the store writes away.
         self.world.newly_held.clear();
         self.world.attached.clear();
+        self.world.newly_held_amendments.clear();
+        self.world.attached_amendments.clear();
         self.world.settled.clear();
     }
 
@@ -83,10 +87,14 @@ impl Kept {
                 .provider_id
                 .as_deref()
                 .unwrap();
-            self.steps
+            let steps = self
+                .steps
                 .entry(format!("{} {id}", event.number))
-                .or_default()
-                .push(message.status);
+                .or_default();
+            // What changes otherwise is told as well.
+            if steps.last() != Some(&message.status) || !AMENDED.contains(&id) {
+                steps.push(message.status);
+            }
         }
     }
 
@@ -120,6 +128,8 @@ impl Kept {
                             m.failure.clone(),
                             m.text.clone(),
                             state.reported,
+                            m.reactions.clone(),
+                            (m.edited_at, m.revoked_at),
                         )
                     })
                     .collect();
@@ -159,9 +169,14 @@ fn message(id: &str, direction: Direction, person: Person, at: i64) -> Change {
         provider_id: id.into(),
         direction,
         person,
+        identity: None,
         timestamp: AT + at,
         kind: "text".into(),
         text: Some(id.into()),
+        content: None,
+        media: None,
+        forwarded: Forwarded::No,
+        answers: None,
         opens_window: true,
         counts_as_unread: true,
         raw: "{}".into(),
@@ -179,6 +194,7 @@ fn status(id: &str, status: DeliveryStatus, at: i64) -> Change {
             sentence: "It did not work.".into(),
             retryable: true,
         }),
+        pricing: None,
     }))
 }
 
@@ -249,7 +265,44 @@ fn a_day() -> Vec<Item> {
                 .map(|report| ("100", status(&id, *report, 20 + *report as i64))),
         );
     }
+    let reaction = |emoji: &str| WhatAmended::Reaction {
+        emoji: emoji.into(),
+    };
+    let edit = |text: &str| WhatAmended::Edit {
+        text: Some(text.into()),
+        content: None,
+    };
+    let (of_5511, of_5533) = (person(None, Some("5511")), person(None, Some("5533")));
+    for (at, target, person, what) in [
+        (41, "out.0", &of_5533, reaction("👍")),
+        (42, "out.0", &of_5533, reaction("")),
+        (43, "out.0", &of_5533, reaction("❤️")),
+        (44, "out.1", &of_5533, reaction("👍")),
+        (45, "out.1", &of_5533, reaction("")),
+        (46, "in.1", &of_5511, edit("once")),
+        (47, "in.1", &of_5511, edit("twice")),
+        (48, "in.2", &of_5511, edit("before it went")),
+        (49, "in.2", &of_5511, reaction("😮")),
+        (50, "in.2", &of_5511, WhatAmended::Revoke),
+        // Another person's doing.
+        (51, "out.2", &of_5511, reaction("👎")),
+        (52, "in.4", &of_5511, WhatAmended::Revoke),
+        (53, "out.3", &of_5533, WhatAmended::Revoke),
+    ] {
+        day.push(("100", amendment(at, target, person, what)));
+    }
     day
+}
+
+fn amendment(at: i64, target: &str, person: &Person, what: WhatAmended) -> Change {
+    Change::Amendment(Box::new(Amendment {
+        provider_id: format!("about.{at}"),
+        target: target.into(),
+        person: person.clone(),
+        direction: Direction::Inbound,
+        timestamp: AT + at,
+        what,
+    }))
 }
 
 fn run(deliveries: &[Vec<usize>]) -> Kept {
@@ -291,6 +344,7 @@ proptest! {
         let (expected, kept) = (run(&one_by_one), run(&deliveries));
         prop_assert_eq!(kept.seen(), expected.seen());
         prop_assert!(kept.world.held.is_empty(), "every status found its message");
+        prop_assert!(kept.world.held_amendments.is_empty(), "and so did everything else");
         for (id, steps) in &kept.steps {
             prop_assert!(steps.is_sorted_by(|a, b| a < b), "{} went {:?}", id, steps);
         }
@@ -456,4 +510,53 @@ fn what_is_counted_is_what_happened() {
         unknown_number: 1,
     };
     assert_eq!(counted, expected);
+}
+
+#[test]
+fn a_file_is_fetched_once_and_let_go_with_its_message() {
+    let file = Media {
+        id: fresh!(MediaId),
+        mime_type: "image/jpeg".into(),
+        file_name: None,
+        size: None,
+        state: MediaState::Pending,
+        failure: None,
+        width: None,
+        height: None,
+        duration_ms: None,
+        voice: false,
+        animated: false,
+        thumbnail: false,
+    };
+    let of_5511 = person(None, Some("5511"));
+    let Change::Message(mut picture) = message("m", Direction::Inbound, of_5511.clone(), 0) else {
+        unreachable!()
+    };
+    picture.content = Content {
+        media: Some(file.clone()),
+        ..Content::default()
+    }
+    .boxed();
+    picture.media = Some(Box::new(IncomingMedia {
+        provider_media_id: "1001".into(),
+        mime_type: "image/jpeg".into(),
+        sha256: None,
+        file_name: None,
+        url: None,
+    }));
+    let picture = Change::Message(picture);
+    let revoke = amendment(1, "m", &of_5511, WhatAmended::Revoke);
+    let mut kept = Kept::new();
+    kept.take(&[("100", picture.clone()), ("100", picture.clone())]);
+    let fetched = std::mem::take(&mut kept.world.new_media);
+    assert_eq!(
+        fetched.iter().map(|media| &media.id).collect::<Vec<_>>(),
+        [&file.id]
+    );
+    kept.take(&[("100", revoke.clone()), ("100", revoke.clone())]);
+    assert_eq!(kept.world.revoked_media, std::slice::from_ref(&file.id));
+    // In one delivery nothing is fetched at all.
+    let mut together = Kept::new();
+    together.take(&[("100", revoke), ("100", picture)]);
+    assert!(together.world.new_media.is_empty());
 }

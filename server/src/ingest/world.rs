@@ -1,12 +1,13 @@
 //! What is stored of the things that a delivery concerns, and what has changed of it.
 
-use super::change::StatusReport;
+use super::change::{Alert, Amendment, Person, Pricing, StatusReport};
 use crate::store::{Ingested, LoggedEvent};
 use app::conversations::{Contact, Conversation};
-use app::ids::{ContactId, ConversationId, MessageId, NumberId, TenantId};
+use app::ids::{ContactId, ConversationId, MediaId, MessageId, NumberId, TenantId};
 use app::live::LiveEvent;
-use app::messages::Message;
+use app::messages::{Message, Side};
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// A number of ours.
@@ -37,6 +38,8 @@ pub struct ContactState {
     pub name: Option<String>,
     /// User name.
     pub username: Option<String>,
+    /// Whether marketing messages are unwanted, and when that was said, in milliseconds since the epoch.
+    pub marketing: Option<(bool, i64)>,
     /// Whether it must be written.
     pub dirty: bool,
 }
@@ -78,14 +81,57 @@ pub struct MessageState {
     pub provider_id: Option<String>,
     /// How often a person has had it sent.
     pub attempt: u32,
-    /// The object as it came; only on messages that are new in this delivery.
+    /// The object as it came, of messages that are new in this delivery; to be stored beside what is there of others.
     pub raw: Option<String>,
-    /// When WhatsApp reported `sent`, `delivered` and `read`, in milliseconds since the epoch.
-    pub reported: [Option<i64>; 3],
+    /// When WhatsApp reported `sent`, `delivered`, `read` and `played`, in milliseconds since the epoch.
+    pub reported: [Option<i64>; 4],
+    /// What WhatsApp says of its price.
+    pub pricing: Option<Box<Pricing>>,
+    /// The last word of each side about what it put on the message; what is shown of it is in the message.
+    pub reactions: Vec<ReactionState>,
     /// New in this delivery.
     pub is_new: bool,
     /// Whether it must be written.
     pub dirty: bool,
+    /// Whether more of it changed than WhatsApp's reports of its way; `dirty` is set too.
+    pub amended: bool,
+}
+
+/// The last word of one side about its reaction to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReactionState {
+    /// The sign; empty where it was taken away.
+    pub emoji: String,
+    /// Whose.
+    pub by: Side,
+    /// WhatsApp's time stamp, in milliseconds since the epoch.
+    pub at: i64,
+    /// WhatsApp's ids of the reports of this second. The time stamps are whole seconds, and of two reports in one second the one
+    /// that came last holds, unless it is one that has been here before.
+    pub ids: Vec<String>,
+}
+
+/// A file that a new message brings, to be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMedia {
+    /// Our id of it, the one in the message's content.
+    pub id: MediaId,
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// The number it came to: its token fetches it.
+    pub number: NumberId,
+    /// The message it is of.
+    pub message: MessageId,
+    /// WhatsApp's id of it.
+    pub provider_media_id: String,
+    /// As declared, with parameters.
+    pub mime_type: String,
+    /// SHA-256 of the bytes, as declared.
+    pub sha256: Option<[u8; 32]>,
+    /// As the sender named it.
+    pub file_name: Option<String>,
+    /// Where WhatsApp says it lies just now. Not for browsers.
+    pub url: Option<String>,
 }
 
 /// A status whose message is not known yet.
@@ -95,6 +141,15 @@ pub struct HeldStatus {
     pub number: NumberId,
     /// The report.
     pub report: StatusReport,
+}
+
+/// An amendment whose message is not known yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldAmendment {
+    /// The account in which its person is known.
+    pub waba_id: String,
+    /// The report.
+    pub amendment: Amendment,
 }
 
 /// Everything concerned. The store fills it with what the delivery names.
@@ -121,14 +176,29 @@ pub struct World {
     /// Statuses that wait for their message.
     pub held: HashMap<(NumberId, String), Vec<StatusReport>>,
 
-    /// Phones taken from a contact because another person has them now.
-    pub released_phones: HashSet<ContactId>,
+    /// Amendments that wait for their message.
+    pub held_amendments: HashMap<(NumberId, String), Vec<HeldAmendment>>,
+
+    /// Ids that a person has no longer, by (tenant, account, phone or business-scoped id): what the person has instead.
+    pub renamed: HashMap<(TenantId, String, String), Person>,
+    /// Contacts whose ids others may take over: they are let go of first, and written anew.
+    pub released: HashSet<ContactId>,
     /// Statuses to hold.
     pub newly_held: Vec<HeldStatus>,
+    /// Amendments to hold.
+    pub newly_held_amendments: Vec<(NumberId, HeldAmendment)>,
+    /// Messages that held amendments found.
+    pub attached_amendments: HashSet<(NumberId, String)>,
+    /// Problems that were reported, by number.
+    pub alerts: Vec<(NumberId, Alert)>,
     /// Held statuses that found their message.
     pub attached: HashSet<(NumberId, String)>,
     /// Messages of the outbox that a status has settled.
     pub settled: Vec<MessageId>,
+    /// Files to fetch. The store writes them in the same transaction.
+    pub new_media: Vec<NewMedia>,
+    /// Files of messages that their writer took back: their bytes go.
+    pub revoked_media: Vec<MediaId>,
     /// Events to log, in order.
     pub events: Vec<LoggedEvent>,
     /// Counts.

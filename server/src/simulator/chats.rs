@@ -107,6 +107,15 @@ impl Chat {
         }
     }
 
+    /// Gives a message of this side other words.
+    pub(super) fn rewrite(&mut self, target: &str, from_customer: bool, words: String) {
+        let mut of_side = self.messages.iter_mut();
+        let found = of_side.find(|m| m.id == target && m.from_customer == from_customer);
+        if let Some(message) = found {
+            message.text = words;
+        }
+    }
+
     /// The product acknowledged these messages of the customer.
     pub(super) fn acknowledged(&mut self, ids: &[String]) {
         for message in &mut self.messages {

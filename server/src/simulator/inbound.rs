@@ -6,7 +6,7 @@ use super::chats::{ChatMessage, Reaction, Tick};
 use super::customer::{Customer, CustomerId, insert};
 use super::delivery::Receipt;
 use super::preview::preview;
-use super::samples::sample;
+use super::samples::{sample, surroundings};
 use super::state::State;
 use super::wamid::new_wamid;
 use super::{Simulator, unix_now};
@@ -18,6 +18,10 @@ pub(super) struct Written {
     pub(super) customer: Customer,
     /// Meta's `type`.
     pub(super) kind: String,
+    /// Which of the forms that examples have.
+    pub(super) variant: Option<String>,
+    /// The business writes it, on its own phone, to this customer.
+    pub(super) by_business: bool,
     /// The object under the type's key; an example if there is none.
     pub(super) object: Option<Value>,
     /// Members that replace those made here; null removes one.
@@ -64,7 +68,14 @@ impl Simulator {
         let mut ids = Vec::with_capacity(messages.len());
         for message in &messages {
             ids.push(message["id"].as_str().unwrap_or_default().to_owned());
-            show(&mut state, &phone_number_id, customer, message);
+            let from_customer = !first.by_business;
+            show_from(
+                &mut state,
+                &phone_number_id,
+                customer,
+                from_customer,
+                message,
+            );
         }
         let known = state.customers.get(customer).clone();
         // The webhook tells what this message tells, even if more is known from earlier ones.
@@ -80,19 +91,17 @@ impl Simulator {
                 .dice()
                 .happens(state.behaviour.duplicate_rate, "copy message", number);
         let address = state.customers.get(customer).address().to_owned();
+        let (field, list) = if first.by_business {
+            ("smb_message_echoes", "message_echoes")
+        } else {
+            ("messages", "messages")
+        };
         let members = vec![
             ("contacts", json!([contact.contact()])),
-            ("messages", messages.into()),
+            (list, messages.into()),
         ];
         let receipt = self
-            .post_change(
-                &state,
-                &phone_number_id,
-                &address,
-                "messages",
-                members,
-                twice,
-            )
+            .post_change(&state, &phone_number_id, &address, field, members, twice)
             .ok_or_else(|| WriteError::UnknownNumber(phone_number_id.clone()))?;
         drop(state);
         self.announce(super::Change::People);
@@ -128,10 +137,18 @@ impl Simulator {
 fn compose(state: &State, customer: CustomerId, written: &Written) -> Result<Value, WriteError> {
     let who = &written.customer;
     let mut message = Map::new();
-    let id = new_wamid(who.address(), true);
+    let id = new_wamid(who.address(), !written.by_business);
     message.insert("id".into(), id.into());
-    insert(&mut message, "from", who.phone.as_deref());
-    insert(&mut message, "from_user_id", who.user_id.as_deref());
+    if written.by_business {
+        let number = state.number(&written.phone_number_id);
+        let ours = number.map(|number| number.display_phone_number.as_str());
+        insert(&mut message, "from", ours);
+        insert(&mut message, "to", who.phone.as_deref());
+        insert(&mut message, "to_user_id", who.user_id.as_deref());
+    } else {
+        insert(&mut message, "from", who.phone.as_deref());
+        insert(&mut message, "from_user_id", who.user_id.as_deref());
+    }
     let timestamp = written.timestamp.unwrap_or_else(unix_now);
     message.insert("timestamp".into(), timestamp.to_string().into());
     message.insert("type".into(), written.kind.clone().into());
@@ -150,6 +167,12 @@ fn compose(state: &State, customer: CustomerId, written: &Written) -> Result<Val
         context.insert("id".into(), reply_to.clone().into());
         message.insert("context".into(), context.into());
     }
+    if let Some((member, object)) = written.variant.as_deref().and_then(surroundings) {
+        let known = message.entry(member).or_insert_with(|| json!({}));
+        if let (Some(known), Value::Object(more)) = (known.as_object_mut(), object) {
+            known.extend(more);
+        }
+    }
     let raw_has_object = written
         .raw
         .as_ref()
@@ -157,11 +180,15 @@ fn compose(state: &State, customer: CustomerId, written: &Written) -> Result<Val
     if let Some(object) = &written.object {
         message.insert(written.kind.clone(), object.clone());
     } else if !raw_has_object {
-        let target = state
-            .chat(&written.phone_number_id, customer)
-            .and_then(|chat| chat.messages.last())
-            .map(|message| message.id.as_str());
-        match sample(&written.kind, target) {
+        let chat = state.chat(&written.phone_number_id, customer);
+        let of_writer = |message: &&ChatMessage| message.from_customer != written.by_business;
+        let target = chat.and_then(|chat| match written.kind.as_str() {
+            // Only one's own.
+            "edit" | "revoke" => chat.messages.iter().rfind(of_writer),
+            _ => chat.messages.last(),
+        });
+        let target = target.map(|message| message.id.as_str());
+        match sample(&written.kind, written.variant.as_deref(), target) {
             Some(object) => message.insert(written.kind.clone(), object),
             // A type that tests make up may come without any object, if they say so by `raw`.
             None if written.raw.is_some() => None,
@@ -196,6 +223,17 @@ pub(super) fn show(
     customer: CustomerId,
     message: &Value,
 ) {
+    show_from(state, phone_number_id, customer, true, message);
+}
+
+/// The same of either side; only the customer's opens the window.
+fn show_from(
+    state: &mut State,
+    phone_number_id: &str,
+    customer: CustomerId,
+    from_customer: bool,
+    message: &Value,
+) {
     let kind = message["type"].as_str().unwrap_or("unsupported");
     let stamp = &message["timestamp"];
     let at = stamp
@@ -204,22 +242,44 @@ pub(super) fn show(
         .or(stamp.as_i64())
         .unwrap_or_else(unix_now);
     let id = message["id"].as_str().unwrap_or_default().to_owned();
-    state.writers.insert(id.clone(), customer);
+    if from_customer {
+        state.writers.insert(id.clone(), customer);
+    }
     let chat = state.chat_mut(phone_number_id, customer);
-    if !matches!(kind, "system" | "revoke") {
+    if from_customer && !matches!(kind, "system" | "revoke" | "edit") {
         chat.last_inbound = chat.last_inbound.max(Some(at));
     }
     if kind == "reaction" {
-        react(state, phone_number_id, customer, true, &message["reaction"]);
+        react(
+            state,
+            phone_number_id,
+            customer,
+            from_customer,
+            &message["reaction"],
+        );
+        return;
+    }
+    if let Some(target) = message[kind]["original_message_id"].as_str() {
+        let words = if kind == "edit" {
+            let edited = &message["edit"]["message"];
+            preview(edited["type"].as_str().unwrap_or("text"), edited)
+        } else {
+            "This message was deleted".to_owned()
+        };
+        chat.rewrite(target, from_customer, words);
         return;
     }
     chat.add(ChatMessage {
         id,
-        from_customer: true,
+        from_customer,
         at,
         kind: kind.to_owned(),
         text: preview(kind, message),
-        status: Tick::Pending,
+        status: if from_customer {
+            Tick::Pending
+        } else {
+            Tick::Delivered
+        },
         reply_to: message["context"]["id"].as_str().map(str::to_owned),
         reactions: Vec::new(),
     });

@@ -4,21 +4,76 @@ use serde_json::{Value, json};
 
 /// The object under the type's own key; `None` for a type without an example.
 ///
-/// `target` is the message that a reaction, edit or deletion is about.
-pub(super) fn sample(kind: &str, target: Option<&str>) -> Option<Value> {
-    let media = |id: &str, mime: &str| {
-        json!({
-            "id": id,
-            "mime_type": mime,
-            "sha256": "3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-        })
-    };
-    let with = |mut object: Value, more: Value| {
-        if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
-            object.extend(more);
+/// `target` is the message that a reaction, edit or deletion is about; `variant` one of the forms that the type has.
+pub(super) fn sample(kind: &str, variant: Option<&str>, target: Option<&str>) -> Option<Value> {
+    Some(match (kind, variant.unwrap_or_default()) {
+        ("audio", "file") => with(media("1006", "audio/mpeg"), json!({"voice": false})),
+        ("sticker", "animated") => with(media("1007", "image/webp"), json!({"animated": true})),
+        ("interactive", "list_reply") => json!({
+            "type": "list_reply",
+            "list_reply": {"id": "tomorrow", "title": "Tomorrow", "description": "Between 9 and 12"},
+        }),
+        ("interactive", "flow") => json!({
+            "type": "nfm_reply",
+            "nfm_reply": {"name": "flow", "body": "Sent",
+                "response_json": "{\"flow_token\":\"t-1\",\"name\":\"Ana Lima\",\"guests\":2,\"wishes\":[\"window\",\"quiet\"]}"},
+        }),
+        ("interactive", "address") => json!({
+            "type": "nfm_reply",
+            "nfm_reply": {"name": "address_message", "body": "Rua das Carmelitas 144, Porto",
+                "response_json": "{\"values\":{\"address\":\"Rua das Carmelitas 144\",\"city\":\"Porto\"}}"},
+        }),
+        ("interactive", "call_permission") => json!({
+            "type": "call_permission_reply",
+            "call_permission_reply": {"response": "accept", "is_permanent": false, "response_source": "user_action"},
+        }),
+        ("system", "user_id") => {
+            json!({"type": "user_changed_user_id", "body": "The customer has a new user id", "user_id": "PT.NEW1"})
         }
-        object
-    };
+        ("system", "identity") => {
+            json!({"type": "customer_identity_changed", "body": "The customer's security code changed"})
+        }
+        _ => plain(kind, variant, target)?,
+    })
+}
+
+/// What goes around the object of a type for a variant that every type has: forwarded, from an ad, about a product.
+pub(super) fn surroundings(variant: &str) -> Option<(&'static str, Value)> {
+    Some(match variant {
+        "forwarded" => ("context", json!({"forwarded": true})),
+        "forwarded_often" => ("context", json!({"frequently_forwarded": true})),
+        "product" => (
+            "context",
+            json!({"referred_product": {"catalog_id": "2001", "product_retailer_id": "LAMP-1"}}),
+        ),
+        "ad" => (
+            "referral",
+            json!({
+                "source_url": "https://fb.me/example", "source_id": "120208", "source_type": "ad",
+                "headline": "Lamps for the hall", "body": "Free delivery until Friday", "media_type": "image",
+                "ctwa_clid": "click-1",
+            }),
+        ),
+        _ => return None,
+    })
+}
+
+fn media(id: &str, mime: &str) -> Value {
+    json!({
+        "id": id,
+        "mime_type": mime,
+        "sha256": "3q2+7wAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+    })
+}
+
+fn with(mut object: Value, more: Value) -> Value {
+    if let (Some(object), Value::Object(more)) = (object.as_object_mut(), more) {
+        object.extend(more);
+    }
+    object
+}
+
+fn plain(kind: &str, variant: Option<&str>, target: Option<&str>) -> Option<Value> {
     Some(match kind {
         "image" => with(
             media("1001", "image/jpeg"),
@@ -54,7 +109,7 @@ pub(super) fn sample(kind: &str, target: Option<&str>) -> Option<Value> {
         "system" => {
             json!({"type": "user_changed_number", "body": "The customer changed their number", "wa_id": "351912000999"})
         }
-        "unsupported" => json!({"type": "poll_creation"}),
+        "unsupported" => json!({"type": variant.unwrap_or("poll_creation")}),
         "edit" => {
             json!({"original_message_id": target?, "message": {"type": "text", "text": {"body": "Edited"}}})
         }

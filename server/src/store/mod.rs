@@ -20,7 +20,7 @@ pub use pace::{Pace, pace_bucket};
 pub use search::Query;
 
 use crate::access::Scope;
-use crate::ingest::NumberChanges;
+use crate::ingest::{HealthReport, NumberChanges};
 use app::conversations::{ConversationPage, MarkedRead};
 use app::error::ApiError;
 use app::ids::{
@@ -278,6 +278,8 @@ pub trait InboxStore: Send + Sync {
 pub trait Deliveries: Send + Sync {
     /// Takes what a verified webhook brought, in one durable transaction.
     async fn ingest(&self, changes: Vec<NumberChanges>) -> Result<Ingested, StoreError>;
+    /// Takes what a verified webhook says of numbers and accounts. Of each number and side the latest word is kept.
+    async fn note_health(&self, reports: Vec<HealthReport>) -> Result<(), StoreError>;
     /// Keeps a signed body that could not be understood.
     async fn keep_for_inspection(&self, reason: &str, body: &[u8]) -> Result<(), StoreError>;
 }

@@ -2,6 +2,7 @@
 
 use super::StoreError;
 use crate::access::{Role, Scope, Surface};
+use crate::ingest::HealthNote;
 use app::conversations::ConversationPage;
 use app::ids::{ApiKeyId, InboxId, MessageId, NumberId, OperatorId, SessionId, TenantId};
 use app::inbox::OpenConversation;
@@ -64,6 +65,23 @@ pub struct NumberRecord {
     pub updated_at: i64,
     /// Displayable parts of the keys bound to it.
     pub keys: Vec<KeyLabel>,
+    /// WhatsApp's last words about it and its account.
+    pub health: Vec<HealthNote>,
+    /// Problems that WhatsApp reported outside any conversation, the last of each code.
+    pub alerts: Vec<AlertRecord>,
+}
+
+/// A problem of a number or its account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlertRecord {
+    /// Meta's code.
+    pub code: String,
+    /// What WhatsApp says of it, in English.
+    pub sentence: String,
+    /// When it came last.
+    pub last_at: i64,
+    /// How often it came.
+    pub reports: i64,
 }
 
 /// What may be shown of a key.

@@ -11,7 +11,7 @@ macro_rules! conversation_columns {
 macro_rules! message_columns {
     () => {
         "m.id, m.conversation_id, m.client_id, m.direction, m.kind, m.text, m.status, m.failure_code, \
-         m.failure_sentence, m.failure_retryable, m.sent_at, m.seq"
+         m.failure_sentence, m.failure_retryable, m.sent_at, m.seq, m.content, m.quote, m.reactions, m.forwarded, m.edited_at, m.revoked_at"
     };
 }
 /// Columns of `message_state`: those of `message` and what only the store knows.
@@ -19,7 +19,8 @@ macro_rules! message_state_columns {
     () => {
         concat!(
             message_columns!(),
-            ", m.number_id, m.provider_id, m.reported_sent_at, m.reported_delivered_at, m.reported_read_at, m.attempt"
+            ", m.number_id, m.provider_id, m.reported_sent_at, m.reported_delivered_at, m.reported_read_at, m.reported_played_at, \
+             m.attempt, m.pricing"
         )
     };
 }
@@ -30,9 +31,13 @@ macro_rules! row_readers {
         use app::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
         use app::messages::{Failure, Message};
         use sqlx::Row;
-        use $crate::ingest::{ContactState, ConversationState, MessageState, StatusReport, World};
+        use $crate::ingest::{
+            ContactState, ConversationState, HeldAmendment, MessageState, StatusReport, World,
+        };
         use $crate::store::StoreError;
-        use $crate::store::words::{count, direction, id, status};
+        use $crate::store::words::{
+            count, direction, forwarded, id, part, shown_reactions, status,
+        };
 
         pub(in crate::store) fn conversation(row: &$row) -> Result<Conversation, StoreError> {
             let preview = match row.try_get::<Option<String>, _>(5)? {
@@ -87,19 +92,36 @@ macro_rules! row_readers {
                 failure,
                 sent_at: row.try_get(10)?,
                 seq: row.try_get(11)?,
+                content: part(row.try_get(12)?)?,
+                quote: part(row.try_get(13)?)?,
+                reactions: match row.try_get::<Option<&str>, _>(14)? {
+                    None => Vec::new(),
+                    Some(text) => shown_reactions(text)?,
+                },
+                forwarded: forwarded(row.try_get(15)?)?,
+                edited_at: row.try_get(16)?,
+                revoked_at: row.try_get(17)?,
             })
         }
 
         pub(in crate::store) fn message_state(row: &$row) -> Result<MessageState, StoreError> {
             Ok(MessageState {
                 message: message(row)?,
-                number: id::<NumberId>(row.try_get(12)?)?,
-                provider_id: row.try_get(13)?,
+                number: id::<NumberId>(row.try_get(18)?)?,
+                provider_id: row.try_get(19)?,
                 raw: None,
-                reported: [row.try_get(14)?, row.try_get(15)?, row.try_get(16)?],
-                attempt: count(row.try_get(17)?)?,
+                reported: [
+                    row.try_get(20)?,
+                    row.try_get(21)?,
+                    row.try_get(22)?,
+                    row.try_get(23)?,
+                ],
+                attempt: count(row.try_get(24)?)?,
+                pricing: part(row.try_get(25)?)?,
+                reactions: part(row.try_get(14)?)?.unwrap_or_default(),
                 is_new: false,
                 dirty: false,
+                amended: false,
             })
         }
 
@@ -146,6 +168,13 @@ macro_rules! row_readers {
                 phone: row.try_get(4)?,
                 name: row.try_get(5)?,
                 username: row.try_get(6)?,
+                marketing: match row.try_get::<Option<&str>, _>(7)? {
+                    None => None,
+                    Some(text) => Some((
+                        text == "STOP",
+                        row.try_get::<Option<i64>, _>(8)?.unwrap_or_default(),
+                    )),
+                },
                 dirty: false,
             };
             let key = |text: &String| {
@@ -170,6 +199,24 @@ macro_rules! row_readers {
             let key = (id::<NumberId>(row.try_get(0)?)?, report.provider_id.clone());
             world.held.entry(key).or_default().push(report);
             Ok(())
+        }
+
+        /// Columns `number_id`, `payload`.
+        pub(in crate::store) fn add_held_amendment(
+            world: &mut World,
+            row: &$row,
+        ) -> Result<(), StoreError> {
+            let held = held_amendment(row.try_get(1)?)?;
+            let key = (
+                id::<NumberId>(row.try_get(0)?)?,
+                held.amendment.target.clone(),
+            );
+            world.held_amendments.entry(key).or_default().push(held);
+            Ok(())
+        }
+
+        pub(in crate::store) fn held_amendment(text: &str) -> Result<HeldAmendment, StoreError> {
+            part(Some(text))?.ok_or_else(|| StoreError::Data("an empty amendment".into()))
         }
 
         pub(in crate::store) fn add_conversation(
@@ -199,6 +246,7 @@ macro_rules! row_readers {
                         })
                     })
                     .transpose()?,
+                pricing: part(row.try_get(7)?)?,
             })
         }
     };

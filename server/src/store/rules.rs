@@ -23,7 +23,10 @@ pub(super) fn may_retry(message: &Message) -> Result<bool, StoreError> {
         match message.status {
             DeliveryStatus::Queued => return Ok(false),
             DeliveryStatus::Failed => return Ok(true),
-            DeliveryStatus::Sent | DeliveryStatus::Delivered | DeliveryStatus::Read => {}
+            DeliveryStatus::Sent
+            | DeliveryStatus::Delivered
+            | DeliveryStatus::Read
+            | DeliveryStatus::Played => {}
         }
     }
     Err(ApiError::new(

@@ -155,8 +155,8 @@ impl Touched {
     }
 }
 
-/// A message that is not in the index: id, number, second, text.
-pub(super) type MessageRow = (String, String, i64, String);
+/// A message that is not in the index, or is perhaps there with other words: id, number, second, text.
+pub(super) type MessageRow = (String, String, i64, Option<String>);
 /// A conversation that was touched: its id; number, second, name, user name, phone unless it is gone; and the words that the index has
 /// of it.
 pub(super) type ConversationRow = (
@@ -181,8 +181,11 @@ impl Update {
     pub fn of(messages: Vec<MessageRow>, conversations: Vec<ConversationRow>) -> Self {
         let mut update = Self::default();
         for (id, number, second, text) in messages {
-            let words = words_of_text(&text);
-            if !words.is_empty() {
+            let words = words_of_text(&text.unwrap_or_default());
+            if words.is_empty() {
+                // Taken back, or edited away. Where nothing of it is there, nothing is dropped.
+                update.dropped.push(id);
+            } else {
                 update.add(&id, &number, second, Sort::Message, words, None);
             }
         }

@@ -10,6 +10,7 @@ mod attacks;
 mod bad_input;
 mod branding;
 mod bus;
+mod conformance;
 mod document;
 mod exchange;
 mod live;

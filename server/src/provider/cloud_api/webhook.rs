@@ -65,6 +65,9 @@ pub async fn receive(
     if !parsed.unreadable.is_empty() {
         keep(&state, &parsed.unreadable.join("; "), body.bytes()).await?;
     }
+    if !parsed.health.is_empty() {
+        state.store.note_health(parsed.health).await?;
+    }
     if parsed
         .changes
         .iter()

@@ -28,6 +28,11 @@ pub(in crate::simulator) struct Writing {
     text: Option<String>,
     #[serde(rename = "type")]
     kind: Option<String>,
+    /// Which form of the type's example.
+    variant: Option<String>,
+    /// The business writes to `from`, on its own phone.
+    #[serde(default)]
+    by_business: bool,
     raw: Option<Map<String, Value>>,
     timestamp: Option<Value>,
     reply_to: Option<String>,
@@ -159,6 +164,8 @@ impl Writing {
             phone_number_id: phone_number_id.to_owned(),
             customer: customer.clone(),
             kind: kind.clone(),
+            variant: self.variant.clone(),
+            by_business: self.by_business,
             object: match (&text, kind.as_str()) {
                 (Some(text), "text") if self.count.is_some() => {
                     Some(json!({"body": format!("{text} {}", index + 1)}))

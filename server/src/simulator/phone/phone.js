@@ -374,10 +374,12 @@ ui.text.addEventListener("keydown", (event) => {
 });
 
 ui.extras.addEventListener("click", (event) => {
-  const kind = event.target.dataset?.kind;
+  const { kind, variant } = event.target.dataset ?? {};
   if (!kind) return;
   ui.extras.open = false;
-  if (customer) write({ type: kind });
+  // What comes along with a text has no example of a text.
+  const text = kind === "text" ? "Is this still available?" : undefined;
+  if (customer) write({ type: kind, variant, text });
   ui.text.focus();
 });
 document.addEventListener("keydown", (event) => {

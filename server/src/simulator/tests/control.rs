@@ -45,6 +45,83 @@ async fn every_shape_of_inbound_message_can_be_made() {
 }
 
 #[tokio::test]
+async fn examples_have_forms_and_both_sides_take_words_back() {
+    let world = World::new().await;
+    let write = async |body: serde_json::Value| {
+        let (status, answer) = world.post("/messages?wait=true", body).await;
+        assert_eq!(status, 200, "{answer}");
+        answer["id"].as_str().expect("an id").to_owned()
+    };
+    for (kind, variant, path, expected) in [
+        (
+            "interactive",
+            "list_reply",
+            "/interactive/type",
+            "list_reply",
+        ),
+        ("interactive", "flow", "/interactive/nfm_reply/name", "flow"),
+        (
+            "interactive",
+            "address",
+            "/interactive/nfm_reply/name",
+            "address_message",
+        ),
+        (
+            "interactive",
+            "call_permission",
+            "/interactive/type",
+            "call_permission_reply",
+        ),
+        ("audio", "file", "/audio/mime_type", "audio/mpeg"),
+        ("unsupported", "gif", "/unsupported/type", "gif"),
+        (
+            "system",
+            "identity",
+            "/system/type",
+            "customer_identity_changed",
+        ),
+        ("image", "ad", "/referral/source_type", "ad"),
+        (
+            "image",
+            "product",
+            "/context/referred_product/catalog_id",
+            "2001",
+        ),
+    ] {
+        write(json!({"from": ANA, "type": kind, "variant": variant})).await;
+        let got = world.product.got("messages");
+        let last = got.last().expect("a message");
+        assert_eq!(
+            last.pointer(path),
+            Some(&json!(expected)),
+            "{variant}: {last}"
+        );
+    }
+    let first = write(json!({"from": ANA, "text": "mine"})).await;
+    let echo = write(json!({"from": ANA, "text": "ours", "byBusiness": true})).await;
+    write(json!({"from": ANA, "type": "revoke"})).await;
+    write(json!({"from": ANA, "type": "edit", "byBusiness": true})).await;
+    let got = world.product.got("messages");
+    assert_eq!(
+        got.last().expect("one")["revoke"]["original_message_id"],
+        first
+    );
+    let echoes = world.product.got("message_echoes");
+    assert!(echoes[0]["to"] == ANA && echoes[0].get("from_user_id").is_none());
+    assert_eq!(echoes[1]["edit"]["original_message_id"], echo);
+    let chat = world.get(&format!("/chats/{}/{ANA}", super::NUMBER)).await;
+    let texts: Vec<&str> = chat["messages"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .rev()
+        .take(2)
+        .map(|message| message["text"].as_str().expect("text"))
+        .collect();
+    assert_eq!(texts, ["Edited", "This message was deleted"]);
+}
+
+#[tokio::test]
 async fn arbitrary_webhooks_and_verification() {
     let world = World::new().await;
     for (body, expected) in [

@@ -3,5 +3,8 @@
 mod changes;
 mod names;
 
-pub(super) use changes::Changes;
+pub(super) use changes::{Changes, RareChanges};
+
+/// How often a delivery may lead from one merge of contacts to the next.
+pub(super) const MERGES: usize = 64;
 pub(super) use names::Names;

@@ -1,13 +1,13 @@
 //! What a delivery names.
 
-use crate::ingest::{Change, NumberChanges, World};
+use crate::ingest::{Change, NumberChanges, Person, World};
 use app::ids::{MessageId, NumberId, TenantId};
 use app::messages::Direction;
 
 /// Everything that has to be looked up.
 #[derive(Default)]
 pub struct Names<'c> {
-    /// Number and WhatsApp's id of every message and status.
+    /// Number and WhatsApp's id of every message and status, and of what messages answer to or amendments are about.
     pub provider_ids: Vec<(NumberId, &'c str)>,
     /// Our own ids that statuses bring back.
     pub callbacks: Vec<MessageId>,
@@ -44,11 +44,31 @@ impl<'c> Names<'c> {
                             names.written_elsewhere.push(key.clone());
                         }
                         names.provider_ids.push(key);
-                        let person = &message.person;
-                        let of_account = |id| (number.tenant.clone(), of.waba_id.as_str(), id);
-                        names.bsuids.extend(person.bsuid.as_deref().map(of_account));
-                        names.phones.extend(person.phone.as_deref().map(of_account));
+                        let answers = message.answers.as_ref();
+                        let quoted = answers.and_then(|answers| answers.provider_id.as_deref());
+                        names
+                            .provider_ids
+                            .extend(quoted.map(|id| (number.id.clone(), id)));
+                        names.add_person(of, &number.tenant, &message.person);
+                        if let Some(ids) = &message.identity {
+                            names.add_person(of, &number.tenant, &ids.previous);
+                            names.add_person(of, &number.tenant, &ids.current);
+                        }
                     }
+                    Change::Amendment(amendment) => {
+                        names
+                            .provider_ids
+                            .push((number.id.clone(), amendment.target.as_str()));
+                        names.add_person(of, &number.tenant, &amendment.person);
+                    }
+                    Change::SamePerson(ids) => {
+                        names.add_person(of, &number.tenant, &ids.previous);
+                        names.add_person(of, &number.tenant, &ids.current);
+                    }
+                    Change::Preference(preference) => {
+                        names.add_person(of, &number.tenant, &preference.person);
+                    }
+                    Change::Alert(_) => {}
                     Change::Status(report) => {
                         names
                             .provider_ids
@@ -61,5 +81,11 @@ impl<'c> Names<'c> {
             }
         }
         names
+    }
+
+    fn add_person(&mut self, of: &'c NumberChanges, tenant: &TenantId, person: &'c Person) {
+        let of_account = |id| (tenant.clone(), of.waba_id.as_str(), id);
+        self.bsuids.extend(person.bsuid.as_deref().map(of_account));
+        self.phones.extend(person.phone.as_deref().map(of_account));
     }
 }

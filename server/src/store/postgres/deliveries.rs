@@ -4,7 +4,7 @@ use super::PostgresStore;
 use super::transaction::{Tx, transaction};
 use crate::clock::now_ms;
 use crate::ids::fresh_ulid;
-use crate::ingest::NumberChanges;
+use crate::ingest::{HealthReport, NumberChanges};
 use crate::store::{Deliveries, Ingested, StoreError};
 use async_trait::async_trait;
 
@@ -15,6 +15,10 @@ const KEPT: i64 = 1_000;
 impl Deliveries for PostgresStore {
     async fn ingest(&self, changes: Vec<NumberChanges>) -> Result<Ingested, StoreError> {
         self.deliveries.take(changes).await
+    }
+
+    async fn note_health(&self, reports: Vec<HealthReport>) -> Result<(), StoreError> {
+        transaction!(self, |tx| super::health::note(tx.connection(), &reports))
     }
 
     async fn keep_for_inspection(&self, reason: &str, body: &[u8]) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use super::rows;
 use super::transaction::Tx;
 use crate::clock::now_ms;
 use crate::ingest::{NumberChanges, NumberState, World, apply, resolve_people};
-use crate::store::delivery::{Changes, Names};
+use crate::store::delivery::{Changes, MERGES, Names, RareChanges};
 use crate::store::rows::{conversation_columns, message_columns, message_state_columns};
 use crate::store::words::id;
 use crate::store::{Ingested, StoreError};
@@ -24,18 +24,22 @@ pub(super) async fn ingest(
         .flat_map(|delivery| delivery.iter())
         .collect();
     let mut world = load(tx.connection(), &all).await?;
-    let merges = resolve_people(&mut world, &all);
-    if !merges.is_empty() {
+    let mut rounds = 0;
+    loop {
+        let merges = resolve_people(&mut world, &all);
+        if merges.is_empty() {
+            break;
+        }
+        rounds += 1;
+        if rounds > MERGES {
+            return Err(StoreError::Data(
+                "the merges of contacts did not settle".into(),
+            ));
+        }
         for merge in merges {
             merge_contacts(tx, &merge).await?;
         }
         world = load(tx.connection(), &all).await?;
-        let again = resolve_people(&mut world, &all);
-        if !again.is_empty() {
-            return Err(StoreError::Data(
-                "a merge of contacts did not settle".into(),
-            ));
-        }
     }
     let mut counts = Vec::with_capacity(deliveries.len());
     for delivery in deliveries {
@@ -49,35 +53,44 @@ pub(super) async fn ingest(
 
 async fn load(db: &mut PgConnection, changes: &[&NumberChanges]) -> Result<World, StoreError> {
     let mut world = World::default();
-    lock_numbers(db, changes, &mut world).await?;
+    let something_waits = lock_numbers(db, changes, &mut world).await?;
     if world.numbers.is_empty() {
         return Ok(world);
     }
     let names = Names::of(changes, &world);
     load_messages(db, &names, &mut world).await?;
+    if something_waits {
+        let (numbers, provider_ids) = unzip(&names.provider_ids);
+        super::amendments::load(db, &numbers, &provider_ids, &mut world).await?;
+    }
     load_contacts(db, &names, &mut world).await?;
     load_conversations(db, &names, &mut world).await?;
     Ok(world)
 }
 
-/// Finds the numbers and locks their tenants, in the order of their ids, so that two deliveries never wait for each other.
+/// Finds the numbers and locks their tenants, in the order of their ids, so that two deliveries never wait for each other. Returns
+/// whether amendments wait for messages of these numbers.
 async fn lock_numbers(
     db: &mut PgConnection,
     changes: &[&NumberChanges],
     world: &mut World,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let ids: Vec<&str> = changes
         .iter()
         .map(|of| of.phone_number_id.as_str())
         .collect();
     let found = sqlx::query(
-        "SELECT n.phone_number_id, n.id, n.tenant_id, t.seq FROM tenants t JOIN numbers n ON n.tenant_id = t.id \
+        "SELECT n.phone_number_id, n.id, n.tenant_id, t.seq, \
+                EXISTS (SELECT 1 FROM held_changes h WHERE h.number_id = n.id) \
+           FROM tenants t JOIN numbers n ON n.tenant_id = t.id \
          WHERE n.phone_number_id = ANY($1) AND n.deleted_at IS NULL ORDER BY t.id, n.id FOR NO KEY UPDATE OF t",
     )
     .bind(&ids)
     .fetch_all(db)
     .await?;
+    let mut something_waits = false;
     for row in found {
+        something_waits |= row.try_get::<bool, _>(4)?;
         let tenant: TenantId = id(row.try_get(2)?)?;
         world.seqs.insert(tenant.clone(), row.try_get(3)?);
         world.numbers.insert(
@@ -89,7 +102,7 @@ async fn lock_numbers(
             },
         );
     }
-    Ok(())
+    Ok(something_waits)
 }
 
 async fn load_messages(
@@ -127,7 +140,8 @@ async fn load_messages(
     if !names.written_elsewhere.is_empty() {
         let (numbers, provider_ids) = unzip(&names.written_elsewhere);
         let found = sqlx::query(
-            "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable \
+            "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable, \
+                    h.pricing \
              FROM unnest($1::text[], $2::text[]) j (number_id, provider_id) \
              JOIN held_statuses h ON h.number_id = j.number_id AND h.provider_id = j.provider_id",
         )
@@ -153,11 +167,11 @@ async fn load_contacts(
     let bsuids = Columns::of(&names.bsuids);
     let phones = Columns::of(&names.phones);
     let found = sqlx::query(
-        "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username \
+        "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, p.marketing, p.marketing_at \
            FROM unnest($1::text[], $2::text[], $3::text[]) j (tenant_id, waba_id, bsuid) \
            JOIN contacts p ON p.tenant_id = j.tenant_id AND p.waba_id = j.waba_id AND p.bsuid = j.bsuid \
          UNION \
-         SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username \
+         SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, p.marketing, p.marketing_at \
            FROM unnest($4::text[], $5::text[], $6::text[]) j (tenant_id, waba_id, phone) \
            JOIN contacts p ON p.tenant_id = j.tenant_id AND p.waba_id = j.waba_id AND p.phone = j.phone",
     )
@@ -244,15 +258,17 @@ impl<'n> Columns<'n> {
 }
 
 /// All that a delivery changes, in one statement and one round trip: the tenant's row is locked meanwhile. Each table is written by one part
-/// (messages by two, of different rows), since the parts do not see each other's work; what refers to another part's row is checked at
+/// (messages by three, of different rows), since the parts do not see each other's work; what refers to another part's row is checked at
 /// the end.
 const WRITE: &str = "
 WITH contact AS (
-  INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, phone, name, username)
-    SELECT $1, $1, id, tenant, waba, bsuid, phone, name, username
-      FROM json_to_recordset($2::json) AS r (id text, tenant text, waba text, bsuid text, phone text, name text, username text)
+  INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, phone, name, username, marketing, marketing_at)
+    SELECT $1, $1, id, tenant, waba, bsuid, phone, name, username, marketing, marketing_at
+      FROM json_to_recordset($2::json) AS r (id text, tenant text, waba text, bsuid text, phone text, name text, username text,
+        marketing text, marketing_at bigint)
     ON CONFLICT (id) DO UPDATE SET bsuid = excluded.bsuid, phone = excluded.phone, name = excluded.name,
-      username = excluded.username, updated_at = excluded.updated_at),
+      username = excluded.username, marketing = excluded.marketing, marketing_at = excluded.marketing_at,
+      updated_at = excluded.updated_at),
 conversation AS (
   INSERT INTO conversations (created_at, id, tenant_id, number_id, contact_id, unread, last_message_at, last_inbound_at,
       last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq)
@@ -269,22 +285,35 @@ counter AS (
 added AS (
   INSERT INTO messages (created_at, id, tenant_id, number_id, conversation_id, provider_id, direction, kind, text, status,
       failure_code, failure_sentence, failure_retryable, sent_at, second, reported_sent_at, reported_delivered_at,
-      reported_read_at, seq, raw)
+      reported_read_at, reported_played_at, pricing, seq, content, quote, reactions, forwarded, edited_at, revoked_at, raw)
     SELECT $1, id, tenant, number, conversation, provider, direction, kind, text, status, code, sentence, retryable <> 0, at,
-      floor(at / 1000.0)::bigint, sent, delivered, read, seq, raw
+      floor(at / 1000.0)::bigint, sent, delivered, read, played, pricing, seq, content, quote, reactions, forwarded, edited, revoked, raw
       FROM json_to_recordset($5::json) AS r (id text, tenant text, number text, conversation text, provider text, direction text,
         kind text, text text, status text, code text, sentence text, retryable bigint, at bigint, sent bigint, delivered bigint,
-        read bigint, seq bigint, raw text)),
+        read bigint, played bigint, pricing text, seq bigint, content text, quote text, reactions text, forwarded text, edited bigint,
+        revoked bigint, raw text)),
+amended AS (
+  UPDATE messages SET provider_id = r.provider, status = r.status, failure_code = r.code, failure_sentence = r.sentence,
+      failure_retryable = r.retryable <> 0, reported_sent_at = r.sent, reported_delivered_at = r.delivered,
+      reported_read_at = r.read, reported_played_at = r.played, pricing = r.pricing, seq = r.seq, kind = r.kind, text = r.text,
+      content = r.content, quote = r.quote, reactions = r.reactions, forwarded = r.forwarded, edited_at = r.edited,
+      revoked_at = r.revoked, 
+      raw = CASE WHEN r.revoked IS NULL THEN coalesce(r.raw, messages.raw) END
+    FROM json_to_recordset($12::json) AS r (id text, provider text, status text, code text, sentence text, retryable bigint,
+      sent bigint, delivered bigint, read bigint, played bigint, pricing text, seq bigint, kind text, text text, content text,
+      quote text, reactions text, forwarded text, edited bigint, revoked bigint, raw text) WHERE messages.id = r.id),
 changed AS (
   UPDATE messages SET provider_id = r.provider, status = r.status, failure_code = r.code, failure_sentence = r.sentence,
       failure_retryable = r.retryable <> 0, reported_sent_at = r.sent, reported_delivered_at = r.delivered,
-      reported_read_at = r.read, seq = r.seq
+      reported_read_at = r.read, reported_played_at = r.played, pricing = r.pricing, seq = r.seq
     FROM json_to_recordset($6::json) AS r (id text, provider text, status text, code text, sentence text, retryable bigint,
-      sent bigint, delivered bigint, read bigint, seq bigint) WHERE messages.id = r.id),
+      sent bigint, delivered bigint, read bigint, played bigint, pricing text, seq bigint) WHERE messages.id = r.id),
 held AS (
-  INSERT INTO held_statuses (received_at, number_id, provider_id, status, at, failure_code, failure_sentence, failure_retryable)
-    SELECT $1, number, provider, status, at, code, sentence, retryable <> 0
-      FROM json_to_recordset($7::json) AS r (number text, provider text, status text, at bigint, code text, sentence text, retryable bigint)
+  INSERT INTO held_statuses (received_at, number_id, provider_id, status, at, failure_code, failure_sentence, failure_retryable,
+      pricing)
+    SELECT $1, number, provider, status, at, code, sentence, retryable <> 0, pricing
+      FROM json_to_recordset($7::json) AS r (number text, provider text, status text, at bigint, code text, sentence text,
+        retryable bigint, pricing text)
     ON CONFLICT DO NOTHING),
 attached AS (
   DELETE FROM held_statuses USING json_to_recordset($8::json) AS r (number text, provider text)
@@ -299,9 +328,9 @@ UPDATE tenants SET seq = r.seq FROM json_to_recordset($11::json) AS r (tenant te
 
 async fn write(tx: &mut Tx, world: World) -> Result<(), StoreError> {
     let changes = Changes::of(&world)?;
-    if !world.released_phones.is_empty() {
-        // A phone is released before another contact takes it.
-        sqlx::query("UPDATE contacts SET phone = NULL WHERE id IN (SELECT json_array_elements_text($1::json))")
+    if !world.released.is_empty() {
+        // An id is released before another contact takes it.
+        sqlx::query("UPDATE contacts SET phone = NULL, bsuid = NULL WHERE id IN (SELECT json_array_elements_text($1::json))")
             .bind(changes.released)
             .execute(tx.connection())
             .await?;
@@ -318,8 +347,13 @@ async fn write(tx: &mut Tx, world: World) -> Result<(), StoreError> {
         .bind(changes.settled)
         .bind(changes.events)
         .bind(changes.positions)
+        .bind(changes.amended)
         .execute(tx.connection())
         .await?;
+    if let Some(changes) = RareChanges::of(&world)? {
+        super::amendments::write(tx.connection(), changes).await?;
+    }
+    super::media::write(tx.connection(), &world.new_media, &world.revoked_media).await?;
     tx.events.extend(world.events);
     Ok(())
 }

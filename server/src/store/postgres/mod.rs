@@ -5,14 +5,17 @@
 //! tenant look at the same conversation at once.
 
 mod admin;
+mod amendments;
 mod branding;
 mod connection;
 mod conversations;
 mod credentials;
 mod deliveries;
 mod events;
+mod health;
 mod ingest;
 mod limits;
+mod media;
 mod merge;
 mod messages;
 mod outbox;

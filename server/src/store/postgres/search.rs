@@ -295,7 +295,8 @@ async fn lacking(db: &mut PgConnection, touched: &Touched) -> Result<Update, Sto
     let messages: Vec<&String> = touched.messages.iter().collect();
     let messages: Vec<MessageRow> = sqlx::query_as(
         "SELECT m.id, m.number_id, m.second, m.text FROM unnest($1::text[]) j (id) JOIN messages m ON m.id = j.id \
-         WHERE m.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.subject = m.id)",
+         WHERE m.edited_at IS NOT NULL OR m.revoked_at IS NOT NULL \
+                OR (m.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.subject = m.id))",
     )
     .bind(messages)
     .fetch_all(&mut *db)

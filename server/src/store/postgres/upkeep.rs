@@ -162,6 +162,8 @@ async fn prune(tx: &mut Tx, before: i64) -> Result<u64, StoreError> {
     .rows_affected();
     for statement in [
         "DELETE FROM held_statuses WHERE received_at < $1",
+        "DELETE FROM held_changes WHERE received_at < $1",
+        "DELETE FROM number_alerts WHERE last_at < $1",
         "DELETE FROM limits WHERE spent_until < $1",
         "DELETE FROM embed_session_origins WHERE expires_at < $1",
         "DELETE FROM embed_sessions WHERE expires_at < $1",

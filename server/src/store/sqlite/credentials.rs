@@ -3,7 +3,7 @@
 use super::SqliteStore;
 use crate::access::{Scope, Surface};
 use crate::clock::now_ms;
-use crate::store::words::{id, role};
+use crate::store::words::{alerts, id, part, role};
 use crate::store::{
     Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, NewOperatorSession, NewSession,
     NumberRecord, OperatorRecord, SessionRecord, StoreError,
@@ -364,7 +364,10 @@ macro_rules! number_query {
         concat!(
             "SELECT n.id, n.name, n.phone, n.phone_number_id, n.refusal, n.created_at, n.updated_at, \
                (SELECT json_group_array(json_array(k.name, k.prefix, k.last4)) FROM api_keys k \
-                 WHERE k.number_id = n.id AND k.revoked_at IS NULL) \
+                 WHERE k.number_id = n.id AND k.revoked_at IS NULL), \
+               n.health, \
+               (SELECT json_group_array(json_array(a.code, a.sentence, a.last_at, a.reports)) FROM number_alerts a \
+                 WHERE a.number_id = n.id) \
              FROM numbers n WHERE n.deleted_at IS NULL AND ",
             $condition,
             " ORDER BY n.id"
@@ -419,5 +422,7 @@ fn number(row: &SqliteRow) -> Result<NumberRecord, StoreError> {
                 last4,
             })
             .collect(),
+        health: part(row.try_get(8)?)?.unwrap_or_default(),
+        alerts: alerts(row.try_get(9)?)?,
     })
 }

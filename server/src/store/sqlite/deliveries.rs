@@ -3,7 +3,7 @@
 use super::SqliteStore;
 use crate::clock::now_ms;
 use crate::ids::fresh_ulid;
-use crate::ingest::NumberChanges;
+use crate::ingest::{HealthReport, NumberChanges};
 use crate::store::{Deliveries, Ingested, StoreError};
 use async_trait::async_trait;
 
@@ -14,6 +14,14 @@ const KEPT: i64 = 1_000;
 impl Deliveries for SqliteStore {
     async fn ingest(&self, changes: Vec<NumberChanges>) -> Result<Ingested, StoreError> {
         self.writer.ingest(changes).await
+    }
+
+    async fn note_health(&self, reports: Vec<HealthReport>) -> Result<(), StoreError> {
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move { super::health::note(tx.connection, &reports).await })
+            })
+            .await
     }
 
     async fn keep_for_inspection(&self, reason: &str, body: &[u8]) -> Result<(), StoreError> {

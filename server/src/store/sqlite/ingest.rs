@@ -6,7 +6,7 @@ use super::rows;
 use super::writer::Tx;
 use crate::clock::now_ms;
 use crate::ingest::{NumberChanges, NumberState, World, apply, resolve_people};
-use crate::store::delivery::{Changes, Names};
+use crate::store::delivery::{Changes, MERGES, Names, RareChanges};
 use crate::store::rows::{conversation_columns, message_columns, message_state_columns};
 use crate::store::words::id;
 use crate::store::{Ingested, StoreError};
@@ -25,18 +25,22 @@ pub(super) async fn ingest(
         .flat_map(|delivery| delivery.iter())
         .collect();
     let mut world = load(tx.connection, &all).await?;
-    let merges = resolve_people(&mut world, &all);
-    if !merges.is_empty() {
+    let mut rounds = 0;
+    loop {
+        let merges = resolve_people(&mut world, &all);
+        if merges.is_empty() {
+            break;
+        }
+        rounds += 1;
+        if rounds > MERGES {
+            return Err(StoreError::Data(
+                "the merges of contacts did not settle".into(),
+            ));
+        }
         for merge in merges {
             merge_contacts(tx, &merge).await?;
         }
         world = load(tx.connection, &all).await?;
-        let again = resolve_people(&mut world, &all);
-        if !again.is_empty() {
-            return Err(StoreError::Data(
-                "a merge of contacts did not settle".into(),
-            ));
-        }
     }
     let mut counts = Vec::with_capacity(deliveries.len());
     for delivery in deliveries {
@@ -58,6 +62,7 @@ async fn load(db: &mut SqliteConnection, changes: &[&NumberChanges]) -> Result<W
     for row in fetch(&names, db).await? {
         match row.try_get::<&str, _>(row.len() - 1)? {
             "message" => rows::add_message(&mut world, &row)?,
+            "amendment" => rows::add_held_amendment(&mut world, &row)?,
             "held" => rows::add_held(&mut world, &row)?,
             "contact" => rows::add_contact(&mut world, &row)?,
             _ => rows::add_conversation(&mut world, &row)?,
@@ -106,12 +111,14 @@ const LOAD: &str = concat!(
     "SELECT ",
     message_state_columns!(),
     ", 'message' FROM json_each(?) j JOIN messages m ON m.id = j.value;",
-    "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable, 'held' \
+    "SELECT h.number_id, h.provider_id, h.status, h.at, h.failure_code, h.failure_sentence, h.failure_retryable, h.pricing, 'held' \
      FROM json_each(?) j JOIN held_statuses h ON h.number_id = j.value ->> 0 AND h.provider_id = j.value ->> 1;",
-    "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, 'contact' FROM json_each(?) j \
+    "SELECT h.number_id, h.payload, 'amendment' \
+     FROM json_each(?) j JOIN held_changes h ON h.number_id = j.value ->> 0 AND h.target_id = j.value ->> 1;",
+    "SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, p.marketing, p.marketing_at, 'contact' FROM json_each(?) j \
      JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.bsuid = j.value ->> 2 \
      UNION \
-     SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, 'contact' FROM json_each(?) j \
+     SELECT p.id, p.tenant_id, p.waba_id, p.bsuid, p.phone, p.name, p.username, p.marketing, p.marketing_at, 'contact' FROM json_each(?) j \
      JOIN contacts p ON p.tenant_id = j.value ->> 0 AND p.waba_id = j.value ->> 1 AND p.phone = j.value ->> 2;",
     // Those of the contacts with the numbers, and those of the messages.
     "SELECT ",
@@ -142,6 +149,7 @@ async fn fetch(names: &Names<'_>, db: &mut SqliteConnection) -> Result<Vec<Sqlit
         .bind(&provider_ids)
         .bind(&callbacks)
         .bind(&elsewhere)
+        .bind(&provider_ids)
         .bind(&bsuids)
         .bind(&phones)
         .bind(&bsuids)
@@ -154,15 +162,15 @@ async fn fetch(names: &Names<'_>, db: &mut SqliteConnection) -> Result<Vec<Sqlit
         .await?)
 }
 
-/// All that a delivery changes, in one round trip; an empty list costs next to nothing. A phone is released before another contact
+/// All that a delivery changes, in one round trip; an empty list costs next to nothing. An id is released before another contact
 /// takes it. The tenants come last: in the store with row locks, theirs is the one that orders the log.
 const WRITE: &str = "
-UPDATE contacts SET phone = NULL WHERE id IN (SELECT value FROM json_each(?));
-INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, phone, name, username)
+UPDATE contacts SET phone = NULL, bsuid = NULL WHERE id IN (SELECT value FROM json_each(?));
+INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, phone, name, username, marketing, marketing_at)
   SELECT ?, ?, value ->> 'id', value ->> 'tenant', value ->> 'waba', value ->> 'bsuid', value ->> 'phone', value ->> 'name',
-         value ->> 'username' FROM json_each(?) WHERE true
+         value ->> 'username', value ->> 'marketing', value ->> 'marketing_at' FROM json_each(?) WHERE true
   ON CONFLICT (id) DO UPDATE SET bsuid = excluded.bsuid, phone = excluded.phone, name = excluded.name,
-         username = excluded.username, updated_at = excluded.updated_at;
+         username = excluded.username, marketing = excluded.marketing, marketing_at = excluded.marketing_at, updated_at = excluded.updated_at;
 INSERT INTO conversations (created_at, id, tenant_id, number_id, contact_id, unread, last_message_at, last_inbound_at,
          last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq)
   SELECT ?, value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'contact', value ->> 'unread', value ->> 'at',
@@ -176,18 +184,30 @@ UPDATE numbers SET unread = unread + j.delta FROM (SELECT value ->> 'number' AS 
   WHERE numbers.id = j.id;
 INSERT INTO messages (created_at, id, tenant_id, number_id, conversation_id, provider_id, direction, kind, text, status,
          failure_code, failure_sentence, failure_retryable, sent_at, second, reported_sent_at, reported_delivered_at,
-         reported_read_at, seq, raw)
+         reported_read_at, reported_played_at, pricing, seq, content, quote, reactions, forwarded, edited_at, revoked_at, raw)
   SELECT ?, value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'conversation', value ->> 'provider',
          value ->> 'direction', value ->> 'kind', value ->> 'text', value ->> 'status', value ->> 'code',
          value ->> 'sentence', value ->> 'retryable', value ->> 'at', (value ->> 'at') / 1000, value ->> 'sent',
-         value ->> 'delivered', value ->> 'read', value ->> 'seq', value ->> 'raw' FROM json_each(?);
+         value ->> 'delivered', value ->> 'read', value ->> 'played', value ->> 'pricing', value ->> 'seq', value ->> 'content',
+         value ->> 'quote', value ->> 'reactions', value ->> 'forwarded', value ->> 'edited', value ->> 'revoked', value ->> 'raw'
+    FROM json_each(?);
 UPDATE messages SET provider_id = j.v ->> 'provider', status = j.v ->> 'status', failure_code = j.v ->> 'code',
          failure_sentence = j.v ->> 'sentence', failure_retryable = j.v ->> 'retryable', reported_sent_at = j.v ->> 'sent',
-         reported_delivered_at = j.v ->> 'delivered', reported_read_at = j.v ->> 'read', seq = j.v ->> 'seq'
+         reported_delivered_at = j.v ->> 'delivered', reported_read_at = j.v ->> 'read', reported_played_at = j.v ->> 'played',
+         pricing = j.v ->> 'pricing', seq = j.v ->> 'seq', kind = j.v ->> 'kind', text = j.v ->> 'text', content = j.v ->> 'content',
+         quote = j.v ->> 'quote', reactions = j.v ->> 'reactions', forwarded = j.v ->> 'forwarded',
+         edited_at = j.v ->> 'edited', revoked_at = j.v ->> 'revoked', 
+         raw = CASE WHEN j.v ->> 'revoked' IS NULL THEN coalesce(j.v ->> 'raw', raw) END
   FROM (SELECT value AS v FROM json_each(?)) j WHERE messages.id = j.v ->> 'id';
-INSERT INTO held_statuses (received_at, number_id, provider_id, status, at, failure_code, failure_sentence, failure_retryable)
+UPDATE messages SET provider_id = j.v ->> 'provider', status = j.v ->> 'status', failure_code = j.v ->> 'code',
+         failure_sentence = j.v ->> 'sentence', failure_retryable = j.v ->> 'retryable', reported_sent_at = j.v ->> 'sent',
+         reported_delivered_at = j.v ->> 'delivered', reported_read_at = j.v ->> 'read', reported_played_at = j.v ->> 'played',
+         pricing = j.v ->> 'pricing', seq = j.v ->> 'seq'
+  FROM (SELECT value AS v FROM json_each(?)) j WHERE messages.id = j.v ->> 'id';
+INSERT INTO held_statuses (received_at, number_id, provider_id, status, at, failure_code, failure_sentence, failure_retryable,
+         pricing)
   SELECT ?, value ->> 'number', value ->> 'provider', value ->> 'status', value ->> 'at', value ->> 'code',
-         value ->> 'sentence', value ->> 'retryable' FROM json_each(?) WHERE true ON CONFLICT DO NOTHING;
+         value ->> 'sentence', value ->> 'retryable', value ->> 'pricing' FROM json_each(?) WHERE true ON CONFLICT DO NOTHING;
 DELETE FROM held_statuses WHERE (number_id, provider_id) IN (SELECT value ->> 'number', value ->> 'provider' FROM json_each(?));
 DELETE FROM outbox WHERE message_id IN (SELECT value FROM json_each(?));
 INSERT INTO events (at, tenant_id, seq, number_id, payload)
@@ -207,6 +227,7 @@ async fn write(tx: &mut Tx<'_>, world: World) -> Result<(), StoreError> {
         .bind(changes.counters)
         .bind(now)
         .bind(changes.added)
+        .bind(changes.amended)
         .bind(changes.changed)
         .bind(now)
         .bind(changes.held)
@@ -217,6 +238,10 @@ async fn write(tx: &mut Tx<'_>, world: World) -> Result<(), StoreError> {
         .bind(changes.positions)
         .execute(&mut *tx.connection)
         .await?;
+    if let Some(changes) = RareChanges::of(&world)? {
+        super::amendments::write(tx.connection, changes).await?;
+    }
+    super::media::write(tx.connection, &world.new_media, &world.revoked_media).await?;
     tx.events.extend(world.events);
     Ok(())
 }

@@ -72,16 +72,16 @@ pub(super) async fn send(
     let now = now_ms();
     let seq = tx.take_seqs(scope.tenant(), 1).await?;
     let message = Message {
-        id: fresh!(MessageId),
-        conversation_id: conversation.id.clone(),
         client_id: Some(client_id.clone()),
-        direction: Direction::Outbound,
-        kind: "text".into(),
         text: Some(text),
-        status: DeliveryStatus::Queued,
-        failure: None,
         sent_at: now,
         seq,
+        ..Message::bare(
+            fresh!(MessageId),
+            conversation.id.clone(),
+            Direction::Outbound,
+            "text",
+        )
     };
     sqlx::query(
         "INSERT INTO messages (id, tenant_id, number_id, conversation_id, client_id, direction, kind, text, status, \

@@ -1,15 +1,18 @@
 //! SQLite: one file, one writer with group commit, many readers (WAL).
 
 mod admin;
+mod amendments;
 mod branding;
 mod conversations;
 mod credentials;
 mod deliveries;
 mod events;
 mod group;
+mod health;
 mod ingest;
 mod limits;
 mod lock;
+mod media;
 mod merge;
 mod messages;
 mod outbox;

@@ -6,7 +6,7 @@ use super::{SqliteStore, rows};
 use crate::clock::now_ms;
 use crate::store::rows::message_columns;
 use crate::store::rules::unconfirmed;
-use crate::store::words::id;
+use crate::store::words::{id, json_of};
 use crate::store::{Claim, Outbox, Pace, Settlement, StoreError, pace_bucket};
 use app::ids::{MessageId, NumberId, TenantId};
 use app::messages::{DeliveryStatus, Failure, Message};
@@ -302,7 +302,8 @@ async fn accept(tx: &mut Tx<'_>, claim: &Claim, provider_id: &str) -> Result<(),
         &claim.message,
         provider_id,
     )
-    .await
+    .await?;
+    super::amendments::attach(tx, claim, provider_id).await
 }
 
 /// Statuses that came before WhatsApp's id was known here.
@@ -315,7 +316,7 @@ async fn attach_held(
 ) -> Result<(), StoreError> {
     let held = sqlx::query(
         "DELETE FROM held_statuses WHERE number_id = ? AND provider_id = ? RETURNING number_id, provider_id, status, at, \
-         failure_code, failure_sentence, failure_retryable",
+         failure_code, failure_sentence, failure_retryable, pricing",
     )
     .bind(number.as_str())
     .bind(provider_id)
@@ -340,11 +341,14 @@ async fn attach_held(
         sqlx::query(
             "UPDATE messages SET reported_sent_at = CASE ?1 WHEN 'SENT' THEN ?2 ELSE reported_sent_at END, \
                     reported_delivered_at = CASE ?1 WHEN 'DELIVERED' THEN ?2 ELSE reported_delivered_at END, \
-                    reported_read_at = CASE ?1 WHEN 'READ' THEN ?2 ELSE reported_read_at END WHERE id = ?3",
+                    reported_read_at = CASE ?1 WHEN 'READ' THEN ?2 ELSE reported_read_at END, \
+                    reported_played_at = CASE ?1 WHEN 'PLAYED' THEN ?2 ELSE reported_played_at END, \
+                    pricing = coalesce(?4, pricing) WHERE id = ?3",
         )
         .bind(stored.status.as_str())
         .bind(at)
         .bind(message.as_str())
+        .bind(json_of(report.pricing.as_ref())?)
         .execute(&mut *tx.connection)
         .await?;
         change(tx, tenant, stored).await?;

@@ -263,7 +263,8 @@ impl SqliteStore {
         let mut reader = self.readers.acquire().await?;
         let messages: Vec<MessageRow> = sqlx::query_as(
             "SELECT m.id, m.number_id, m.second, m.text FROM json_each(?) j CROSS JOIN messages m ON m.id = j.value \
-             WHERE m.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.subject = m.id)",
+             WHERE m.edited_at IS NOT NULL OR m.revoked_at IS NOT NULL \
+                OR (m.text IS NOT NULL AND NOT EXISTS (SELECT 1 FROM search_documents d WHERE d.subject = m.id))",
         )
         .bind(touched.messages_json())
         .fetch_all(&mut *reader)

@@ -124,6 +124,8 @@ impl Upkeep for SqliteStore {
                     .rows_affected();
                     for statement in [
                         "DELETE FROM held_statuses WHERE received_at < ?",
+"DELETE FROM held_changes WHERE received_at < ?",
+"DELETE FROM number_alerts WHERE last_at < ?",
                         "DELETE FROM limits WHERE spent_until < ?",
                         "DELETE FROM embed_session_origins WHERE expires_at < ?",
                         "DELETE FROM embed_sessions WHERE expires_at < ?",

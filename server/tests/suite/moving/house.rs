@@ -155,6 +155,28 @@ async fn people_write(app: &TestApp) {
         meta::status("wamid.Unknown", "read", AT),
     ];
     app.deliver(&meta::statuses("100", &held)).await;
+    // A message of parts, with what became of it, and a reaction to one that nobody knows.
+    let pin = json!({"id": "wamid.pin", "from": "5511", "timestamp": (AT + 20).to_string(), "type": "location",
+        "location": {"latitude": -23.5, "longitude": 46.25, "name": "“Here”"},
+        "context": {"from": "5511", "id": "wamid.100.5511", "forwarded": true}});
+    let react = |id: &str, target: &str| {
+        json!({"id": id, "from": "5511", "timestamp": (AT + 21).to_string(), "type": "reaction",
+        "reaction": {"message_id": target, "emoji": "👍🏽"}})
+    };
+    let edit = json!({"id": "wamid.e", "from": "5511", "timestamp": (AT + 22).to_string(), "type": "edit",
+        "edit": {"original_message_id": "wamid.pin", "message": {"type": "text", "text": {"body": "There"}}}});
+    let about = [
+        pin,
+        react("wamid.r", "wamid.pin"),
+        react("wamid.s", "wamid.nobody"),
+        edit,
+    ];
+    app.deliver(&meta::messages("100", &about)).await;
+    app.deliver(&meta::delivery(
+        "100",
+        json!({"errors": [{"code": 131_031, "title": "Account locked"}]}),
+    ))
+    .await;
     // A body that nobody understands, with bytes that are no text.
     app.deliver_bytes(b"{\"object\": \x00\xff\xfe".to_vec())
         .await;

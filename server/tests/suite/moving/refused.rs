@@ -90,7 +90,7 @@ async fn a_key_that_postgres_cannot_hold() {
         .app
         .database()
         .await
-        .execute("INSERT INTO held_statuses VALUES ('wn_1', 'wamid' || char(0), 'sent', 0, NULL, NULL, NULL, 0)")
+        .execute("INSERT INTO held_statuses (number_id, provider_id, status, at, received_at) VALUES ('wn_1', 'wamid' || char(0), 'sent', 0, 0)")
         .await;
     let target = FreshDatabase::bare().await;
     let error = refusal(&house.file, &target).await;

@@ -5,6 +5,7 @@ mod branding;
 mod claims;
 mod crowds;
 mod ground;
+mod health;
 mod limits;
 mod log;
 mod paging;
@@ -83,10 +84,12 @@ macro_rules! every_promise {
             paging::a_thread_comes_whole_in_pages_of_any_size,
             paging::arrivals_meanwhile_move_nothing_between_pages,
             paging::the_first_screen_is_of_one_moment,
+            health::the_latest_word_about_a_number_is_kept,
             reading::marking_read_stops_where_it_says,
             reading::marking_read_again_changes_nothing,
             reading::only_ones_own_can_be_marked,
             search::case_accents_and_forms_do_not_count,
+ search::case_what_is_edited_or_taken_back_is_found_no_more,
             search::a_query_of_several_words_wants_them_all,
             search::people_are_found_by_any_part_of_their_names,
             search::who_is_renamed_is_found_by_the_new_name,
@@ -145,6 +148,7 @@ contract!(postgres_elsewhere:
     limits::callers_at_once_get_no_more_than_the_pace,
     log::a_pruned_log_says_that_it_is_gone,
     search::case_accents_and_forms_do_not_count,
+ search::case_what_is_edited_or_taken_back_is_found_no_more,
     search::keepers_at_once_disturb_nobody,
     texts::texts_stay_as_they_are,
     times::times_come_back_whole_and_in_order,

@@ -67,6 +67,39 @@ async fn named(ground: &Ground, phone: &str, name: &str, user: &str, at: i64) {
     ground.take(&meta::delivery("100", value)).await;
 }
 
+pub async fn case_what_is_edited_or_taken_back_is_found_no_more(ground: &Ground) {
+    let scope = ground.all().await;
+    say(ground, "100", "5511", &["first words", "second words"]).await;
+    index(ground).await;
+    assert_eq!(
+        texts(&find(ground, &scope, "words").await),
+        ["second words", "first words"]
+    );
+    let about = |kind: &str, n: i64, message: serde_json::Value| {
+        let mut about = json!({"id": format!("wamid.{kind}"), "from": "5511", "timestamp": (AT + 60).to_string(), "type": kind});
+        about[kind] =
+            json!({"original_message_id": format!("wamid.100.5511.{n}"), "message": message});
+        about
+    };
+    let other = json!({"type": "text", "text": {"body": "other letters"}});
+    let changes = [about("edit", 0, other), about("revoke", 1, json!(null))];
+    ground.take(&meta::messages("100", &changes)).await;
+    index(ground).await;
+    assert!(texts(&find(ground, &scope, "words").await).is_empty());
+    assert_eq!(
+        texts(&find(ground, &scope, "letters").await),
+        ["other letters"]
+    );
+    // Once, however often it changes.
+    for emoji in ["👍", "❤️"] {
+        let part = json!({"message_id": "wamid.100.5511.0", "emoji": emoji});
+        let reaction = json!({"id": emoji, "from": "5511", "timestamp": (AT + 61).to_string(), "type": "reaction", "reaction": part});
+        ground.take(&meta::messages("100", &[reaction])).await;
+        index(ground).await;
+    }
+    assert_eq!(texts(&find(ground, &scope, "letters").await).len(), 1);
+}
+
 pub async fn case_accents_and_forms_do_not_count(ground: &Ground) {
     let scope = ground.all().await;
     let said = [

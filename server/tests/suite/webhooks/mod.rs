@@ -5,4 +5,4 @@ mod people;
 mod shapes;
 mod statuses;
 mod verification;
-mod view;
+pub mod view;

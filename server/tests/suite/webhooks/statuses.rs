@@ -76,7 +76,7 @@ async fn the_highest_status_counts_whatever_the_order() {
         (&["read", "delivered", "sent"], "READ"),
         (&["delivered", "read", "sent"], "READ"),
         (&["read"], "READ"),
-        (&["played", "read"], "READ"),
+        (&["played", "read"], "PLAYED"),
         (&["delivered", "sent", "delivered"], "DELIVERED"),
         (&["sent", "failed"], "FAILED"),
         (&["failed", "sent"], "FAILED"),

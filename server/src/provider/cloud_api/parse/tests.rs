@@ -1,4 +1,6 @@
 use super::*;
+use crate::ingest::{Callback, IncomingMessage};
+use app::messages::{DeliveryStatus, Direction};
 use serde_json::json;
 
 fn body(field: &str, value: Value) -> Vec<u8> {
@@ -181,8 +183,33 @@ fn statuses_carry_our_id_and_the_reason() {
     assert_eq!(failed.callback, Callback::parse("msg_1"));
     assert_eq!(failed.failure.as_ref().unwrap().code, "131047");
     assert!(!failed.failure.as_ref().unwrap().retryable);
-    assert_eq!(played.status, DeliveryStatus::Read);
+    assert_eq!(played.status, DeliveryStatus::Played);
     assert_eq!(parsed.ignored, 1);
+}
+
+#[test]
+fn a_digest_is_read_in_both_spellings() {
+    const BASE64: &str = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+    const HEX: &str = "E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    let nothing = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, b"");
+    for (written, is_read) in [
+        (BASE64, true),
+        (HEX, true),
+        ("", false),
+        ("AAAA", false),
+        (&BASE64[1..], false),
+        (&HEX[1..], false),
+        (&HEX.replace('e', "g"), false),
+        (&"é".repeat(32), false),
+    ] {
+        let image = json!({"id": "7", "mime_type": "Image/JPEG; q=1", "sha256": written, "url": "https://x"});
+        let message = json!({"id": "w", "from": "1", "type": "image", "image": image});
+        let parsed = parse(&body("messages", value(json!({"messages": [message]})))).unwrap();
+        let media = only_message(&parsed).media.as_deref().unwrap();
+        let expected: Option<[u8; 32]> = is_read.then(|| nothing.as_ref().try_into().unwrap());
+        assert_eq!(media.sha256, expected, "{written}");
+        assert_eq!(media.mime_type, "Image/JPEG; q=1");
+    }
 }
 
 #[test]
