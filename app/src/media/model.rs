@@ -34,7 +34,7 @@ pub struct UploadedMedia {
     /// What it is.
     pub mime_type: String,
     /// In bytes.
-    pub size: u64,
+    pub size: i64,
     /// Of a picture, in pixels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub width: Option<u32>,
@@ -43,5 +43,5 @@ pub struct UploadedMedia {
     pub height: Option<u32>,
     /// Of a recording or a film.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub duration_ms: Option<u64>,
+    pub duration_ms: Option<i64>,
 }

@@ -110,10 +110,10 @@ fn uploaded(id: MediaId, mime_type: String, kept: &Kept) -> UploadedMedia {
     UploadedMedia {
         id,
         mime_type,
-        size: kept.bytes.size,
+        size: i64::try_from(kept.bytes.size).unwrap_or(i64::MAX),
         width: facts.width,
         height: facts.height,
-        duration_ms: facts.duration_ms,
+        duration_ms: facts.duration_ms.and_then(|ms| i64::try_from(ms).ok()),
     }
 }
 
