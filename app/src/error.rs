@@ -35,6 +35,12 @@ pub enum Code {
     TextTooLong,
     /// The message cannot be retried in the state it is in.
     NotRetryable,
+    /// A file of a kind that WhatsApp does not take, or whose bytes are not what it is said to be.
+    MediaTypeInvalid,
+    /// A file that can be fetched again has failed; this one has not.
+    NotFetchable,
+    /// More addresses of files than one call gives.
+    TooManyIds,
     /// A search for nothing that could be found, or for more than 200 characters.
     QueryInvalid,
     // 401
@@ -73,6 +79,8 @@ pub enum Code {
     ClientIdReused,
     /// The body is larger than this endpoint takes.
     BodyTooLarge,
+    /// A file larger than WhatsApp takes of its kind.
+    MediaTooLarge,
     /// Too many requests.
     RateLimited,
     // 5xx
@@ -105,6 +113,9 @@ impl Code {
             | C::TextEmpty
             | C::TextTooLong
             | C::NotRetryable
+            | C::MediaTypeInvalid
+            | C::NotFetchable
+            | C::TooManyIds
             | C::QueryInvalid => 400,
             C::ApiKeyMissing
             | C::ApiKeyInvalid
@@ -120,7 +131,7 @@ impl Code {
             C::NotFound | C::NumberNotFound => 404,
             C::MethodNotAllowed => 405,
             C::ClientIdReused => 409,
-            C::BodyTooLarge => 413,
+            C::BodyTooLarge | C::MediaTooLarge => 413,
             C::RateLimited => 429,
             C::Internal | C::Unknown => 500,
             C::Transport => 502,

@@ -17,6 +17,7 @@ pub mod icons;
 pub mod ids;
 pub mod inbox;
 pub mod live;
+pub mod media;
 pub mod messages;
 pub mod numbers;
 pub mod paging;

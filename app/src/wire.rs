@@ -11,6 +11,7 @@ use crate::error::{ApiError, Code};
 use crate::i18n::Locale;
 use crate::ids::{ClientId, ContactId, ConversationId, MediaId, MessageId, NumberId};
 use crate::inbox::{Bootstrap, OpenConversation, SessionTimes};
+use crate::media::{MediaLink, UploadedMedia};
 use crate::messages::{
     Card, CardDetail, Choice, Content, DeliveryStatus, Direction, Failure, Filled, Forwarded,
     Interactive, Location, Media, MediaState, Message, MessagePage, Order, OrderItem, Product,
@@ -215,6 +216,21 @@ records! {
         seq = "seq",
     }
     ConversationPage { items = "items", older = "older", newer = "newer", }
+    MediaLink {
+        id = "id",
+        url = "url",
+        thumbnail = "thumbnail",
+        download = "download",
+        expires_at = "expiresAt",
+    }
+    UploadedMedia {
+        id = "id",
+        mime_type = "mimeType",
+        size = "size",
+        width = "width",
+        height = "height",
+        duration_ms = "durationMs",
+    }
     MarkedRead { conversation = "conversation", unread_total = "unreadTotal", }
     Failure { code = "code", sentence = "sentence", retryable = "retryable", }
     Message {

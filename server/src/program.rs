@@ -5,6 +5,7 @@ use crate::bus::{self, Bus, BusError};
 use crate::clock;
 use crate::installation::{Installation, InstallationError};
 use crate::live::Hub;
+use crate::media::{self, Fetcher, MediaDesk, MediaSettings, MediaStartError};
 use crate::operations;
 use crate::outbox::{Wake, Worker};
 use crate::page::{AssetError, Page, find_assets};
@@ -45,6 +46,8 @@ pub struct Config {
     pub event_retention: Duration,
     /// How long a status is waited for where nobody knows whether a message went out.
     pub confirmation: Duration,
+    /// Where files are kept, and how they are fetched.
+    pub media: MediaSettings,
     /// How long, after the signal to stop, everything is still served while `/readyz` sends new work elsewhere.
     pub drain: Duration,
 }
@@ -64,6 +67,9 @@ pub enum StartError {
     /// The way to the other servers.
     #[error(transparent)]
     Bus(#[from] BusError),
+    /// Files.
+    #[error(transparent)]
+    Media(#[from] MediaStartError),
     /// The built site.
     #[error(transparent)]
     Assets(#[from] AssetError),
@@ -111,6 +117,7 @@ impl Program {
             config.session_max,
         )
         .await?;
+        let media = MediaDesk::open(config.media, &config.installation.data_dir, &secrets)?;
         let page = Arc::new(Page::render(&find_assets(&config.site_root)?));
         Ok(Self {
             state: AppState::new(Shared {
@@ -118,6 +125,7 @@ impl Program {
                 access,
                 hub,
                 outbox: Wake::default(),
+                media,
                 page,
                 webhook: Arc::new(WebhookSecrets::new(
                     config.app_secrets.iter().map(String::as_str),
@@ -157,6 +165,14 @@ impl Program {
         let shutdown = self.state.shutdown.clone();
         let workers = TaskTracker::new();
         workers.spawn(
+            Fetcher::new(
+                self.state.store.clone(),
+                self.state.media.clone(),
+                self.sealer.clone(),
+            )
+            .run(shutdown.clone()),
+        );
+        workers.spawn(
             Worker::new(
                 self.state.store.clone(),
                 self.graph,
@@ -174,6 +190,10 @@ impl Program {
             )),
             tokio::spawn(clock::follow(self.state.store.clone())),
             tokio::spawn(keep_index(self.state.store.clone())),
+            tokio::spawn(media::drop_unused_regularly(
+                self.state.store.clone(),
+                self.state.media.blobs.clone(),
+            )),
         ];
         // It ends last: what is committed at the very end is told to the others as well.
         let bus_ends = CancellationToken::new();

@@ -3,6 +3,7 @@
 
 use crate::api::{self, Failure};
 use crate::live;
+use crate::media;
 use crate::operations;
 use crate::page;
 use crate::provider::cloud_api::webhook;
@@ -33,6 +34,8 @@ pub enum Needs {
     EmbedToken,
     /// An identity token of a tenant's own backend, in the body.
     IdentityToken,
+    /// Nothing but the address itself, which is signed for one file and one session.
+    SignedAddress,
     /// Meta's signature over the body, or its verify token.
     MetaSecret,
 }
@@ -96,6 +99,19 @@ pub fn table() -> Vec<Route> {
             post(api::exchange),
         ),
         route("/api/live", &["GET"], Needs::EmbedToken, get(live::open)),
+        // Streams its body, and has limits of its own.
+        route(
+            "/api/media",
+            &["POST"],
+            Needs::EmbedToken,
+            post(media::upload).layer(DefaultBodyLimit::disable()),
+        ),
+        route(
+            "/media/{id}/{access}",
+            &["GET"],
+            Needs::SignedAddress,
+            get(media::serve),
+        ),
         // The server functions; the access test takes their paths from the functions themselves.
         route(
             "/api/{*function}",

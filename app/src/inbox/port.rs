@@ -4,7 +4,8 @@
 use super::Bootstrap;
 use crate::conversations::{ConversationPage, MarkedRead};
 use crate::error::{ApiError, Code};
-use crate::ids::{ClientId, ConversationId, MessageId};
+use crate::ids::{ClientId, ConversationId, MediaId, MessageId};
+use crate::media::MediaLink;
 use crate::messages::{Message, MessagePage};
 use crate::paging::PageRequest;
 use crate::search::SearchPage;
@@ -43,6 +44,10 @@ pub trait InboxPort: Send + Sync {
     ) -> Result<Message, ApiError>;
     /// Queues a failed message again.
     async fn retry_message(&self, message: MessageId) -> Result<Message, ApiError>;
+    /// Addresses of files, for this session and for some minutes.
+    async fn media_urls(&self, ids: Vec<MediaId>) -> Result<Vec<MediaLink>, ApiError>;
+    /// Fetches a file once more.
+    async fn fetch_media_again(&self, media: MediaId) -> Result<Message, ApiError>;
     /// Finds contacts and messages, or messages of one conversation.
     async fn search(
         &self,

@@ -58,6 +58,14 @@ fn every_answer_means_the_same_to_the_browser_as_to_serde() {
         r#"{{"conversations":[{ROW}],"messages":[{{"message":{MESSAGE},"conversation":{BARE_ROW}}}],"older":"a"}}"#
     ));
     agree::<SearchPage>(r#"{"conversations":[],"messages":[]}"#);
+    agree::<Vec<MediaLink>>(
+        r#"[{"id":"med_1","url":"/media/a","thumbnail":"/media/b","download":"/media/c","expiresAt":5},
+            {"id":"med_2","url":"","download":"","expiresAt":0}]"#,
+    );
+    agree::<UploadedMedia>(
+        r#"{"id":"med_1","mimeType":"image/png","size":9007199254740991,"width":1,"height":2,"durationMs":3}"#,
+    );
+    agree::<UploadedMedia>(r#"{"id":"med_1","mimeType":"","size":0}"#);
     let numbers = r#"[{"id":"wn_1","name":"Sales","phone":"15550100"}]"#;
     agree::<Brand>(BRAND);
     agree::<Brand>(r#"{"footer":false,"light":[],"dark":[]}"#);

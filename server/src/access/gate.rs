@@ -226,6 +226,15 @@ impl Access {
         Ok((claims, session))
     }
 
+    /// The session that an address of ours names, if it still lives. The address itself has been verified by whoever asks.
+    pub(crate) async fn addressed_session(
+        &self,
+        tenant: &TenantId,
+        id: &SessionId,
+    ) -> Result<Arc<LiveSession>, ApiError> {
+        self.session(tenant, id, now_ms()).await
+    }
+
     /// A new token for a session of which [`Access::embed`] has just verified the current one (Pilot Status, sliding refresh).
     pub async fn refresh(
         &self,

@@ -60,6 +60,15 @@ impl Secrets {
     }
 }
 
+impl Secrets {
+    /// Keys for addresses of media, the current one first.
+    pub(crate) fn media_keys(&self) -> Result<Vec<[u8; BYTES]>, SecretError> {
+        self.accepted()
+            .map(|secret| secret.derive("media addresses"))
+            .collect()
+    }
+}
+
 impl From<MasterSecret> for Secrets {
     fn from(current: MasterSecret) -> Self {
         Self {

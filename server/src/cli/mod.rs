@@ -6,6 +6,7 @@ mod moving;
 mod serve;
 
 use crate::installation::Installation;
+use crate::media::MediaSettings;
 use crate::operations::LogFormat;
 use crate::store::postgres::Settings;
 use clap::{Args, Parser, Subcommand};
@@ -175,6 +176,13 @@ struct SiteArgs {
     /// How servers of one database tell each other what is new: nats://… [default: through PostgreSQL]
     #[arg(long, env = "BUS_URL", hide_env_values = true)]
     bus_url: Option<String>,
+    /// Where files of messages are kept: `s3://bucket` or `s3://bucket/prefix`, with the usual `AWS_…` variables [default: the
+    /// folder `media` in the data directory]
+    #[arg(long, env = "MEDIA_STORE")]
+    media_store: Option<String>,
+    /// What to call ourselves when fetching files from Meta
+    #[arg(long, env = "PILOT_MEDIA_USER_AGENT")]
+    media_user_agent: Option<String>,
     /// How long to go on serving after the signal to stop while /readyz says no, in seconds
     #[arg(long, env = "PILOT_DRAIN_SECONDS", default_value_t = 0)]
     drain_seconds: u32,
@@ -191,6 +199,14 @@ impl SiteArgs {
 
     fn confirmation(&self) -> Duration {
         Duration::from_secs(self.confirmation_seconds.into())
+    }
+
+    fn media(&self) -> MediaSettings {
+        MediaSettings {
+            store: self.media_store.clone(),
+            user_agent: self.media_user_agent.clone(),
+            ..MediaSettings::default()
+        }
     }
 
     fn drain(&self) -> Duration {

@@ -7,6 +7,7 @@ mod keepsake;
 use crate::cli::{Outcome, create_key, stop_signal};
 use crate::fresh;
 use crate::installation::Installation;
+use crate::media::MediaSettings;
 use crate::program::{Config, Program};
 use crate::simulator::{SimulatedNumber, Simulator, SimulatorConfig};
 use crate::store::{NewNumber, NumberUpdate, Store, StoreError};
@@ -39,6 +40,8 @@ pub struct DemoConfig {
     pub event_retention: Duration,
     /// How long a status is waited for where nobody knows whether a message went out.
     pub confirmation: Duration,
+    /// Where files are kept, and how they are fetched.
+    pub media: MediaSettings,
 }
 
 /// Runs until Ctrl-C or SIGTERM.
@@ -68,6 +71,7 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         session_max: config.session_max,
         event_retention: config.event_retention,
         confirmation: config.confirmation,
+        media: config.media,
     })
     .await?;
     connect_number(&program, &mut keepsake, is_new, graph_base_url).await?;

@@ -3,12 +3,14 @@
 use crate::access::{Claims, LiveSession, check_origin};
 use crate::branding;
 use crate::clock::now_ms;
+use crate::media::{Grant, Links, Variant};
 use crate::state::AppState;
 use crate::store::{NumberRecord, Query};
 use app::conversations::{ConversationPage, MarkedRead};
 use app::error::{ApiError, Code};
-use app::ids::{ClientId, ConversationId, MessageId};
+use app::ids::{ClientId, ConversationId, MediaId, MessageId};
 use app::inbox::{Bootstrap, InboxPort, SessionTimes};
+use app::media::{MAX_LINKS, MediaLink};
 use app::messages::{MAX_TEXT_CHARS, Message, MessagePage};
 use app::numbers::Number;
 use app::paging::PageRequest;
@@ -116,6 +118,50 @@ impl InboxPort for SessionInbox {
             .retry_message(&self.session.scope, &message)
             .await?;
         self.state.outbox.wake();
+        Ok(message)
+    }
+
+    async fn media_urls(&self, ids: Vec<MediaId>) -> Result<Vec<MediaLink>, ApiError> {
+        if ids.len() > MAX_LINKS {
+            return Err(ApiError::new(
+                Code::TooManyIds,
+                format!("Ask for at most {MAX_LINKS} files at once."),
+            )
+            .at("ids"));
+        }
+        let found = self.state.store.media(&self.session.scope, &ids).await?;
+        let expires_at = Links::end(now_ms());
+        let link = |media: &MediaId, variant| {
+            let grant = Grant {
+                tenant: self.claims.sub.clone(),
+                session: self.claims.sid.clone(),
+                expires_at,
+                variant,
+            };
+            self.state.media.links.path(media, &grant)
+        };
+        Ok(found
+            .into_iter()
+            .map(|media| MediaLink {
+                url: link(&media.id, Variant::Shown),
+                thumbnail: media
+                    .thumbnail
+                    .is_some()
+                    .then(|| link(&media.id, Variant::Thumbnail)),
+                download: link(&media.id, Variant::Saved),
+                id: media.id,
+                expires_at,
+            })
+            .collect())
+    }
+
+    async fn fetch_media_again(&self, media: MediaId) -> Result<Message, ApiError> {
+        let message = self
+            .state
+            .store
+            .fetch_media_again(&self.session.scope, &media, now_ms())
+            .await?;
+        self.state.media.wake();
         Ok(message)
     }
 

@@ -151,7 +151,7 @@ pub async fn show(
     let nonce = nonce()?;
     let policy = format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; \
-         img-src 'self' data:{}; font-src 'self'; connect-src 'self'{}; base-uri 'none'; form-action 'none'; object-src 'none'; \
+         img-src 'self' blob: data:{}; media-src 'self' blob:; font-src 'self'; connect-src 'self'{}; base-uri 'none'; form-action 'none'; object-src 'none'; \
          frame-ancestors {ancestors}",
         look.picture_sources,
         state.page.connect_sources()

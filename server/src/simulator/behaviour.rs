@@ -5,6 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::dice::Dice;
+use super::files::FileTrouble;
 
 /// All settings. The defaults are a calm WhatsApp that works.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,6 +37,10 @@ pub struct Behaviour {
     pub drop_connection: Times,
     /// Sends whose connection closes before anything was done.
     pub drop_before_processing: Times,
+    /// What goes wrong with the next fetches of files, each used up in turn.
+    pub fail_media: Vec<FileTrouble>,
+    /// How long the address of a file is good, in seconds.
+    pub media_address_seconds: u32,
     /// Sends answered 503 by something in front of Graph, in HTML.
     pub http5xx: Times,
 }
@@ -125,6 +130,8 @@ impl Default for Behaviour {
             fail_next: Vec::new(),
             drop_connection: Times::Never,
             drop_before_processing: Times::Never,
+            fail_media: Vec::new(),
+            media_address_seconds: 300,
             http5xx: Times::Never,
         }
     }
@@ -171,6 +178,15 @@ impl Behaviour {
 
     pub(super) fn dice(&self) -> Dice {
         Dice { seed: self.seed }
+    }
+
+    /// Uses up the first planned trouble of this sort, if it is the next.
+    pub(super) fn take_file_trouble(
+        &mut self,
+        sort: impl Fn(FileTrouble) -> bool,
+    ) -> Option<FileTrouble> {
+        let next = *self.fail_media.first()?;
+        sort(next).then(|| self.fail_media.remove(0))
     }
 
     /// Uses up the first planned failure of this kind for this recipient, if there is one.

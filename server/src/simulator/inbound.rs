@@ -195,6 +195,7 @@ fn compose(state: &State, customer: CustomerId, written: &Written) -> Result<Val
             None => return Err(WriteError::NoExample(written.kind.clone())),
         };
     }
+    describe_file(state, &written.kind, &mut message);
     if written.kind == "unsupported" {
         message.insert(
             "errors".into(),
@@ -214,6 +215,25 @@ fn compose(state: &State, customer: CustomerId, written: &Written) -> Result<Val
         }
     }
     Ok(message.into())
+}
+
+/// What a webhook says of the file that a message names, where the message itself does not say it.
+fn describe_file(state: &State, kind: &str, message: &mut Map<String, Value>) {
+    let Some(object) = message.get_mut(kind).and_then(Value::as_object_mut) else {
+        return;
+    };
+    let file = object.get("id").and_then(Value::as_str);
+    let Some(file) = file.and_then(|id| state.files.get(id)) else {
+        return;
+    };
+    let mut set = |key: &str, value: String| {
+        object.entry(key).or_insert_with(|| value.into());
+    };
+    set("mime_type", file.mime_type.clone());
+    set("sha256", file.base64_digest());
+    if let (true, Some(name)) = (kind == "document", &file.file_name) {
+        set("filename", name.clone());
+    }
 }
 
 /// Puts a message of the customer on the customer's phone, and opens the window.

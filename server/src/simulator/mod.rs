@@ -11,6 +11,7 @@ mod customer;
 mod delivery;
 mod dice;
 mod error_codes;
+mod files;
 mod graph;
 mod history;
 mod inbound;
@@ -35,12 +36,16 @@ use tokio_util::sync::CancellationToken;
 
 pub use behaviour::{Behaviour, Delays, PlannedFailure, Times, When, Window};
 pub use customer::Customer;
+pub use files::FileTrouble;
 pub use history::{HistoryError, PastMessage, PastStatus};
 pub use signing::{escape_as_meta, signature};
 pub use wamid::derived_wamid;
 
 use delivery::Deliveries;
 use state::State;
+
+/// Larger bodies with a file in them are refused, in bytes: Meta's largest and the form around it.
+const LARGEST_FILE: usize = 101 << 20;
 
 /// Where the simulator delivers, how it signs, and which numbers it pretends to have.
 #[derive(Clone, Debug)]
@@ -182,7 +187,16 @@ impl Simulator {
                 "/graph/{version}/{id}/phone_numbers",
                 get(graph::numbers::list),
             )
-            .route("/graph/{version}/{id}", get(graph::numbers::get))
+            .route(
+                "/graph/{version}/{id}/media",
+                post(graph::media::upload)
+                    .layer(axum::extract::DefaultBodyLimit::max(LARGEST_FILE)),
+            )
+            .route(
+                "/graph/{version}/{id}",
+                get(graph::media::get).delete(graph::media::delete),
+            )
+            .route("/lookaside/{token}", get(graph::media::download))
             // Tests, and the phone page's script.
             .route("/messages", post(control::messages::write))
             .route("/read", post(control::messages::read))
@@ -190,6 +204,13 @@ impl Simulator {
             .route("/sent/{id}", get(control::sent::get))
             .route("/sent/{id}/status", post(control::sent::status))
             .route("/calls", get(control::sent::calls))
+            .route(
+                "/media",
+                post(control::media::add)
+                    .layer(axum::extract::DefaultBodyLimit::max(LARGEST_FILE))
+                    .get(control::media::list),
+            )
+            .route("/media/{id}", get(control::media::get))
             .route("/webhooks", post(control::webhooks::post))
             .route("/webhooks/verify", post(control::webhooks::verify))
             .route(

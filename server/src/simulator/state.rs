@@ -6,6 +6,7 @@ use super::SimulatedNumber;
 use super::behaviour::Behaviour;
 use super::chats::Chat;
 use super::customer::{CustomerId, Customers};
+use super::files::Files;
 use super::sent::{CallLog, SentLog};
 
 /// Held behind one lock, for short moments and never across an await.
@@ -20,6 +21,7 @@ pub(super) struct State {
     pub(super) sent: SentLog,
     pub(super) calls: CallLog,
     pub(super) behaviour: Behaviour,
+    pub(super) files: Files,
     counters: Counters,
 }
 
@@ -44,6 +46,7 @@ impl State {
             sent: SentLog::default(),
             calls: CallLog::default(),
             behaviour: Behaviour::default(),
+            files: Files::with_examples(),
             counters: Counters::default(),
         }
     }

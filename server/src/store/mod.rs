@@ -4,6 +4,7 @@
 mod delivery;
 mod explain;
 mod health;
+mod media;
 mod model;
 mod pace;
 mod pages;
@@ -15,6 +16,7 @@ mod search;
 pub mod sqlite;
 mod words;
 
+pub use media::*;
 pub use model::*;
 pub use pace::{Pace, pace_bucket};
 pub use search::Query;
@@ -374,6 +376,8 @@ pub trait Store:
     + InboxStore
     + Deliveries
     + Outbox
+    + MediaStore
+    + MediaWork
     + Log
     + SearchIndex
     + Limits
@@ -388,6 +392,8 @@ impl<
         + InboxStore
         + Deliveries
         + Outbox
+        + MediaStore
+        + MediaWork
         + Log
         + SearchIndex
         + Limits

@@ -6,6 +6,7 @@ use crate::support::meta::{self, VERIFY_TOKEN};
 use crate::support::{Answer, Client, Tenant, TestApp, eventually, forge};
 use app::ids::{ClientId, ConversationId, MessageId};
 use axum::http::{Method, StatusCode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use pilot_inbox::api::server_function_paths;
 use pilot_inbox::routes::{self, Needs};
 use serde_json::{Value, json};
@@ -19,6 +20,9 @@ struct Things {
     message: String,
     session: String,
     identity: String,
+    media: String,
+    /// The signed address of that file.
+    address: String,
 }
 
 impl Things {
@@ -29,10 +33,12 @@ impl Things {
             message: "msg_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             session: "es_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             identity: "none".into(),
+            media: "med_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            address: "/media/med_01ARZ3NDEKTSV4RRFFQ69G5FAV/x".into(),
         }
     }
 
-    /// The one conversation of a number, with its one failed message.
+    /// The one conversation of a number, with its one failed message, and a file.
     async fn of(app: &TestApp, tenant: &Tenant, index: usize) -> Self {
         let number = &tenant.numbers[index].id;
         let token = app.token_for(tenant, number).await;
@@ -47,7 +53,21 @@ impl Things {
                 &json!({"conversation_id": conversation, "page": {}}),
             )
             .await;
+        let uploaded = inbox
+            .clone()
+            .header("content-type", "text/plain")
+            .send(
+                Method::POST,
+                &format!("/api/media?conversation={conversation}&kind=document"),
+                b"a file".to_vec(),
+            )
+            .await
+            .json();
+        let media = uploaded["id"].as_str().unwrap().to_owned();
+        let links = inbox.ask("/api/media/urls", &json!({"ids": [media]})).await;
         Self {
+            media,
+            address: links[0]["url"].as_str().unwrap().to_owned(),
             number: number.to_string(),
             conversation,
             message: thread["items"][0]["id"].as_str().unwrap().to_owned(),
@@ -56,8 +76,13 @@ impl Things {
         }
     }
 
-    fn texts(&self) -> [&str; 4] {
+    fn failed_media(&self) -> String {
+        failed_media_of(&self.number)
+    }
+
+    fn texts(&self) -> [&str; 5] {
         [
+            &self.media,
             &self.number,
             &self.conversation,
             &self.message,
@@ -150,6 +175,15 @@ fn rows() -> Vec<Row> {
             None,
         ),
         get("/api/live", Needs::EmbedToken, 200),
+        row(
+            Method::POST,
+            "/api/media",
+            Needs::EmbedToken,
+            Some(|_| json!("a file")),
+            201,
+            Some("404 NOT_FOUND"),
+        ),
+        get("/media/{id}/{access}", Needs::SignedAddress, 200),
     ];
     rows.extend(server_functions());
     rows
@@ -193,6 +227,16 @@ fn server_functions() -> Vec<Row> {
             Some("404 NOT_FOUND"),
         ),
         call(
+            "/api/media/urls",
+            |things| json!({"ids": [things.media]}),
+            None,
+        ),
+        call(
+            "/api/media/fetch_again",
+            |things| json!({"media_id": things.failed_media()}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
             "/api/search",
             |things| json!({"query": "the secret", "conversation_id": things.conversation, "page": {}}),
             Some("404 NOT_FOUND"),
@@ -208,12 +252,19 @@ impl Row {
         client
             .clone()
             .header("content-type", "application/json")
-            .send(
-                self.method.clone(),
-                &self.path.replace("{id}", &things.session),
-                body,
-            )
+            .send(self.method.clone(), &self.address(things), body)
             .await
+    }
+
+    fn address(&self, things: &Things) -> String {
+        match self.path {
+            "/api/media" => {
+                let conversation = utf8_percent_encode(&things.conversation, NON_ALPHANUMERIC);
+                format!("/api/media?conversation={conversation}&kind=document")
+            }
+            "/media/{id}/{access}" => things.address.clone(),
+            path => path.replace("{id}", &things.session),
+        }
     }
 
     fn name(&self) -> String {
@@ -244,7 +295,35 @@ async fn furnished() -> TestApp {
             .await;
         }
     }
+    with_failed_files(&app).await;
     app
+}
+
+/// The message of each number has a file that could not be fetched.
+async fn with_failed_files(app: &TestApp) {
+    let mut database = app.database().await;
+    for number in app.acme.numbers.iter().chain(&app.globex.numbers) {
+        let media = failed_media_of(number.id.as_str());
+        database
+            .execute(&format!(
+                "INSERT INTO media (id, tenant_id, number_id, message_id, provider_media_id, state, mime_type, attempts, created_at) \
+                 SELECT '{media}', tenant_id, number_id, id, '1', 'failed', 'image/jpeg', 1, 0 FROM messages WHERE number_id = '{}'",
+                number.id
+            ))
+            .await;
+        let content = json!({"media": {"id": media, "mimeType": "image/jpeg", "state": "FAILED", "failure": "It is gone.",
+            "voice": false, "animated": false, "thumbnail": false}});
+        database
+            .execute(&format!(
+                "UPDATE messages SET content = '{content}' WHERE number_id = '{}'",
+                number.id
+            ))
+            .await;
+    }
+}
+
+fn failed_media_of(number: &str) -> String {
+    number.replace("wn_", "med_")
 }
 
 fn secret_of(number: &str) -> String {
@@ -347,7 +426,8 @@ fn assert_tells_nothing(row: &Row, answer: &Answer, things: &Things) {
 /// What a route that needs nothing says to anybody, and the webhook to anybody but Meta.
 fn whatever_the_credential(row: &Row) -> Option<&'static str> {
     match (row.needs, &row.method) {
-        (Needs::Nothing, _) => Some("200 -"),
+        // An address is its own credential: `media::serving` takes it apart.
+        (Needs::Nothing | Needs::SignedAddress, _) => Some("200 -"),
         (Needs::MetaSecret, &Method::GET) => Some("403 VERIFY_TOKEN_INVALID"),
         (Needs::MetaSecret, _) => Some("401 SIGNATURE_MISSING"),
         // What it needs is in the body, and here never there.
@@ -478,7 +558,7 @@ async fn with_a_token_of_a_session_that_has_ended() {
         let answer = row.send(&client, &things).await;
         let expected = match row.needs {
             Needs::ApiKey => "401 API_KEY_INVALID",
-            Needs::EmbedToken => "401 SESSION_ENDED",
+            Needs::EmbedToken | Needs::SignedAddress => "401 SESSION_ENDED",
             _ => whatever_the_credential(&row).unwrap(),
         };
         assert_eq!(answer.code(), expected, "{}", row.name());
@@ -761,6 +841,8 @@ async fn names_that_could_be_code_are_only_names() {
             message: hostile.into(),
             session: hostile.into(),
             identity: hostile.into(),
+            media: hostile.into(),
+            address: String::new(),
         };
         for row in rows()
             .iter()

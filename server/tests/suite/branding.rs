@@ -179,7 +179,7 @@ async fn document(app: &TestApp, wanted: impl Fn(&str) -> bool) -> Answer {
 
 fn picture_sources(answer: &Answer) -> String {
     let policy = answer.header("content-security-policy");
-    let (_, rest) = policy.split_once("img-src 'self' data:").unwrap();
+    let (_, rest) = policy.split_once("img-src 'self' blob: data:").unwrap();
     rest.split(';').next().unwrap().to_owned()
 }
 

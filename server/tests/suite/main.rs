@@ -14,6 +14,7 @@ mod conformance;
 mod document;
 mod exchange;
 mod live;
+mod media;
 mod moving;
 mod outbox;
 mod rotation;

@@ -74,6 +74,9 @@ pub async fn receive(
         .any(|of_number| !of_number.changes.is_empty())
     {
         let stored = state.store.ingest(parsed.changes).await?;
+        if stored.messages > 0 {
+            state.media.wake();
+        }
         metrics::counter!("pilot_inbound_messages_total").increment(stored.messages);
         metrics::counter!("pilot_statuses_total").increment(stored.statuses);
         metrics::counter!("pilot_statuses_held_total").increment(stored.held);

@@ -1,6 +1,7 @@
 //! The HTTP API with which tests play WhatsApp. `README.md` of the simulator documents it.
 
 pub(super) mod behaviour;
+pub(super) mod media;
 pub(super) mod messages;
 pub(super) mod sent;
 pub(super) mod state;

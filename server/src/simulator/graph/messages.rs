@@ -291,7 +291,7 @@ fn hang_up() -> Response {
 }
 
 /// What a load balancer says when nothing behind it answers.
-fn unavailable() -> Response {
+pub(super) fn unavailable() -> Response {
     let headers = [(header::CONTENT_TYPE, "text/html")];
     (
         StatusCode::SERVICE_UNAVAILABLE,

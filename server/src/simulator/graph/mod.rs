@@ -1,5 +1,6 @@
 //! The Graph API, as far as an inbox calls it.
 
+pub(super) mod media;
 pub(super) mod messages;
 pub(super) mod numbers;
 mod request;

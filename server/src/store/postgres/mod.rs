@@ -16,6 +16,7 @@ mod health;
 mod ingest;
 mod limits;
 mod media;
+mod media_work;
 mod merge;
 mod messages;
 mod outbox;

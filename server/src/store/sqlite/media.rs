@@ -1,20 +1,235 @@
-//! Files of messages, in SQL.
+//! Files in SQL: what comes with messages, and what sessions ask for. The workers' part is in `media_work`.
 
+use super::messages::{conversation_by_id, log_message, refresh_preview};
+use super::writer::Tx;
+use super::{SqliteStore, rows};
+use crate::access::Scope;
 use crate::ingest::NewMedia;
-use crate::store::StoreError;
-use app::ids::MediaId;
-use sqlx::SqliteConnection;
+use crate::media::hex;
+use crate::store::media::{not_fetchable, settled};
+use crate::store::rows::message_columns;
+use crate::store::words::{id, json_of};
+use crate::store::{MediaOutcome, MediaRecord, MediaStore, NewUpload, StoreError};
+use app::ids::{ConversationId, MediaId, MessageId, TenantId};
+use app::messages::Message;
+use async_trait::async_trait;
+use serde_json::json;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
 
 /// Takes the files of new messages to be fetched, and lets go of those whose messages were taken back, in the transaction that writes
 /// the messages.
-#[expect(
-    clippy::unused_async,
-    reason = "the files have no table yet: nothing is written"
-)]
 pub(super) async fn write(
-    _db: &mut SqliteConnection,
-    _new: &[NewMedia],
-    _revoked: &[MediaId],
+    db: &mut SqliteConnection,
+    new: &[NewMedia],
+    revoked: &[MediaId],
 ) -> Result<(), StoreError> {
+    for media in new {
+        sqlx::query(
+            "INSERT INTO media (id, tenant_id, number_id, message_id, provider_media_id, state, mime_type, file_name, digest, due_at, created_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, ?7, ?8, ?9, ?9) ON CONFLICT (id) DO NOTHING",
+        )
+        .bind(media.id.as_str())
+        .bind(media.tenant.as_str())
+        .bind(media.number.as_str())
+        .bind(media.message.as_str())
+        .bind(media.provider_media_id.as_str())
+        .bind(crate::media::plain(&media.mime_type))
+        .bind(media.file_name.as_deref())
+        .bind(media.sha256.map(|digest| hex(&digest)))
+        .bind(crate::clock::now_ms())
+        .execute(&mut *db)
+        .await?;
+    }
+    if !revoked.is_empty() {
+        // Without a message: what is kept of it goes with the uploads that nobody used.
+        sqlx::query(
+            "UPDATE media SET message_id = NULL, due_at = NULL, state = 'failed' WHERE id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(json!(revoked).to_string())
+        .execute(db)
+        .await?;
+    }
     Ok(())
+}
+
+/// Columns of [`record`].
+macro_rules! record_columns {
+    () => {
+        "id, mime_type, real_type, file_name, size, blob, thumbnail"
+    };
+}
+pub(super) use record_columns;
+
+pub(super) fn record(row: &SqliteRow) -> Result<MediaRecord, StoreError> {
+    Ok(MediaRecord {
+        id: id(row.try_get(0)?)?,
+        mime_type: row.try_get(1)?,
+        real_type: row.try_get(2)?,
+        file_name: row.try_get(3)?,
+        size: row
+            .try_get::<Option<i64>, _>(4)?
+            .and_then(|size| u64::try_from(size).ok()),
+        blob: row.try_get(5)?,
+        thumbnail: row.try_get(6)?,
+    })
+}
+
+#[async_trait]
+impl MediaStore for SqliteStore {
+    async fn media(&self, scope: &Scope, ids: &[MediaId]) -> Result<Vec<MediaRecord>, StoreError> {
+        sqlx::query(concat!(
+            "SELECT ",
+            record_columns!(),
+            " FROM media WHERE id IN (SELECT value FROM json_each(?)) AND tenant_id = ? \
+              AND number_id IN (SELECT value FROM json_each(?)) AND state = 'ready'"
+        ))
+        .bind(json!(ids).to_string())
+        .bind(scope.tenant().as_str())
+        .bind(scope.numbers_json())
+        .fetch_all(&self.readers)
+        .await?
+        .iter()
+        .map(record)
+        .collect()
+    }
+
+    async fn check_conversation(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "SELECT 1 FROM conversations WHERE id = ? AND tenant_id = ? AND number_id IN (SELECT value FROM json_each(?))",
+        )
+        .bind(conversation.as_str())
+        .bind(scope.tenant().as_str())
+        .bind(scope.numbers_json())
+        .fetch_optional(&self.readers)
+        .await?
+        .map(|_| ())
+        .ok_or(StoreError::NotFound)
+    }
+
+    async fn add_upload(&self, scope: &Scope, upload: NewUpload) -> Result<(), StoreError> {
+        let scope = scope.clone();
+        self.writer
+            .run(move |tx| Box::pin(async move { add_upload(tx, &scope, &upload).await }))
+            .await
+    }
+
+    async fn fetch_media_again(
+        &self,
+        scope: &Scope,
+        media: &MediaId,
+        now: i64,
+    ) -> Result<Message, StoreError> {
+        let (scope, media) = (scope.clone(), media.clone());
+        self.writer
+            .run(move |tx| Box::pin(async move { fetch_again(tx, &scope, &media, now).await }))
+            .await
+    }
+}
+
+async fn add_upload(tx: &mut Tx<'_>, scope: &Scope, upload: &NewUpload) -> Result<(), StoreError> {
+    let facts = &upload.bytes.facts;
+    let added = sqlx::query(
+        "INSERT INTO media (id, tenant_id, number_id, kind, state, mime_type, real_type, file_name, size, blob, thumbnail, width, height, \
+                            duration_ms, created_at) \
+         SELECT ?, c.tenant_id, c.number_id, ?, 'ready', ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM conversations c \
+          WHERE c.id = ? AND c.tenant_id = ? AND c.number_id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(upload.id.as_str())
+    .bind(upload.kind.name())
+    .bind(upload.mime_type.as_str())
+    .bind(facts.real_type.as_deref())
+    .bind(upload.file_name.as_deref())
+    .bind(i64::try_from(upload.bytes.size).unwrap_or(i64::MAX))
+    .bind(upload.bytes.blob.as_str())
+    .bind(upload.bytes.thumbnail.as_deref())
+    .bind(facts.width)
+    .bind(facts.height)
+    .bind(facts.duration_ms.and_then(|ms| i64::try_from(ms).ok()))
+    .bind(upload.created_at)
+    .bind(upload.conversation.as_str())
+    .bind(scope.tenant().as_str())
+    .bind(scope.numbers_json())
+    .execute(&mut *tx.connection)
+    .await?;
+    if added.rows_affected() == 0 {
+        return Err(StoreError::NotFound);
+    }
+    Ok(())
+}
+
+async fn fetch_again(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    media: &MediaId,
+    now: i64,
+) -> Result<Message, StoreError> {
+    let row = sqlx::query(
+        "SELECT state, message_id FROM media WHERE id = ? AND tenant_id = ? AND number_id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(media.as_str())
+    .bind(scope.tenant().as_str())
+    .bind(scope.numbers_json())
+    .fetch_optional(&mut *tx.connection)
+    .await?
+    .ok_or(StoreError::NotFound)?;
+    let message: MessageId = match row.try_get::<Option<String>, _>(1)? {
+        Some(message) => id(message)?,
+        None => return Err(StoreError::NotFound),
+    };
+    if row.try_get::<String, _>(0)? != "failed" {
+        return Err(not_fetchable());
+    }
+    sqlx::query(
+        "UPDATE media SET state = 'pending', failure = NULL, attempts = 0, due_at = ? WHERE id = ?",
+    )
+    .bind(now)
+    .bind(media.as_str())
+    .execute(&mut *tx.connection)
+    .await?;
+    show(
+        tx,
+        scope.tenant(),
+        &message,
+        media,
+        &MediaOutcome::RetryAt(now),
+    )
+    .await?
+    .ok_or(StoreError::NotFound)
+}
+
+/// Writes what became of a file into its message, and the event. `None` if the message does not show this file any more.
+pub(super) async fn show(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    message: &MessageId,
+    media: &MediaId,
+    outcome: &MediaOutcome,
+) -> Result<Option<Message>, StoreError> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.id = ?"
+    ))
+    .bind(message.as_str())
+    .fetch_one(&mut *tx.connection)
+    .await?;
+    let Some(mut message) = settled(rows::message(&row)?, media, outcome) else {
+        return Ok(None);
+    };
+    message.seq = tx.take_seqs(tenant, 1).await?;
+    sqlx::query("UPDATE messages SET content = ?, seq = ? WHERE id = ?")
+        .bind(json_of(message.content.as_ref())?)
+        .bind(message.seq)
+        .bind(message.id.as_str())
+        .execute(&mut *tx.connection)
+        .await?;
+    let conversation = conversation_by_id(tx.connection, &message.conversation_id).await?;
+    let conversation = refresh_preview(tx.connection, conversation, &message).await?;
+    log_message(tx, tenant, conversation, &message).await?;
+    Ok(Some(message))
 }

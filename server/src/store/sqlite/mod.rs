@@ -13,6 +13,7 @@ mod ingest;
 mod limits;
 mod lock;
 mod media;
+mod media_work;
 mod merge;
 mod messages;
 mod outbox;

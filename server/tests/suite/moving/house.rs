@@ -8,6 +8,7 @@ use app::messages::Failure;
 use axum::http::Method;
 use pilot_inbox::access::MasterSecret;
 use pilot_inbox::installation::{Installation, database_file};
+use pilot_inbox::media::MediaSettings;
 use pilot_inbox::program::{Config, Program};
 use pilot_inbox::store::{Claim, FormerSecret, Settlement};
 use serde_json::{Value, json};
@@ -94,6 +95,7 @@ impl House {
             session_max: Duration::from_hours(8),
             event_retention: Duration::from_hours(7 * 24),
             confirmation: Duration::from_mins(1),
+            media: MediaSettings::default(),
         })
         .await
         .unwrap()
@@ -177,6 +179,10 @@ async fn people_write(app: &TestApp) {
         json!({"errors": [{"code": 131_031, "title": "Account locked"}]}),
     ))
     .await;
+    // A file to be fetched.
+    let picture = json!({"id": "wamid.pic", "from": "5514", "timestamp": (AT + 23).to_string(), "type": "image",
+        "image": {"id": "77", "mime_type": "image/jpeg", "sha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "caption": "日本"}});
+    app.deliver(&meta::messages("100", &[picture])).await;
     // A body that nobody understands, with bytes that are no text.
     app.deliver_bytes(b"{\"object\": \x00\xff\xfe".to_vec())
         .await;
@@ -195,6 +201,17 @@ async fn operators_write(app: &TestApp) {
         let body = json!({"conversation_id": conversation["id"], "client_id": format!("c-{index}"), "text": text});
         operator.ask("/api/messages/send", &body).await;
     }
+    let path = format!(
+        "/api/media?conversation={}&kind=document",
+        conversations[0]["id"].as_str().unwrap()
+    );
+    let uploaded = operator
+        .clone()
+        .header("content-type", "text/plain")
+        .header("x-file-name", "a%C3%A7%C3%A3o.txt")
+        .send(Method::POST, &path, b"a file".to_vec())
+        .await;
+    assert_eq!(uploaded.code(), "201 -");
     let store = &app.state.store;
     let claims: Vec<Claim> = store.claim_outbox(LATER, LATER, 7).await.unwrap();
     assert_eq!(claims.len(), 7);

@@ -8,6 +8,7 @@ mod ground;
 mod health;
 mod limits;
 mod log;
+mod media;
 mod paging;
 mod parity;
 mod reading;
@@ -80,6 +81,10 @@ macro_rules! every_promise {
             log::what_fails_leaves_nothing_behind,
             log::a_closed_store_takes_nothing,
             log::what_is_committed_is_there_after_a_restart,
+            media::a_file_is_fetched_by_one_at_a_time,
+            media::servers_share_the_files,
+            media::a_failed_file_can_be_fetched_again,
+            media::a_file_of_a_message_that_was_taken_back_is_let_go,
             paging::the_list_comes_whole_in_pages_of_any_size,
             paging::a_thread_comes_whole_in_pages_of_any_size,
             paging::arrivals_meanwhile_move_nothing_between_pages,

@@ -12,6 +12,7 @@ use axum::http::{Method, StatusCode};
 use pilot_inbox::access::{RawKey, Sealer};
 use pilot_inbox::fresh;
 use pilot_inbox::installation::{Installation, database_file};
+use pilot_inbox::media::{MediaSettings, RetryPace};
 use pilot_inbox::operations;
 use pilot_inbox::program::{Config, Program, StartError};
 use pilot_inbox::state::AppState;
@@ -170,6 +171,10 @@ impl TestApp {
         }
     }
 
+    pub fn sealer(&self) -> Arc<Sealer> {
+        self.sealer.clone()
+    }
+
     /// An access token as it is stored for a number.
     pub fn seal(&self, number: &NumberId, access_token: &str) -> Vec<u8> {
         self.seal_for(number.as_str(), access_token)
@@ -296,6 +301,14 @@ fn config(dir: &Path, place: &Place, confirmation: Duration) -> Config {
         },
         bus_url: None,
         drain: Duration::ZERO,
+        media: MediaSettings {
+            stall: Duration::from_secs(3),
+            retry: RetryPace {
+                first: Duration::from_millis(10),
+                attempts: 3,
+            },
+            ..MediaSettings::default()
+        },
         site_root: site,
         app_secrets: vec![APP_SECRET.into()],
         verify_token: VERIFY_TOKEN.into(),

@@ -1,0 +1,232 @@
+//! `POST /api/media`: a file from an operator, before a message takes it. The body is the file itself.
+
+use super::keep::{Kept, keep, look};
+use super::name::safe;
+use super::spool::{HEAD, Spool, SpoolError, Spooled};
+use super::types::{Kind, check_size, plain};
+use super::{Facts, sniff};
+use crate::api::{Failure, bearer, parent_origin};
+use crate::clock::now_ms;
+use crate::fresh;
+use crate::state::AppState;
+use crate::store::{NewUpload, Pace};
+use app::error::{ApiError, Code};
+use app::ids::{ConversationId, MediaId};
+use app::media::{FILE_NAME_HEADER, UploadedMedia};
+use axum::Json;
+use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use futures::StreamExt;
+use serde::Deserialize;
+
+/// What one session may upload.
+const UPLOADS: Pace = Pace {
+    interval_ms: 1_000,
+    burst: 60,
+};
+
+/// What stands in the address.
+#[derive(Debug, Deserialize)]
+pub struct UploadQuery {
+    /// The conversation that it is for: its number will send it.
+    conversation: String,
+    /// As what it will be sent: `image`, `video`, `audio`, `document` or `sticker`.
+    kind: String,
+}
+
+/// Takes one file for a conversation. Its type is in `content-type`, its name, percent-encoded, in `x-file-name`.
+pub async fn upload(
+    State(state): State<AppState>,
+    query: Result<Query<UploadQuery>, QueryRejection>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let (claims, session) = state
+        .access
+        .embed(bearer(&headers), parent_origin(&headers))
+        .await?;
+    let Query(query) = query.map_err(|rejection| ApiError::body_invalid(&rejection.body_text()))?;
+    let conversation = ConversationId::parse(query.conversation)
+        .ok_or_else(|| ApiError::body_invalid("conversation is not an id").at("conversation"))?;
+    state
+        .store
+        .check_conversation(&session.scope, &conversation)
+        .await?;
+    let kind = Kind::parse(&query.kind).ok_or_else(|| {
+        ApiError::body_invalid("kind is image, video, audio, document or sticker").at("kind")
+    })?;
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let declared = plain(text(header::CONTENT_TYPE.as_str()).unwrap_or_default());
+    kind.check_type(&declared)?;
+    let announced = text(header::CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
+    kind.check_size(announced.unwrap_or(0))?;
+    let file_name = text(FILE_NAME_HEADER)
+        .map(|name| percent_encoding::percent_decode_str(name).decode_utf8_lossy())
+        .map(|name| safe(&name))
+        .filter(|name| !name.is_empty());
+    let bucket = format!("upload:{}", claims.sid);
+    if let Some(wait) = state.store.take(&bucket, UPLOADS, now_ms()).await? {
+        return Err(Failure::rate_limited(wait));
+    }
+    let Ok(_permit) = state.media.uploads.clone().try_acquire_owned() else {
+        return Err(ApiError::new(
+            Code::Unavailable,
+            "Too many files are being uploaded just now. Try again in a moment.",
+        )
+        .into());
+    };
+
+    let spooled = receive(&state, body, kind, &declared).await?;
+    let facts = look(&spooled, &declared).await.map_err(unkept)?;
+    check(kind, &declared, &spooled, &facts).await?;
+    let mut kept = keep(&state.media.blobs, spooled, facts)
+        .await
+        .map_err(unkept)?;
+    let id = fresh!(MediaId);
+    let new = NewUpload {
+        id: id.clone(),
+        conversation,
+        kind,
+        mime_type: declared.clone(),
+        file_name,
+        bytes: kept.bytes.clone(),
+        created_at: now_ms(),
+    };
+    state.store.add_upload(&session.scope, new).await?;
+    kept.assure(&state.media.blobs).await.map_err(unkept)?;
+    metrics::counter!("pilot_media_uploads_total").increment(1);
+    let mut response = (StatusCode::CREATED, Json(uploaded(id, declared, &kept))).into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+fn uploaded(id: MediaId, mime_type: String, kept: &Kept) -> UploadedMedia {
+    let facts = &kept.bytes.facts;
+    UploadedMedia {
+        id,
+        mime_type,
+        size: i64::try_from(kept.bytes.size).unwrap_or(i64::MAX),
+        width: facts.width,
+        height: facts.height,
+        duration_ms: facts.duration_ms.and_then(|ms| i64::try_from(ms).ok()),
+    }
+}
+
+/// Writes the body aside. It ends as soon as the first bytes say that this is something else, or there are too many.
+async fn receive(
+    state: &AppState,
+    body: Body,
+    kind: Kind,
+    declared: &str,
+) -> Result<Spooled, Failure> {
+    let mut spool = Spool::begin(state.media.blobs.spool(), kind.limit())
+        .await
+        .map_err(unkept)?;
+    let mut bytes = body.into_data_stream();
+    let mut looked = false;
+    loop {
+        let next = tokio::time::timeout(state.media.settings.stall, bytes.next()).await;
+        let piece = match next {
+            Ok(Some(Ok(piece))) => piece,
+            Ok(None) => break,
+            // Whoever cut it off does not read the answer.
+            Ok(Some(Err(_))) | Err(_) => {
+                return Err(Failure::new(
+                    Code::BodyInvalid,
+                    "The file did not arrive whole. Upload it again.",
+                ));
+            }
+        };
+        spool.write(&piece).await.map_err(|error| match error {
+            SpoolError::TooLarge(_) => kind
+                .check_size(u64::MAX)
+                .err()
+                .unwrap_or_else(ApiError::internal)
+                .into(),
+            SpoolError::Io(error) => unkept(error),
+        })?;
+        if !looked && spool.head().len() >= HEAD {
+            looked = true;
+            if let Some(real) = sniff(spool.head(), declared) {
+                check_real(kind, declared, &real)?;
+            }
+        }
+    }
+    if spool.size() == 0 {
+        return Err(Failure::new(Code::BodyInvalid, "This file is empty."));
+    }
+    spool.finish().await.map_err(unkept)
+}
+
+/// Holds the whole file against what WhatsApp takes.
+async fn check(
+    kind: Kind,
+    declared: &str,
+    spooled: &Spooled,
+    facts: &Facts,
+) -> Result<(), ApiError> {
+    if kind == Kind::Document {
+        return Ok(());
+    }
+    let Some(real) = facts.real_type.as_deref() else {
+        return Err(not_what_it_says(declared, "something else"));
+    };
+    check_real(kind, declared, real)?;
+    let head = spooled.head(64).await.map_err(|error| {
+        tracing::error!(%error, "a file could not be read again");
+        ApiError::internal()
+    })?;
+    if kind == Kind::Sticker && !moves(&head) {
+        check_size(
+            "a sticker that does not move",
+            spooled.size,
+            Kind::STILL_STICKER,
+        )?;
+    }
+    // Meta: ogg only with opus, and mono.
+    if real == "audio/ogg" && (head.get(28..36) != Some(b"OpusHead") || head.get(37) != Some(&1)) {
+        return Err(ApiError::new(
+            Code::MediaTypeInvalid,
+            "WhatsApp takes an Ogg file only as Opus with one channel. Convert it, or send it as a document.",
+        )
+        .at("type"));
+    }
+    Ok(())
+}
+
+/// Whether a WebP is animated: a flag of its extended header.
+fn moves(head: &[u8]) -> bool {
+    head.get(12..16) == Some(b"VP8X") && head.get(20).is_some_and(|flags| flags & 2 != 0)
+}
+
+fn check_real(kind: Kind, declared: &str, real: &str) -> Result<(), ApiError> {
+    if kind.fits(real) {
+        kind.check_type(real)
+    } else {
+        Err(not_what_it_says(declared, real))
+    }
+}
+
+fn not_what_it_says(declared: &str, real: &str) -> ApiError {
+    ApiError::new(
+        Code::MediaTypeInvalid,
+        format!(
+            "This file is said to be {declared}, and it is {real}. Choose another file, or send it as a document."
+        ),
+    )
+    .at("type")
+}
+
+fn unkept(error: impl std::fmt::Display) -> Failure {
+    tracing::error!(%error, "an uploaded file could not be kept");
+    ApiError::new(
+        Code::Unavailable,
+        "The file could not be stored just now. Try again in a moment.",
+    )
+    .into()
+}
