@@ -54,6 +54,16 @@ impl Icon {
     pub const PERSON: Self = Self(
         "M10 9.8a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4ZM4 16.8c.6-2.8 3-4.4 6-4.4s5.4 1.6 6 4.4",
     );
+    /// Passed on.
+    pub const FORWARD: Self = Self(
+        "M11 4.5 17 10l-6 5.500v-3.300C6.800 12.200 4.600 13.400 3 16c.4-4.500 3-7.500 8-8.100V4.500Z",
+    );
+    /// Taken back.
+    pub const BAN: Self =
+        Self("M10 3.2a6.8 6.8 0 1 0 0 13.6 6.8 6.8 0 0 0 0-13.6ZM5.200 5.200l9.600 9.600");
+    /// Things to buy.
+    pub const CART: Self =
+        Self("M2.600 3.600h2.200l2 8.800h7.800l1.800-6.200H5.400M8 15.800v.1M13.600 15.800v.1");
     /// No network.
     pub const OFFLINE: Self = Self(
         "M3 3l14 14M2.8 8.2a10.400 10.400 0 0 1 3.600-2.200M9.600 5.200a10.400 10.400 0 0 1 7.600 3M5.600 11.200a6.400 6.400 0 0 1 3-1.700M10 15.400v.1",
@@ -73,6 +83,7 @@ impl Icon {
             "document" => Self::FILE,
             "location" => Self::PLACE,
             "contacts" => Self::PERSON,
+            "order" => Self::CART,
             _ => Self::CHAT,
         }
     }

@@ -47,6 +47,14 @@ export class Meta {
     return id!;
   }
 
+  /** Delivers messages of any type, in one body; what every message has is added. Answers their ids. */
+  async messages(from: Customer, items: Record<string, unknown>[], at = Date.now()): Promise<string[]> {
+    const timestamp = String(Math.floor(at / 1000));
+    const messages = items.map((item) => ({ id: wamid(), from: from.phone, timestamp, ...item }));
+    await this.deliver({ contacts: [contact(from)], messages });
+    return messages.map(({ id }) => id);
+  }
+
   /** Reports what became of a message of ours. */
   async status(id: string, to: Customer, status: Status): Promise<void> {
     const timestamp = String(Math.floor(Date.now() / 1000));

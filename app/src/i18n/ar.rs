@@ -2,6 +2,7 @@
 
 use super::Key;
 
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub(super) fn text(key: Key) -> &'static str {
     use Key as K;
     match key {
@@ -18,6 +19,18 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Delivered => "سُلّمت",
         K::Read => "قُرئت",
         K::NotSent => "لم تُرسل",
+        K::Forwarded => "مُعاد توجيهها",
+        K::ForwardedOften => "أُعيد توجيهها مرات عديدة",
+        K::Edited => "مُعدَّلة",
+        K::Deleted => "حُذفت هذه الرسالة",
+        K::QuoteOfOurs => "أنت",
+        K::QuoteUnknown => "رسالة سابقة",
+        K::OpenMap => "فتح على الخريطة",
+        K::Answer => "إجابة",
+        K::FromAd => "جاء من إعلان",
+        K::AboutProduct => "حول هذا المنتج",
+        K::Audio => "ملف صوتي",
+        K::FetchAgain => "جلبه من جديد",
         K::Now => "الآن",
         K::Today => "اليوم",
         K::Yesterday => "أمس",

@@ -2,6 +2,7 @@
 
 use super::Key;
 
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub(super) fn text(key: Key) -> &'static str {
     use Key as K;
     match key {
@@ -18,6 +19,18 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Delivered => "Delivered",
         K::Read => "Read",
         K::NotSent => "Not sent",
+        K::Forwarded => "Forwarded",
+        K::ForwardedOften => "Forwarded many times",
+        K::Edited => "edited",
+        K::Deleted => "This message was deleted",
+        K::QuoteOfOurs => "You",
+        K::QuoteUnknown => "An earlier message",
+        K::OpenMap => "Open on a map",
+        K::Answer => "Answer",
+        K::FromAd => "Came from an ad",
+        K::AboutProduct => "About this product",
+        K::Audio => "Audio",
+        K::FetchAgain => "Fetch it again",
         K::Now => "now",
         K::Today => "Today",
         K::Yesterday => "Yesterday",

@@ -2,6 +2,7 @@
 
 use super::Key;
 
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub(super) fn text(key: Key) -> &'static str {
     use Key as K;
     match key {
@@ -18,6 +19,18 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Delivered => "Entregado",
         K::Read => "Leído",
         K::NotSent => "No enviado",
+        K::Forwarded => "Reenviado",
+        K::ForwardedOften => "Reenviado muchas veces",
+        K::Edited => "editado",
+        K::Deleted => "Este mensaje fue eliminado",
+        K::QuoteOfOurs => "Tú",
+        K::QuoteUnknown => "Un mensaje anterior",
+        K::OpenMap => "Abrir en el mapa",
+        K::Answer => "Respuesta",
+        K::FromAd => "Llegó por un anuncio",
+        K::AboutProduct => "Sobre este producto",
+        K::Audio => "Audio",
+        K::FetchAgain => "Obtener de nuevo",
         K::Now => "ahora",
         K::Today => "Hoy",
         K::Yesterday => "Ayer",

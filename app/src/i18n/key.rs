@@ -54,6 +54,30 @@ keys! {
     Read,
     /// Tick: failed.
     NotSent,
+    /// Tag of a message.
+    Forwarded,
+    /// Tag of a message that was forwarded more than five times.
+    ForwardedOften,
+    /// Before the time of a message that its writer changed.
+    Edited,
+    /// In place of a message that its writer took back.
+    Deleted,
+    /// Who wrote a quoted message: we.
+    QuoteOfOurs,
+    /// A quoted message that is not known here.
+    QuoteUnknown,
+    /// Link to a place.
+    OpenMap,
+    /// Title of what a customer chose or filled in.
+    Answer,
+    /// Title of the advertisement that a customer came from.
+    FromAd,
+    /// Title of the product that a customer asks about.
+    AboutProduct,
+    /// Message type: a file of sound.
+    Audio,
+    /// Button of a file that could not be fetched.
+    FetchAgain,
     /// Less than a minute ago.
     Now,
     /// Day.

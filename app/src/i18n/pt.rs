@@ -2,6 +2,7 @@
 
 use super::Key;
 
+#[expect(clippy::too_many_lines, reason = "a list")]
 pub(super) fn text(key: Key) -> &'static str {
     use Key as K;
     match key {
@@ -18,6 +19,18 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Delivered => "Entregue",
         K::Read => "Lida",
         K::NotSent => "Não enviada",
+        K::Forwarded => "Encaminhada",
+        K::ForwardedOften => "Encaminhada com frequência",
+        K::Edited => "editada",
+        K::Deleted => "Esta mensagem foi apagada",
+        K::QuoteOfOurs => "Você",
+        K::QuoteUnknown => "Uma mensagem anterior",
+        K::OpenMap => "Abrir no mapa",
+        K::Answer => "Resposta",
+        K::FromAd => "Veio de um anúncio",
+        K::AboutProduct => "Sobre este produto",
+        K::Audio => "Áudio",
+        K::FetchAgain => "Buscar de novo",
         K::Now => "agora",
         K::Today => "Hoje",
         K::Yesterday => "Ontem",

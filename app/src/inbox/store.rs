@@ -13,6 +13,7 @@ use crate::error::ApiError;
 use crate::i18n::I18n;
 use crate::ids::ConversationId;
 use crate::live::Connection;
+use crate::media::Links;
 use crate::numbers::Number;
 use crate::session::{Exchange, Keeper};
 use crate::sync::{Changes, Engine};
@@ -47,6 +48,7 @@ pub struct Store {
     pub(crate) keeper: Keeper,
     pub(crate) exchange: Exchange,
     pub(crate) reports: Mutex<Reports>,
+    pub(crate) links: Links,
     /// What the page around us tells of itself.
     pub context: Surroundings,
     /// Counts sessions; a task of an earlier one stops when it sees that.
@@ -110,6 +112,7 @@ impl Inbox {
             keeper: Keeper::default(),
             exchange: Exchange::default(),
             reports: Mutex::default(),
+            links: Links::default(),
             context: Surroundings::default(),
             generation: AtomicU32::new(0),
             asks_total: AtomicBool::new(false),
@@ -196,6 +199,7 @@ impl Inbox {
         *self.engine() = Engine::default();
         lock(&self.rows).clear();
         lock(&self.drafts).clear();
+        self.links.clear();
         self.open.set(None);
         self.at_row.set(None);
         self.thread.clear();

@@ -75,6 +75,15 @@ impl ThreadStore {
 }
 
 impl Inbox {
+    /// The bubble of a message of the open conversation, if it has been loaded.
+    pub(crate) fn key_on_screen(&self, id: &MessageId) -> Option<String> {
+        let open = self.open.get_untracked()?;
+        let engine = self.engine();
+        let messages = engine.thread(&open)?.messages();
+        let message = messages.iter().find(|message| message.id == *id)?;
+        Some(message.key().to_owned())
+    }
+
     /// Puts the messages of `id`, as the engine has them, on screen.
     pub(crate) fn draw_thread(&self, id: &ConversationId) {
         let thread = &self.thread;

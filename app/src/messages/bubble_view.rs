@@ -1,9 +1,9 @@
 //! One bubble on screen.
 
-use super::{Again, Bubble, Direction, Piece, Reason, Ticks, is_words, name_of, pieces};
-use crate::drawn::{Drawn, attr, class, drawn, listener, live, live_on, memo, text};
+use super::body::{Reactions, draw};
+use super::{Again, Bubble, Direction, Reason, Ticks};
+use crate::drawn::{Drawn, attr, class, drawn, listener, live, live_on, text};
 use crate::i18n::{Key, dates, sentence, t};
-use crate::icons::Icon;
 use crate::inbox::Inbox;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -17,7 +17,8 @@ pub fn BubbleView(key: String) -> impl IntoView {
         let bubble = bubble.clone();
         class(move || bubble.with(|bubble| bubble.leads))
     };
-    let (direction, kind) = bubble.with_untracked(|b| (b.direction, b.kind.clone()));
+    let (direction, kind, notice) =
+        bubble.with_untracked(|b| (b.direction, b.body.kind.clone(), b.body.is_notice()));
     let outbound = direction == Direction::Outbound;
     let progress = {
         let bubble = bubble.clone();
@@ -29,17 +30,23 @@ pub fn BubbleView(key: String) -> impl IntoView {
     };
     let ticks = outbound.then(|| drawn(view! { <Ticks progress=Arc::new(progress) /> }));
     let body = {
-        let bubble = bubble.clone();
-        let said = memo(move || bubble.with(|bubble| bubble.text.clone()));
+        let (inbox, bubble) = (inbox.clone(), bubble.clone());
+        let body = ArcMemo::new(move |_| bubble.with(|bubble| bubble.body.clone()));
         live(move || {
-            let words = said.get().map(|text| drawn(view! { <Words text /> }));
-            if is_words(&kind) && words.is_some() {
-                return Drawn::from(words);
-            }
-            drawn(view! {
-                <Placeholder kind=kind.clone() />
-                {Drawn::from(words)}
-            })
+            let parts = draw(&inbox, &body.get());
+            drawn(view! { {parts} })
+        })
+    };
+    let edited = {
+        let (inbox, bubble) = (inbox.clone(), bubble.clone());
+        text(move || {
+            let edited = bubble.with(|bubble| bubble.body.edited && !bubble.body.revoked);
+            let words = if edited {
+                inbox.i18n.text(Key::Edited)
+            } else {
+                ""
+            };
+            words.to_owned()
         })
     };
     let time = {
@@ -63,17 +70,21 @@ pub fn BubbleView(key: String) -> impl IntoView {
         <div
             class="message"
             class:leads=leads
+            class:notice-line=notice
             data-testid="message"
             data-message-key=key
             data-direction=if outbound { "out" } else { "in" }
+            data-kind=kind
             data-status=status
         >
             <div class="bubble" dir="auto">
                 {body}
                 <span class="meta">
+                    <span class="edited">{edited}</span>
                     {time}
                     {Drawn::from(ticks)}
                 </span>
+                <Reactions bubble=bubble.clone() />
             </div>
             <Failed bubble />
         </div>
@@ -83,35 +94,6 @@ pub fn BubbleView(key: String) -> impl IntoView {
 /// `1 new`, `3 new`.
 pub fn new_words(inbox: &Inbox, count: usize) -> String {
     inbox.i18n.count(Key::New, count)
-}
-
-/// A text, with its web addresses as links. Nodes, never markup.
-#[component]
-fn Words(text: String) -> impl IntoView {
-    let nodes: Vec<_> = pieces(&text)
-        .into_iter()
-        .map(|piece| match piece {
-            Piece::Text(text) => drawn(text.to_owned()),
-            Piece::Link(link) => drawn(view! {
-                <a href=link.to_owned() target="_blank" rel="noopener noreferrer">{link.to_owned()}</a>
-            }),
-        })
-        .collect();
-    view! { <span class="words">{nodes}</span> }
-}
-
-/// What a message is that cannot be shown here whole, and where to see it.
-#[component]
-fn Placeholder(kind: String) -> impl IntoView {
-    view! {
-        <span class="placeholder">
-            {Icon::of_kind(&kind).draw()}
-            <span class="placeholder-words">
-                <span class="placeholder-kind">{t(name_of(&kind))}</span>
-                <span class="placeholder-hint">{t(Key::OpenOnPhone)}</span>
-            </span>
-        </span>
-    }
 }
 
 /// Why it did not go out, and what to do.

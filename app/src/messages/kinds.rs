@@ -22,6 +22,7 @@ pub fn name_of(kind: &str) -> Key {
         "template" => Key::Template,
         "poll" => Key::Poll,
         "order" => Key::Order,
+        "revoke" => Key::Deleted,
         _ => Key::OtherKind,
     }
 }

@@ -1,6 +1,7 @@
 //! Messages: the model, and what an operator can do with one.
 
 pub mod api;
+mod body;
 mod bubble_view;
 mod composer;
 mod content;
@@ -13,6 +14,7 @@ mod thread_view;
 mod ticks;
 mod timeline;
 
+pub use body::{Body, BodyCard, Line, Part, Said};
 pub use bubble_view::{BubbleView, new_words};
 pub use composer::Composer;
 pub use content::*;

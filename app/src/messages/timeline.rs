@@ -1,9 +1,10 @@
 //! From messages to what stands in the thread: days, groups, the line before the first unread one.
 
-use super::{DeliveryStatus, Direction, Message};
+use super::{Body, DeliveryStatus, Direction, Message, Reaction};
 use crate::error::ApiError;
 use crate::ids::{ClientId, MessageId};
 use crate::sync::{Pending, PendingState};
+use std::sync::Arc;
 
 /// Messages of one side closer than this stand as a group, in milliseconds.
 const GROUP_GAP: i64 = 3 * 60 * 1000;
@@ -83,10 +84,10 @@ pub struct Bubble {
     pub key: String,
     /// Who wrote it.
     pub direction: Direction,
-    /// WhatsApp's type.
-    pub kind: String,
-    /// The text, if it is of a type that has one.
-    pub text: Option<String>,
+    /// What it says.
+    pub body: Arc<Body>,
+    /// What was put on it.
+    pub reactions: Vec<Reaction>,
     /// How far it got.
     pub progress: Progress,
     /// With [`Progress::Failed`].
@@ -158,8 +159,8 @@ fn stored_bubble(message: &Message) -> Bubble {
     Bubble {
         key: message.key().to_owned(),
         direction: message.direction,
-        kind: message.kind.clone(),
-        text: message.text.clone(),
+        body: Arc::new(message.into()),
+        reactions: message.reactions.clone(),
         progress: message.status.into(),
         reason: failed.then(|| {
             failure.map_or(Reason::Unknown, |failure| Reason::Reported {
@@ -184,8 +185,12 @@ fn pending_bubble(pending: &Pending) -> Bubble {
     Bubble {
         key: pending.client_id.to_string(),
         direction: Direction::Outbound,
-        kind: "text".to_owned(),
-        text: Some(pending.text.clone()),
+        body: Arc::new(Body {
+            kind: "text".to_owned(),
+            text: Some(pending.text.clone()),
+            ..Body::default()
+        }),
+        reactions: Vec::new(),
         progress,
         again: reason
             .is_some()

@@ -1,0 +1,94 @@
+//! Draws the parts of a bubble.
+
+use super::words::{linked, words};
+use super::{Body, BodyCard, Line, Part, Said, file, quote};
+use crate::drawn::{Drawn, drawn};
+use crate::i18n::Key;
+use crate::icons::Icon;
+use crate::inbox::Inbox;
+use crate::messages::name_of;
+use leptos::prelude::*;
+
+/// The parts of `body` in the reader's language; tracks it.
+pub fn draw(inbox: &Inbox, body: &Body) -> Vec<Drawn> {
+    body.parts()
+        .into_iter()
+        .map(|part| match part {
+            Part::Tag(key) => tag(Icon::FORWARD, inbox.i18n.text(key)),
+            Part::Gone => tag(Icon::BAN, inbox.i18n.text(Key::Deleted)),
+            Part::Quote(quoted) => quote::quote(inbox, &quoted),
+            Part::File(media) => file::file(inbox, &body.kind, &media),
+            Part::Heading(text) => drawn(view! { <span class="heading" dir="auto">{text}</span> }),
+            Part::Words(text) => words(&text),
+            Part::Small(text) => drawn(view! { <span class="small" dir="auto">{text}</span> }),
+            Part::Card(card) => draw_card(inbox, card),
+            Part::Choices(choices) => draw_choices(choices),
+            Part::Placeholder(why) => placeholder(inbox, &body.kind, why),
+        })
+        .collect()
+}
+
+fn tag(icon: Icon, words: &'static str) -> Drawn {
+    drawn(view! { <span class="tag">{icon.draw()} {words}</span> })
+}
+
+fn say(inbox: &Inbox, said: Said) -> String {
+    match said {
+        Said::Key(key) => inbox.i18n.text(key).to_owned(),
+        Said::Text(text) => text,
+    }
+}
+
+fn draw_card(inbox: &Inbox, card: BodyCard) -> Drawn {
+    let lines: Vec<Drawn> = card
+        .lines
+        .into_iter()
+        .map(|line| draw_line(inbox, line))
+        .collect();
+    drawn(view! {
+        <div class="card">
+            {card.icon.draw()}
+            <div class="card-words">
+                <span class="card-title" dir="auto">{say(inbox, card.title)}</span>
+                {lines}
+            </div>
+        </div>
+    })
+}
+
+fn draw_line(inbox: &Inbox, line: Line) -> Drawn {
+    let words = say(inbox, line.said);
+    let words = match line.href {
+        Some(href) => linked(words, href),
+        None => drawn(words),
+    };
+    let label = line
+        .label
+        .map(|label| drawn(view! { <span class="card-label" dir="auto">{label}</span> }));
+    drawn(view! {
+        <span class="card-line" dir="auto">{Drawn::from(label)} {words}</span>
+    })
+}
+
+/// What the customer sees as buttons. Nobody presses them here.
+fn draw_choices(choices: Vec<String>) -> Drawn {
+    let choices: Vec<Drawn> = choices
+        .into_iter()
+        .map(|choice| drawn(view! { <li dir="auto">{choice}</li> }))
+        .collect();
+    drawn(view! { <ul class="choices">{choices}</ul> })
+}
+
+/// What a message is that cannot be shown here, why, and where to see it.
+fn placeholder(inbox: &Inbox, kind: &str, why: Option<String>) -> Drawn {
+    let hint = why.unwrap_or_else(|| inbox.i18n.text(Key::OpenOnPhone).to_owned());
+    drawn(view! {
+        <span class="placeholder">
+            {Icon::of_kind(kind).draw()}
+            <span class="placeholder-words">
+                <span class="placeholder-kind">{inbox.i18n.text(name_of(kind))}</span>
+                <span class="placeholder-hint" dir="auto">{hint}</span>
+            </span>
+        </span>
+    })
+}
