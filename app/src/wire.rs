@@ -14,7 +14,7 @@ use crate::inbox::{Bootstrap, OpenConversation, SessionTimes};
 use crate::messages::{
     Card, CardDetail, Choice, Content, DeliveryStatus, Direction, Failure, Filled, Forwarded,
     Interactive, Location, Media, MediaState, Message, MessagePage, Order, OrderItem, Product,
-    Quote, Reaction, Referral, Reply, Side, System, Template, TemplateButton, Unsupported,
+    Quote, Reaction, Referral, Reply, Side, System, Template, TemplateButton, Unsupported, Waiting,
 };
 use crate::numbers::Number;
 use crate::search::{FoundMessage, SearchPage};
@@ -217,6 +217,7 @@ records! {
     ConversationPage { items = "items", older = "older", newer = "newer", }
     MarkedRead { conversation = "conversation", unread_total = "unreadTotal", }
     Failure { code = "code", sentence = "sentence", retryable = "retryable", }
+    Waiting { reason = "reason", until = "until", sentence = "sentence", }
     Message {
         id = "id",
         conversation_id = "conversationId",
@@ -232,6 +233,7 @@ records! {
         revoked_at = "revokedAt",
         status = "status",
         failure = "failure",
+        waiting = "waiting",
         sent_at = "sentAt",
         seq = "seq",
     }

@@ -12,6 +12,7 @@ pub mod inbox;
 pub mod ingest;
 pub mod installation;
 pub mod live;
+pub mod messages;
 pub mod moving;
 pub mod operations;
 pub mod outbox;

@@ -5,6 +5,7 @@ use crate::bus::{self, Bus, BusError};
 use crate::clock;
 use crate::installation::{Installation, InstallationError};
 use crate::live::Hub;
+use crate::messages::NoMedia;
 use crate::operations;
 use crate::outbox::{Wake, Worker};
 use crate::page::{AssetError, Page, find_assets};
@@ -118,6 +119,7 @@ impl Program {
                 access,
                 hub,
                 outbox: Wake::default(),
+                media: Arc::new(NoMedia),
                 page,
                 webhook: Arc::new(WebhookSecrets::new(
                     config.app_secrets.iter().map(String::as_str),
@@ -160,6 +162,7 @@ impl Program {
             Worker::new(
                 self.state.store.clone(),
                 self.graph,
+                self.state.media.clone(),
                 self.sealer,
                 self.state.outbox.clone(),
                 self.confirmation,

@@ -2,6 +2,7 @@
 
 use crate::access::Access;
 use crate::live::Hub;
+use crate::messages::OutboundMedia;
 use crate::outbox::Wake;
 use crate::page::Page;
 use crate::store::Store;
@@ -24,6 +25,8 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// Tells the outbox worker to look.
     pub outbox: Wake,
+    /// Keeps the files of messages that go out.
+    pub media: Arc<dyn OutboundMedia>,
     /// The document.
     pub page: Arc<Page>,
     /// What Meta signs and verifies with.

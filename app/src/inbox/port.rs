@@ -5,7 +5,7 @@ use super::Bootstrap;
 use crate::conversations::{ConversationPage, MarkedRead};
 use crate::error::{ApiError, Code};
 use crate::ids::{ClientId, ConversationId, MessageId};
-use crate::messages::{Message, MessagePage};
+use crate::messages::{Draft, Message, MessagePage};
 use crate::paging::PageRequest;
 use crate::search::SearchPage;
 use async_trait::async_trait;
@@ -41,6 +41,15 @@ pub trait InboxPort: Send + Sync {
         client_id: ClientId,
         text: String,
     ) -> Result<Message, ApiError>;
+    /// Queues anything that can be sent.
+    async fn send_draft(
+        &self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        draft: Draft,
+    ) -> Result<Message, ApiError>;
+    /// Takes back a message that has not gone out.
+    async fn cancel_message(&self, message: MessageId) -> Result<Message, ApiError>;
     /// Queues a failed message again.
     async fn retry_message(&self, message: MessageId) -> Result<Message, ApiError>;
     /// Finds contacts and messages, or messages of one conversation.

@@ -3,7 +3,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 
-const MESSAGE: &str = r#"{"id":"msg_1","conversationId":"conv_1","clientId":"c-1","direction":"OUTBOUND","kind":"text","text":"Olá \"😀\"","status":"FAILED","failure":{"code":"131026","sentence":"No.","retryable":true},"sentAt":-5,"seq":9007199254740991}"#;
+const MESSAGE: &str = r#"{"id":"msg_1","conversationId":"conv_1","clientId":"c-1","direction":"OUTBOUND","kind":"text","text":"Olá \"😀\"","status":"FAILED","failure":{"code":"131026","sentence":"No.","retryable":true},"sentAt":-5,"waiting":{"reason":"RETRY","until":5,"sentence":"s"},"seq":9007199254740991}"#;
 const BARE_MESSAGE: &str = r#"{"id":"msg_2","conversationId":"conv_1","direction":"INBOUND","kind":"image","status":"DELIVERED","sentAt":1763683200000,"seq":2}"#;
 const WHOLE_MESSAGE: &str = r#"{"id":"msg_3","conversationId":"conv_1","direction":"INBOUND","kind":"image","text":"Look",
 "content":{

@@ -3,13 +3,14 @@
 use crate::access::{Claims, LiveSession, check_origin};
 use crate::branding;
 use crate::clock::now_ms;
+use crate::messages::compose;
 use crate::state::AppState;
 use crate::store::{NumberRecord, Query};
 use app::conversations::{ConversationPage, MarkedRead};
-use app::error::{ApiError, Code};
+use app::error::ApiError;
 use app::ids::{ClientId, ConversationId, MessageId};
 use app::inbox::{Bootstrap, InboxPort, SessionTimes};
-use app::messages::{MAX_TEXT_CHARS, Message, MessagePage};
+use app::messages::{Draft, Message, MessagePage, check_text};
 use app::numbers::Number;
 use app::paging::PageRequest;
 use app::search::SearchPage;
@@ -99,14 +100,42 @@ impl InboxPort for SessionInbox {
         client_id: ClientId,
         text: String,
     ) -> Result<Message, ApiError> {
-        let text = checked_text(&text)?;
+        // As plain text: its field is named as it is here.
+        check_text(&text, "text")?;
+        self.send_draft(conversation, client_id, Draft::text(text))
+            .await
+    }
+
+    async fn send_draft(
+        &self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        draft: Draft,
+    ) -> Result<Message, ApiError> {
+        draft.check(now_ms())?;
+        let scope = &self.session.scope;
+        let media = match draft.media() {
+            Some(media) => {
+                let kept = &self.state.media;
+                kept.uploaded(scope, &conversation, media).await?
+            }
+            None => None,
+        };
         let message = self
             .state
             .store
-            .send_message(&self.session.scope, &conversation, &client_id, &text)
+            .send_message(scope, &conversation, &client_id, compose(draft, media)?)
             .await?;
         self.state.outbox.wake();
         Ok(message)
+    }
+
+    async fn cancel_message(&self, message: MessageId) -> Result<Message, ApiError> {
+        Ok(self
+            .state
+            .store
+            .cancel_message(&self.session.scope, &message)
+            .await?)
     }
 
     async fn retry_message(&self, message: MessageId) -> Result<Message, ApiError> {
@@ -140,22 +169,4 @@ fn shown(number: NumberRecord) -> Number {
         name: number.name,
         phone: number.phone,
     }
-}
-
-/// A text as it will go out: NUL, which neither WhatsApp nor the databases carry, is replaced; the length is checked in characters.
-fn checked_text(text: &str) -> Result<String, ApiError> {
-    if text.trim().is_empty() {
-        return Err(
-            ApiError::new(Code::TextEmpty, "Write something before you send it.").at("text"),
-        );
-    }
-    let length = text.chars().count();
-    if length > MAX_TEXT_CHARS {
-        return Err(ApiError::new(
-            Code::TextTooLong,
-            format!("This message has {length} characters; WhatsApp takes at most {MAX_TEXT_CHARS}. Shorten it or send it in parts."),
-        )
-        .at("text"));
-    }
-    Ok(text.replace('\0', "\u{fffd}"))
 }

@@ -126,11 +126,11 @@ pub(super) static TABLES: &[Table] = &[
     table!(messages 1: Text id tenant_id number_id conversation_id client_id provider_id direction kind text status failure_code
         failure_sentence, Flag failure_retryable,
         Integer sent_at second reported_sent_at reported_delivered_at reported_read_at reported_played_at attempt seq created_at,
-        Text content quote reactions forwarded pricing, Integer edited_at revoked_at, Text raw),
+        Text content quote reactions forwarded pricing, Integer edited_at revoked_at, Text raw draft waiting),
     table!(held_statuses 3: Text number_id provider_id status, Integer at, Text failure_code failure_sentence pricing,
         Flag failure_retryable, Integer received_at),
     table!(held_changes 3: Text number_id target_id provider_id payload, Integer received_at),
-    table!(outbox 1: Text message_id tenant_id number_id conversation_id state, Integer attempts due_at created_at seq),
+    table!(outbox 1: Text message_id tenant_id number_id conversation_id state, Integer attempts due_at created_at seq expires_at),
     table!(events 2: Text tenant_id, Integer seq, Text number_id payload, Integer at),
     table!(inspections 1: Text id reason, Bytes body, Integer received_at),
     table!(bookkeeping access_epoch 1: Small id, Integer epoch),

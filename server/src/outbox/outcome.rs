@@ -38,7 +38,7 @@ pub fn settle(outcome: SendOutcome, moment: Moment) -> Settlement {
             deadline: now + moment.confirmation_ms,
         },
         SendOutcome::NotSent(_) if now - queued_at < GIVE_UP_MS => {
-            Settlement::RetryAt(now + spread(delay_ms(2, 500, attempts.min(9)), jitter))
+            Settlement::retry_at(now + spread(delay_ms(2, 500, attempts.min(9)), jitter))
         }
         SendOutcome::NotSent(_) => Settlement::Failed(Failure {
             code: "UNREACHABLE".into(),
@@ -57,7 +57,7 @@ pub fn settle(outcome: SendOutcome, moment: Moment) -> Settlement {
                     first_ms,
                     attempts: limit,
                 } if attempts + 1 < limit => {
-                    Settlement::RetryAt(now + spread(delay_ms(code, first_ms, attempts), jitter))
+                    Settlement::retry_at(now + spread(delay_ms(code, first_ms, attempts), jitter))
                 }
                 Advice::RefuseNumber => Settlement::NumberRefused { failure },
                 Advice::Retry { .. } | Advice::Fail { .. } => Settlement::Failed(failure),
@@ -106,7 +106,7 @@ mod tests {
     #[test]
     fn pair_rate_waits_four_to_the_power() {
         let at = |attempts| match settle(refused(131_056), moment(attempts, 0)) {
-            Settlement::RetryAt(at) => at,
+            Settlement::RetryAt { at, .. } => at,
             other => panic!("{other:?}"),
         };
         assert_eq!([at(0), at(1), at(2)], [1_000, 4_000, 16_000]);
@@ -131,7 +131,7 @@ mod tests {
         // Once more and no further.
         assert!(matches!(
             settle(refused(1), moment(0, 0)),
-            Settlement::RetryAt(_)
+            Settlement::RetryAt { .. }
         ));
         assert!(matches!(
             settle(refused(1), moment(1, 0)),
@@ -150,7 +150,7 @@ mod tests {
                 },
             )
         };
-        assert!(matches!(attempt(1_000), Settlement::RetryAt(at) if at <= 1_000 + 320_000));
+        assert!(matches!(attempt(1_000), Settlement::RetryAt { at, .. } if at <= 1_000 + 320_000));
         assert!(matches!(attempt(GIVE_UP_MS), Settlement::Failed(_)));
     }
 }

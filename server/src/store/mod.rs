@@ -233,13 +233,19 @@ pub trait InboxStore: Send + Sync {
         conversation: &ConversationId,
         page: &PageRequest,
     ) -> Result<MessagePage, StoreError>;
-    /// Stores a text and its outbox row, or answers the message that this client id already is.
+    /// Stores a message and its outbox row, or answers the message that this client id already is.
     async fn send_message(
         &self,
         scope: &Scope,
         conversation: &ConversationId,
         client_id: &ClientId,
-        text: &str,
+        outgoing: Outgoing,
+    ) -> Result<Message, StoreError>;
+    /// Takes back a message that has not gone out.
+    async fn cancel_message(
+        &self,
+        scope: &Scope,
+        message: &MessageId,
     ) -> Result<Message, StoreError>;
     /// Queues a failed message again.
     async fn retry_message(
@@ -304,7 +310,8 @@ pub trait Outbox: Send + Sync {
     /// At start: unconfirmed messages on which no server gave up in time wait anew, until `deadline`, for no status could come while no
     /// server was up. Where only one server can use the database, all claims are of one that died. Returns how many are unconfirmed.
     async fn recover_outbox(&self, deadline: i64) -> Result<u64, StoreError>;
-    /// Gives up on unconfirmed messages whose deadline has passed: a person decides.
+    /// Gives up on unconfirmed messages whose deadline has passed, where a person decides, and on what was to go out before now or not
+    /// at all.
     async fn expire_unconfirmed(&self, now: i64) -> Result<u64, StoreError>;
     /// When the outbox wants to be looked at next, in milliseconds since the epoch.
     async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError>;

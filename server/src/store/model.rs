@@ -5,7 +5,7 @@ use crate::access::{Role, Scope, Surface};
 use app::conversations::ConversationPage;
 use app::ids::{ApiKeyId, InboxId, MessageId, NumberId, OperatorId, SessionId, TenantId};
 use app::inbox::OpenConversation;
-use app::messages::Failure;
+use app::messages::{Content, Draft, Failure, Waiting};
 use bytes::Bytes;
 
 /// A tenant.
@@ -349,6 +349,36 @@ pub struct Ingested {
     pub unknown_number: u64,
 }
 
+/// A message to store and to send: the draft, checked, and how it is shown.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// What was asked for; it is stored, and every attempt sends it.
+    pub draft: Draft,
+    /// WhatsApp's type.
+    pub kind: String,
+    /// The words.
+    pub text: Option<String>,
+    /// What there is beside the words.
+    pub content: Option<Box<Content>>,
+}
+
+impl Outgoing {
+    /// A text.
+    pub fn text(text: &str) -> Self {
+        Self {
+            draft: Draft::text(text),
+            kind: "text".into(),
+            text: Some(text.to_owned()),
+            content: None,
+        }
+    }
+
+    /// The draft as it is stored: a plain text is its message.
+    pub(super) fn stored(&self) -> Option<&Draft> {
+        self.draft.plain_text().is_none().then_some(&self.draft)
+    }
+}
+
 /// A message to send now.
 #[derive(Debug, Clone)]
 pub struct Claim {
@@ -370,8 +400,14 @@ pub struct Claim {
     pub to_phone: Option<String>,
     /// The contact's business-scoped id.
     pub to_bsuid: Option<String>,
+    /// WhatsApp's type.
+    pub kind: String,
     /// The text.
     pub text: String,
+    /// What to send; `None` where it is the text and nothing else.
+    pub draft: Option<Draft>,
+    /// WhatsApp's id of the message that it answers to.
+    pub quoted: Option<String>,
     /// Requests before this one, of this attempt.
     pub requests: u32,
     /// When the message was queued.
@@ -386,8 +422,13 @@ pub enum Settlement {
         /// WhatsApp's id.
         provider_id: String,
     },
-    /// It did not go out and may be tried again then.
-    RetryAt(i64),
+    /// It did not go out and may be tried again.
+    RetryAt {
+        /// When.
+        at: i64,
+        /// What the operator reads meanwhile.
+        waiting: Waiting,
+    },
     /// It may have gone out: wait for a status until then.
     Unconfirmed {
         /// When a person is asked.
@@ -400,6 +441,16 @@ pub enum Settlement {
         /// What the operator reads at the message.
         failure: Failure,
     },
+}
+
+impl Settlement {
+    /// It did not go out and may be tried again then.
+    pub fn retry_at(at: i64) -> Self {
+        Self::RetryAt {
+            at,
+            waiting: Waiting::until("RETRY", at),
+        }
+    }
 }
 
 /// Where a sealed text stands.

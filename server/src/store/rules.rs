@@ -1,12 +1,17 @@
 //! Decisions about a message that do not depend on where it is stored.
 
-use super::StoreError;
+use super::{Outgoing, StoreError};
 use app::error::{ApiError, Code};
-use app::messages::{DeliveryStatus, Direction, Failure, Message};
+use app::messages::{DeliveryStatus, Direction, Draft, Failure, Message, Quote};
 
 /// A client id that is known already: the same message again, or another one by mistake.
-pub(super) fn same_again(known: Message, text: &str) -> Result<Message, StoreError> {
-    if known.text.as_deref() == Some(text) {
+pub(super) fn same_again(
+    known: Message,
+    stored: Option<&Draft>,
+    outgoing: &Outgoing,
+) -> Result<Message, StoreError> {
+    let same = stored == outgoing.stored() && (stored.is_some() || known.text == outgoing.text);
+    if same {
         return Ok(known);
     }
     Err(ApiError::new(
@@ -17,9 +22,69 @@ pub(super) fn same_again(known: Message, text: &str) -> Result<Message, StoreErr
     .into())
 }
 
+/// What is shown of the message that an outgoing one answers to.
+pub(super) fn quote_of(quoted: &Message) -> Quote {
+    const CHARS: usize = 120;
+    Quote {
+        message_id: Some(quoted.id.clone()),
+        direction: Some(quoted.direction),
+        kind: Some(quoted.kind.clone()),
+        text: quoted
+            .text
+            .as_ref()
+            .map(|text| text.chars().take(CHARS).collect()),
+    }
+}
+
+/// Where a message is not there that one of the same conversation would answer to.
+pub(super) fn nothing_to_quote() -> StoreError {
+    ApiError::not_found("message").at("quoted").into()
+}
+
+/// A message whose time has not come waits beside the others of its conversation: when, in milliseconds since the epoch.
+pub(super) fn scheduled(outgoing: &Outgoing, now: i64) -> Option<i64> {
+    outgoing.draft.deliver_at.filter(|at| *at > now)
+}
+
+/// Whether there is anything left to take back; what an operator reads otherwise.
+pub(super) fn may_cancel(message: &Message) -> Result<(), StoreError> {
+    if message.direction == Direction::Outbound && message.status == DeliveryStatus::Queued {
+        return Ok(());
+    }
+    Err(not_cancellable())
+}
+
+/// It is on its way, or has gone.
+pub(super) fn not_cancellable() -> StoreError {
+    ApiError::new(
+        Code::NotCancellable,
+        "This message is not waiting any more: it is on its way, or has gone.",
+    )
+    .into()
+}
+
+/// What the operator reads where somebody has taken the message back.
+pub(super) fn cancelled() -> Failure {
+    Failure {
+        code: "CANCELLED".into(),
+        sentence: "This message was taken back before it went out.".into(),
+        retryable: true,
+    }
+}
+
+/// What the operator reads where the time until which a message was to go out has passed.
+pub(super) fn expired() -> Failure {
+    Failure {
+        code: "MESSAGE_EXPIRED".into(),
+        sentence: "This message did not go out before the time that was set for it.".into(),
+        retryable: true,
+    }
+}
+
 /// Whether a person may have this message sent again; `false` if it is on its way (pressed twice, or by two operators).
 pub(super) fn may_retry(message: &Message) -> Result<bool, StoreError> {
-    if message.direction == Direction::Outbound && message.kind == "text" {
+    let ours = message.kind == "text" || message.client_id.is_some();
+    if message.direction == Direction::Outbound && ours {
         match message.status {
             DeliveryStatus::Queued => return Ok(false),
             DeliveryStatus::Failed => return Ok(true),

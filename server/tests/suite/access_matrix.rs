@@ -193,6 +193,20 @@ fn server_functions() -> Vec<Row> {
             Some("404 NOT_FOUND"),
         ),
         call(
+            "/api/messages/send_draft",
+            |things| {
+                json!({"conversation_id": things.conversation, "client_id": "c-2",
+                "draft": {"content": {"type": "location", "latitude": "1", "longitude": "2"}}})
+            },
+            Some("404 NOT_FOUND"),
+        ),
+        // Retried a row before, it waits.
+        call(
+            "/api/messages/cancel",
+            |things| json!({"message_id": things.message}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
             "/api/search",
             |things| json!({"query": "the secret", "conversation_id": things.conversation, "page": {}}),
             Some("404 NOT_FOUND"),

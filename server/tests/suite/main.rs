@@ -11,6 +11,7 @@ mod bad_input;
 mod branding;
 mod bus;
 mod document;
+mod drafts;
 mod exchange;
 mod live;
 mod moving;

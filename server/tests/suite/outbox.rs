@@ -14,19 +14,19 @@ use tokio::net::TcpListener;
 const AT: i64 = 1_700_000_000;
 
 /// A program that works on its outbox, a Graph API, and an operator with one conversation.
-struct Desk {
-    app: TestApp,
-    graph: FakeGraph,
-    operator: Client,
-    conversation: String,
+pub struct Desk {
+    pub app: TestApp,
+    pub graph: FakeGraph,
+    pub operator: Client,
+    pub conversation: String,
 }
 
 impl Desk {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         Self::with(TestApp::start().await).await
     }
 
-    async fn with(mut app: TestApp) -> Self {
+    pub async fn with(mut app: TestApp) -> Self {
         let graph = FakeGraph::start().await;
         app.use_graph(&graph.base_url()).await;
         app.listen().await;
@@ -44,12 +44,12 @@ impl Desk {
         }
     }
 
-    async fn send(&self, text: &str) -> Value {
+    pub async fn send(&self, text: &str) -> Value {
         send(&self.operator, &self.conversation, text).await
     }
 
     /// The message as it is now.
-    async fn now(&self, message: &Value) -> Value {
+    pub async fn now(&self, message: &Value) -> Value {
         let body = json!({"conversation_id": self.conversation, "page": {}});
         let thread = self.operator.ask("/api/messages/list", &body).await;
         let found = thread["items"]
@@ -60,7 +60,7 @@ impl Desk {
         found.expect("it is there").clone()
     }
 
-    async fn until(&self, message: &Value, status: &str) -> Value {
+    pub async fn until(&self, message: &Value, status: &str) -> Value {
         eventually(&format!("the message to be {status}"), || async {
             Some(self.now(message).await).filter(|message| message["status"] == status)
         })
@@ -68,13 +68,13 @@ impl Desk {
     }
 
     /// Meta reports how far a send got.
-    async fn report(&self, call: &Call, status: &str) {
+    pub async fn report(&self, call: &Call, status: &str) {
         let report = meta::status_of(call.wamid(), call.callback(), status, AT + 1);
         self.app.deliver(&meta::statuses("100", &[report])).await;
     }
 
     /// Rows of the outbox in each state.
-    async fn outbox(&self) -> Vec<String> {
+    pub async fn outbox(&self) -> Vec<String> {
         self.app
             .database()
             .await
@@ -82,7 +82,7 @@ impl Desk {
             .await
     }
 
-    async fn until_outbox(&self, states: &[&str]) {
+    pub async fn until_outbox(&self, states: &[&str]) {
         eventually(&format!("the outbox to be {states:?}"), || async {
             (self.outbox().await == states).then_some(())
         })

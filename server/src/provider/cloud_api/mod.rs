@@ -4,10 +4,11 @@ mod errors;
 mod fields;
 mod graph;
 mod parse;
+pub mod send;
 mod signature;
 pub mod webhook;
 
 pub use errors::{Advice, advice, delay_ms, failure};
-pub use graph::{GraphClient, SendOutcome, TextSend};
+pub use graph::{GraphClient, Route, SendOutcome};
 pub use parse::{Parsed, parse};
 pub use signature::{VerifiedBody, verify};

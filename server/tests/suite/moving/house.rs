@@ -185,7 +185,7 @@ async fn operators_write(app: &TestApp) {
         Settlement::Accepted {
             provider_id: "wamid.out.1".into(),
         },
-        Settlement::RetryAt(LATER),
+        Settlement::retry_at(LATER),
         Settlement::Unconfirmed { deadline: LATER },
         Settlement::Failed(failure(true)),
         Settlement::Failed(failure(false)),

@@ -6,7 +6,7 @@ use crate::support::meta;
 use app::ids::ClientId;
 use app::messages::DeliveryStatus::{Failed, Queued, Read};
 use app::paging::PageRequest;
-use pilot_inbox::store::{Pace, Settlement};
+use pilot_inbox::store::{Outgoing, Pace, Settlement};
 
 /// So many people who wrote to a number.
 async fn people(ground: &Ground, phone_number_id: &str, count: i64) {
@@ -32,9 +32,10 @@ async fn answer_all(ground: &Ground, index: usize, prefix: &str) {
         for conversation in list.items {
             let text = format!("{prefix}{n}");
             let id = ClientId::parse(text.as_str()).unwrap();
-            let sent = ground
-                .store
-                .send_message(&scope, &conversation.id, &id, &text);
+            let sent =
+                ground
+                    .store
+                    .send_message(&scope, &conversation.id, &id, Outgoing::text(&text));
             sent.await.unwrap();
             n += 1;
         }
@@ -162,7 +163,7 @@ pub async fn an_answer_that_outlives_its_lease_still_tells(ground: &Ground) {
     let settle = async |text, outcome| ground.store.settle(of(text), outcome).await.unwrap();
     settle("a1", accepted("wamid.a1")).await;
     settle("b1", Settlement::Failed(failure())).await;
-    settle("c1", Settlement::RetryAt(LATER + 1)).await;
+    settle("c1", Settlement::retry_at(LATER + 1)).await;
     assert_eq!(other.store.expire_unconfirmed(LATER + 5).await.unwrap(), 0);
     let again = ground
         .store

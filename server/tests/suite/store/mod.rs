@@ -4,6 +4,7 @@ mod access;
 mod branding;
 mod claims;
 mod crowds;
+mod drafts;
 mod ground;
 mod limits;
 mod log;
@@ -66,6 +67,10 @@ macro_rules! every_promise {
             crowds::answers_and_statuses_may_cross,
             crowds::failures_and_retries_may_cross,
             crowds::access_is_taken_away_as_often_as_somebody_does,
+            drafts::a_draft_goes_out_as_it_was_written_at_each_attempt,
+            drafts::only_what_was_said_in_a_conversation_is_quoted_there,
+            drafts::what_is_put_off_holds_up_nothing,
+            drafts::what_waits_can_be_taken_back,
             limits::a_bucket_gives_its_burst_and_then_one_at_a_time,
             limits::callers_at_once_get_no_more_than_the_pace,
             limits::upkeep_forgets_only_limits_that_are_idle,

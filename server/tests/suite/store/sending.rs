@@ -8,7 +8,7 @@ use app::messages::{DeliveryStatus, Failure, Message};
 use pilot_inbox::access::Scope;
 use pilot_inbox::clock::now_ms;
 use pilot_inbox::fresh;
-use pilot_inbox::store::{Claim, NumberUpdate, Settlement, StoreError};
+use pilot_inbox::store::{Claim, NumberUpdate, Outgoing, Settlement, StoreError};
 
 /// Far enough from now that everything queued is due.
 pub(super) const LATER: i64 = i64::MAX / 2;
@@ -18,7 +18,7 @@ pub(super) async fn send(ground: &Ground, scope: &Scope, phone: &str, text: &str
     let id = ClientId::parse(text).unwrap();
     ground
         .store
-        .send_message(scope, &conversation, &id, text)
+        .send_message(scope, &conversation, &id, Outgoing::text(text))
         .await
         .unwrap()
 }
@@ -69,7 +69,7 @@ pub async fn the_same_client_id_is_the_same_message(ground: &Ground) {
     let id = ClientId::parse("c-1").unwrap();
     let first = ground
         .store
-        .send_message(&scope, &conversation, &id, "text")
+        .send_message(&scope, &conversation, &id, Outgoing::text("text"))
         .await
         .unwrap();
     assert_eq!(
@@ -83,14 +83,14 @@ pub async fn the_same_client_id_is_the_same_message(ground: &Ground) {
     assert_eq!(
         ground
             .store
-            .send_message(&scope, &conversation, &id, "text")
+            .send_message(&scope, &conversation, &id, Outgoing::text("text"))
             .await
             .unwrap(),
         first
     );
     let other = ground
         .store
-        .send_message(&scope, &conversation, &id, "another text")
+        .send_message(&scope, &conversation, &id, Outgoing::text("another text"))
         .await;
     assert!(
         matches!(&other, Err(StoreError::Refused(error)) if error.code == Code::ClientIdReused),
@@ -106,7 +106,7 @@ pub async fn the_same_client_id_is_the_same_message(ground: &Ground) {
     assert_ne!(
         ground
             .store
-            .send_message(&scope, &elsewhere, &id, "text")
+            .send_message(&scope, &elsewhere, &id, Outgoing::text("text"))
             .await
             .unwrap()
             .id,
@@ -119,7 +119,7 @@ pub async fn the_same_client_id_is_the_same_message(ground: &Ground) {
                 &scope,
                 &conversation,
                 &ClientId::parse("c-2").unwrap(),
-                "text",
+                Outgoing::text("text"),
             )
             .await;
         assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
@@ -173,7 +173,7 @@ pub async fn a_claim_comes_back_when_it_may_be_tried_again(ground: &Ground) {
     let first = claim(ground, 10).await.remove(0);
     ground
         .store
-        .settle(&first, Settlement::RetryAt(LATER + 10))
+        .settle(&first, Settlement::retry_at(LATER + 10))
         .await
         .unwrap();
     assert!(
@@ -440,7 +440,7 @@ pub async fn a_refused_number_says_so_until_something_goes_out(ground: &Ground) 
 pub async fn an_answer_after_the_status_undoes_nothing(ground: &Ground) {
     let scope = furnish(ground).await;
     for (index, outcome) in [
-        Settlement::RetryAt(0),
+        Settlement::retry_at(0),
         Settlement::Unconfirmed { deadline: 0 },
         Settlement::Failed(failure()),
         Settlement::NumberRefused { failure: failure() },
@@ -480,7 +480,7 @@ pub async fn an_answer_after_the_status_undoes_nothing(ground: &Ground) {
 pub async fn an_answer_to_an_earlier_attempt_leaves_a_retry_alone(ground: &Ground) {
     let scope = furnish(ground).await;
     for (index, outcome) in [
-        Settlement::RetryAt(LATER + 1),
+        Settlement::retry_at(LATER + 1),
         Settlement::Unconfirmed {
             deadline: LATER + 1,
         },
