@@ -195,7 +195,7 @@ macro_rules! read_by {
 records! {
     Boot { locale = "locale", theme = "theme", embedded = "embedded", }
     ApiError { error = "error", code = "code", field = "field", }
-    Number { id = "id", name = "name", phone = "phone", }
+    Number { id = "id", name = "name", phone = "phone", refusal = "refusal", }
     Contact {
         id = "id",
         name = "name",

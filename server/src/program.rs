@@ -7,7 +7,7 @@ use crate::installation::{Installation, InstallationError};
 use crate::live::Hub;
 use crate::messages::NoMedia;
 use crate::operations;
-use crate::outbox::{Wake, Worker};
+use crate::outbox::{Wake, Worker, probe_paused};
 use crate::page::{AssetError, Page, find_assets};
 use crate::provider::cloud_api::GraphClient;
 use crate::routes;
@@ -161,19 +161,26 @@ impl Program {
         workers.spawn(
             Worker::new(
                 self.state.store.clone(),
-                self.graph,
+                self.graph.clone(),
                 self.state.media.clone(),
-                self.sealer,
+                self.sealer.clone(),
                 self.state.outbox.clone(),
                 self.confirmation,
             )
             .run(shutdown.clone()),
         );
+        let (graph, sealer) = (self.graph.clone(), self.sealer.clone());
         let background = [
             tokio::spawn(self.state.access.clone().watch_revocations()),
             tokio::spawn(operations::prune_regularly(
                 self.state.store.clone(),
                 self.event_retention,
+            )),
+            tokio::spawn(probe_paused(
+                self.state.store.clone(),
+                graph,
+                sealer,
+                self.state.outbox.clone(),
             )),
             tokio::spawn(clock::follow(self.state.store.clone())),
             tokio::spawn(keep_index(self.state.store.clone())),

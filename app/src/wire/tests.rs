@@ -58,7 +58,7 @@ fn every_answer_means_the_same_to_the_browser_as_to_serde() {
         r#"{{"conversations":[{ROW}],"messages":[{{"message":{MESSAGE},"conversation":{BARE_ROW}}}],"older":"a"}}"#
     ));
     agree::<SearchPage>(r#"{"conversations":[],"messages":[]}"#);
-    let numbers = r#"[{"id":"wn_1","name":"Sales","phone":"15550100"}]"#;
+    let numbers = r#"[{"id":"wn_1","name":"Sales","phone":"15550100"},{"id":"wn_2","name":"","phone":"1","refusal":"No."}]"#;
     agree::<Brand>(BRAND);
     agree::<Brand>(r#"{"footer":false,"light":[],"dark":[]}"#);
     let rest = format!(r#""unreadTotal":9,"cursor":12,"session":{SESSION},"brand":{BRAND}"#);

@@ -9,3 +9,6 @@ ALTER TABLE messages ADD COLUMN waiting text;
 -- After this it does not go out any more.
 ALTER TABLE outbox ADD COLUMN expires_at bigint;
 CREATE INDEX outbox_by_expiry ON outbox (expires_at) WHERE expires_at IS NOT NULL;
+
+-- A refused number pauses, and is asked about at this time.
+ALTER TABLE numbers ADD COLUMN probe_at bigint;

@@ -121,10 +121,15 @@ impl InboxPort for SessionInbox {
             }
             None => None,
         };
+        let mut outgoing = compose(draft, media)?;
+        if outgoing.draft.needs_window() {
+            let now = now_ms();
+            outgoing.window_at = Some(outgoing.draft.deliver_at.unwrap_or(now).max(now));
+        }
         let message = self
             .state
             .store
-            .send_message(scope, &conversation, &client_id, compose(draft, media)?)
+            .send_message(scope, &conversation, &client_id, outgoing)
             .await?;
         self.state.outbox.wake();
         Ok(message)
@@ -142,7 +147,7 @@ impl InboxPort for SessionInbox {
         let message = self
             .state
             .store
-            .retry_message(&self.session.scope, &message)
+            .retry_message(&self.session.scope, &message, Some(now_ms()))
             .await?;
         self.state.outbox.wake();
         Ok(message)
@@ -168,5 +173,6 @@ fn shown(number: NumberRecord) -> Number {
         id: number.id,
         name: number.name,
         phone: number.phone,
+        refusal: number.refusal,
     }
 }

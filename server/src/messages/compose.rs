@@ -86,6 +86,7 @@ pub fn compose(draft: Draft, media: Option<Media>) -> Result<Outgoing, ApiError>
         kind: kind.to_owned(),
         text,
         content: content.boxed(),
+        window_at: None,
         draft,
     })
 }

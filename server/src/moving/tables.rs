@@ -109,7 +109,7 @@ macro_rules! table {
 pub(super) static TABLES: &[Table] = &[
     table!(tenants 1: Text id name, Integer seq created_at, Bytes embed_secret previous_embed_secret),
     table!(numbers 1: Text id tenant_id name phone phone_number_id, Bytes access_token, Text graph_base_url, Integer unread,
-        Text refusal health, Integer created_at updated_at deleted_at),
+        Text refusal health, Integer created_at updated_at deleted_at probe_at),
     table!(number_alerts 2: Text number_id code sentence, Integer first_at last_at reports),
     table!(api_keys 1: Text id tenant_id number_id name, Bytes hash, Text prefix last4, Integer created_at revoked_at),
     table!(inboxes 1: Text id tenant_id name, Integer created_at deleted_at),

@@ -2,6 +2,8 @@
 
 mod lease;
 mod outcome;
+mod probe;
 mod worker;
 
+pub use probe::probe_paused;
 pub use worker::{Wake, Worker};

@@ -247,11 +247,12 @@ pub trait InboxStore: Send + Sync {
         scope: &Scope,
         message: &MessageId,
     ) -> Result<Message, StoreError>;
-    /// Queues a failed message again.
+    /// Queues a failed message again. Where it needs the customer service window, that has to be open at `window_at`, if given.
     async fn retry_message(
         &self,
         scope: &Scope,
         message: &MessageId,
+        window_at: Option<i64>,
     ) -> Result<Message, StoreError>;
     /// Marks everything up to and including a message as seen.
     async fn mark_read(
@@ -313,6 +314,12 @@ pub trait Outbox: Send + Sync {
     /// Gives up on unconfirmed messages whose deadline has passed, where a person decides, and on what was to go out before now or not
     /// at all.
     async fn expire_unconfirmed(&self, now: i64) -> Result<u64, StoreError>;
+    /// Heeds what failures say beyond their messages: a window that is shut is not reckoned to be open, a refused number pauses.
+    async fn heed_refusals(&self, refusals: Vec<Refusal>) -> Result<(), StoreError>;
+    /// Numbers that pause and are to be asked about now; the next time is `next`.
+    async fn numbers_to_probe(&self, now: i64, next: i64) -> Result<Vec<PausedNumber>, StoreError>;
+    /// WhatsApp takes the number again.
+    async fn resume_number(&self, number: &NumberId) -> Result<(), StoreError>;
     /// When the outbox wants to be looked at next, in milliseconds since the epoch.
     async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError>;
 }

@@ -360,6 +360,8 @@ pub struct Outgoing {
     pub text: Option<String>,
     /// What there is beside the words.
     pub content: Option<Box<Content>>,
+    /// When the customer service window has to be open, in milliseconds since the epoch; `None` where it may be shut.
+    pub window_at: Option<i64>,
 }
 
 impl Outgoing {
@@ -370,6 +372,7 @@ impl Outgoing {
             kind: "text".into(),
             text: Some(text.to_owned()),
             content: None,
+            window_at: None,
         }
     }
 
@@ -436,11 +439,51 @@ pub enum Settlement {
     },
     /// It will not go out.
     Failed(Failure),
-    /// The credential or the account is refused: the number says so, the message fails.
+    /// The credential or the account is refused: the number says so and pauses, and its messages wait.
     NumberRefused {
+        /// What the operator reads.
+        failure: Failure,
+    },
+    /// It will not go out, because the customer service window is shut, whatever was reckoned here.
+    WindowShut {
         /// What the operator reads at the message.
         failure: Failure,
     },
+}
+
+/// What a refusal says beyond its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consequence {
+    /// The customer service window of the conversation is shut.
+    WindowShut,
+    /// Nothing goes out from the number until somebody acts.
+    NumberPaused,
+}
+
+/// A failure that WhatsApp reported after it had taken the message.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// WhatsApp's id of the message.
+    pub provider_id: String,
+    /// What follows for others.
+    pub consequence: Option<Consequence>,
+    /// What the operator reads.
+    pub failure: Failure,
+}
+
+/// A number that WhatsApp refuses, to be asked about.
+#[derive(Debug, Clone)]
+pub struct PausedNumber {
+    /// Its id.
+    pub number: NumberId,
+    /// Meta's id of it.
+    pub phone_number_id: String,
+    /// Sealed access token.
+    pub access_token: Vec<u8>,
+    /// Graph API base.
+    pub graph_base_url: String,
 }
 
 impl Settlement {

@@ -1,8 +1,10 @@
 //! Decisions about a message that do not depend on where it is stored.
 
 use super::{Outgoing, StoreError};
+use crate::clock::now_ms;
+use app::conversations::Conversation;
 use app::error::{ApiError, Code};
-use app::messages::{DeliveryStatus, Direction, Draft, Failure, Message, Quote};
+use app::messages::{DeliveryStatus, Direction, Draft, Failure, Message, Quote, Waiting};
 
 /// A client id that is known already: the same message again, or another one by mistake.
 pub(super) fn same_again(
@@ -21,6 +23,35 @@ pub(super) fn same_again(
     .at("client_id")
     .into())
 }
+
+/// Whether a conversation's window lets a message go out at this moment.
+pub(super) fn window_allows(
+    conversation: &Conversation,
+    at: Option<i64>,
+) -> Result<(), StoreError> {
+    if at.is_none_or(|at| conversation.window_is_open(at)) {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        Code::WindowShut,
+        "The 24-hour window is closed: WhatsApp takes only approved templates until the contact writes again.",
+    )
+    .into())
+}
+
+/// Why a message of a paused number waits.
+pub(super) fn paused(refusal: String) -> Waiting {
+    Waiting {
+        reason: "PAUSED".into(),
+        until: None,
+        sentence: Some(refusal),
+    }
+}
+
+/// How long a number pauses before it is asked about, in milliseconds.
+pub(super) const FIRST_PROBE_MS: i64 = 60_000;
+/// WhatsApp does not want the same marketing message again before that.
+const MARKETING_REST_MS: i64 = 24 * 3_600_000;
 
 /// What is shown of the message that an outgoing one answers to.
 pub(super) fn quote_of(quoted: &Message) -> Quote {
@@ -87,7 +118,20 @@ pub(super) fn may_retry(message: &Message) -> Result<bool, StoreError> {
     if message.direction == Direction::Outbound && ours {
         match message.status {
             DeliveryStatus::Queued => return Ok(false),
-            DeliveryStatus::Failed => return Ok(true),
+            DeliveryStatus::Failed => {
+                let held_back = message
+                    .failure
+                    .as_ref()
+                    .is_some_and(|failure| failure.code == "131049");
+                if !held_back || now_ms() - message.sent_at >= MARKETING_REST_MS {
+                    return Ok(true);
+                }
+                return Err(ApiError::new(
+                    Code::NotRetryable,
+                    "WhatsApp held this back to keep the contact from getting too many messages. Try again tomorrow.",
+                )
+                .into());
+            }
             DeliveryStatus::Sent
             | DeliveryStatus::Delivered
             | DeliveryStatus::Read

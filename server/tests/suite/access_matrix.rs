@@ -3,7 +3,7 @@
 use crate::support::app::ORIGIN;
 use crate::support::copilot::Copilot;
 use crate::support::meta::{self, VERIFY_TOKEN};
-use crate::support::{Answer, Client, Tenant, TestApp, eventually, forge};
+use crate::support::{Answer, Client, Tenant, TestApp, eventually, forge, recently};
 use app::ids::{ClientId, ConversationId, MessageId};
 use axum::http::{Method, StatusCode};
 use pilot_inbox::api::server_function_paths;
@@ -246,6 +246,15 @@ async fn furnished() -> TestApp {
             app.deliver(&meta::envelope(vec![
                 json!({"field": "smb_message_echoes", "value": value}),
             ]))
+            .await;
+            // Written a moment ago: the window is open.
+            app.deliver(&meta::one_text(
+                &number.phone_number_id,
+                &format!("wamid.open.{}", number.id),
+                "5511999990001",
+                recently(),
+                "hello",
+            ))
             .await;
             app.deliver(&meta::statuses(
                 &number.phone_number_id,

@@ -86,6 +86,24 @@ impl GraphClient {
     }
 }
 
+impl GraphClient {
+    /// Whether WhatsApp lets this number send again: it answers for it, and says that it is connected (Meta, "Phone numbers").
+    pub async fn may_send(&self, route: Route<'_>) -> bool {
+        let address = format!("{}/{}?fields=status", route.base_url, route.phone_number_id);
+        let request = self.0.get(address).bearer_auth(route.access_token);
+        let Ok(response) = request.send().await else {
+            return false;
+        };
+        if !response.status().is_success() {
+            return false;
+        }
+        match response.json::<Value>().await {
+            Ok(answer) => text_of(&answer, "status").is_none_or(|status| status == "CONNECTED"),
+            Err(_) => false,
+        }
+    }
+}
+
 fn read_answer(status: reqwest::StatusCode, answer: &Value) -> SendOutcome {
     if let Some(error) = answer.get("error") {
         let Some(code) = integer_of(error, "code") else {

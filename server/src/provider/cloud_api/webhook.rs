@@ -1,6 +1,7 @@
 //! `GET` and `POST /webhooks/whatsapp`.
 
 use super::parse::parse;
+use super::refusals::refusals;
 use super::signature::verify;
 use crate::api::Failure;
 use crate::state::AppState;
@@ -70,7 +71,11 @@ pub async fn receive(
         .iter()
         .any(|of_number| !of_number.changes.is_empty())
     {
+        let refusals = refusals(&parsed.changes);
         let stored = state.store.ingest(parsed.changes).await?;
+        if !refusals.is_empty() {
+            state.store.heed_refusals(refusals).await?;
+        }
         metrics::counter!("pilot_inbound_messages_total").increment(stored.messages);
         metrics::counter!("pilot_statuses_total").increment(stored.statuses);
         metrics::counter!("pilot_statuses_held_total").increment(stored.held);

@@ -82,8 +82,11 @@ impl InboxStore for PostgresStore {
         &self,
         scope: &Scope,
         message: &MessageId,
+        window_at: Option<i64>,
     ) -> Result<Message, StoreError> {
-        transaction!(self, |tx| messages::retry(&mut tx, scope, message))
+        transaction!(self, |tx| messages::retry(
+            &mut tx, scope, message, window_at
+        ))
     }
 
     async fn mark_read(

@@ -18,6 +18,7 @@ mod merge;
 mod messages;
 mod outbox;
 mod queue;
+mod refusals;
 mod rows;
 mod search;
 mod transaction;

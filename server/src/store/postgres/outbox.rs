@@ -5,9 +5,11 @@ use super::transaction::{Tx, reading, transaction};
 use super::{PostgresStore, limits, rows};
 use crate::clock::now_ms;
 use crate::store::rows::message_columns;
-use crate::store::rules::{expired, unconfirmed};
+use crate::store::rules::{expired, paused, unconfirmed};
 use crate::store::words::{count, id, json_of, part};
-use crate::store::{Claim, Outbox, Pace, Settlement, StoreError, pace_bucket};
+use crate::store::{
+    Claim, Outbox, Pace, PausedNumber, Refusal, Settlement, StoreError, pace_bucket,
+};
 use app::ids::{MessageId, NumberId, TenantId};
 use app::messages::{DeliveryStatus, Failure, Message, Waiting};
 use async_trait::async_trait;
@@ -104,6 +106,26 @@ impl Outbox for PostgresStore {
         Ok(expired)
     }
 
+    async fn heed_refusals(&self, refusals: Vec<Refusal>) -> Result<(), StoreError> {
+        // Each in a transaction of its own: they may be of several tenants, and each may be heeded again.
+        for refusal in &refusals {
+            transaction!(self, |tx| super::refusals::heed(&mut tx, refusal))?;
+        }
+        Ok(())
+    }
+
+    async fn numbers_to_probe(&self, now: i64, next: i64) -> Result<Vec<PausedNumber>, StoreError> {
+        transaction!(self, |tx| super::refusals::to_probe(
+            tx.connection(),
+            now,
+            next
+        ))
+    }
+
+    async fn resume_number(&self, number: &NumberId) -> Result<(), StoreError> {
+        transaction!(self, |tx| super::refusals::resume(tx.connection(), number))
+    }
+
     async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError> {
         // Only what would be claimed: a row that waits for another, or for its number, says nothing about when to look again.
         reading!(
@@ -114,9 +136,9 @@ impl Outbox for PostgresStore {
                    (SELECT min(due_at) FROM outbox WHERE state = 'scheduled'), \
                    (SELECT min(expires_at) FROM outbox WHERE expires_at IS NOT NULL AND state IN ('ready', 'scheduled')), \
                    (SELECT o.due_at FROM outbox o JOIN numbers n ON n.id = o.number_id WHERE o.state = 'ready' \
-                      AND n.deleted_at IS NULL AND NOT EXISTS \
-                      (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq \
-              AND e.state <> 'scheduled') \
+                      AND n.deleted_at IS NULL AND n.refusal IS NULL AND NOT EXISTS \
+                      (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
+              AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
                     ORDER BY o.due_at LIMIT 1))",
             )
             .fetch_one(&self.pool)
@@ -133,21 +155,18 @@ async fn claim(
     limit: i64,
     waiting: &[NumberId],
 ) -> Result<(Vec<Claim>, Vec<NumberId>), StoreError> {
-    // What was put off takes its place behind what is under way.
-    sqlx::query(
-        "UPDATE outbox SET state = 'ready', seq = (SELECT t.seq FROM tenants t WHERE t.id = outbox.tenant_id) \
-         WHERE state = 'scheduled' AND due_at <= $1",
-    )
-    .bind(now)
-    .execute(tx.connection())
-    .await?;
+    // What was put off has its turn. It was written before whatever waits, and waits for whatever is on its way.
+    sqlx::query("UPDATE outbox SET state = 'ready' WHERE state = 'scheduled' AND due_at <= $1")
+        .bind(now)
+        .execute(tx.connection())
+        .await?;
     let waiting: Vec<&str> = waiting.iter().map(NumberId::as_str).collect();
     // The first of each conversation and no other: what was written first goes out first.
     let due = sqlx::query(
         "SELECT o.message_id, o.number_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
-          WHERE o.state = 'ready' AND o.due_at <= $1 AND n.deleted_at IS NULL AND o.number_id <> ALL($2) \
-            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq \
-              AND e.state <> 'scheduled') \
+          WHERE o.state = 'ready' AND o.due_at <= $1 AND n.deleted_at IS NULL AND n.refusal IS NULL AND o.number_id <> ALL($2) \
+            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
+              AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
           ORDER BY o.due_at, o.message_id LIMIT $3 FOR UPDATE OF o SKIP LOCKED",
     )
     .bind(now)
@@ -264,13 +283,13 @@ async fn settle(tx: &mut Tx, claim: &Claim, outcome: &Settlement) -> Result<(), 
         }
         Settlement::Failed(failure) => fail(tx, &claim.message, failure).await,
         Settlement::NumberRefused { failure } => {
-            sqlx::query("UPDATE numbers SET refusal = $1, updated_at = $2 WHERE id = $3")
-                .bind(failure.sentence.as_str())
-                .bind(now_ms())
-                .bind(claim.number.as_str())
-                .execute(tx.connection())
-                .await?;
-            fail(tx, &claim.message, failure).await
+            super::refusals::pause(tx.connection(), &claim.number, &failure.sentence).await?;
+            let waiting = paused(failure.sentence.clone());
+            reschedule(tx, &claim.message, "ready", now_ms(), waiting).await
+        }
+        Settlement::WindowShut { failure } => {
+            fail(tx, &claim.message, failure).await?;
+            super::refusals::shut_window(tx, &claim.tenant, &claim.message).await
         }
     }
 }
@@ -312,10 +331,12 @@ async fn accept(tx: &mut Tx, claim: &Claim, provider_id: &str) -> Result<(), Sto
     .bind(claim.message.as_str())
     .execute(tx.connection())
     .await?;
-    sqlx::query("UPDATE numbers SET refusal = NULL WHERE id = $1 AND refusal IS NOT NULL")
-        .bind(claim.number.as_str())
-        .execute(tx.connection())
-        .await?;
+    sqlx::query(
+        "UPDATE numbers SET refusal = NULL, probe_at = NULL WHERE id = $1 AND refusal IS NOT NULL",
+    )
+    .bind(claim.number.as_str())
+    .execute(tx.connection())
+    .await?;
     attach_held(
         tx,
         &claim.tenant,

@@ -114,11 +114,14 @@ impl InboxStore for SqliteStore {
         &self,
         scope: &Scope,
         message: &MessageId,
+        window_at: Option<i64>,
     ) -> Result<Message, StoreError> {
         let (scope, message) = (scope.clone(), message.clone());
         self.writer
             .run(move |tx| {
-                Box::pin(async move { super::messages::retry(tx, &scope, &message).await })
+                Box::pin(
+                    async move { super::messages::retry(tx, &scope, &message, window_at).await },
+                )
             })
             .await
     }

@@ -11,13 +11,13 @@ use crate::ingest::encode_event;
 use crate::store::pages::Wanted;
 use crate::store::rows::{conversation_columns, message_columns};
 use crate::store::rules::{
-    cancelled, may_cancel, may_retry, not_cancellable, nothing_to_quote, quote_of, same_again,
-    scheduled,
+    cancelled, may_cancel, may_retry, not_cancellable, nothing_to_quote, paused, quote_of,
+    same_again, scheduled, window_allows,
 };
 use crate::store::words::{direction_text, json_of, part};
 use crate::store::{LoggedEvent, Outgoing, StoreError};
 use app::conversations::{Conversation, preview_of};
-use app::ids::{ClientId, ConversationId, MessageId, TenantId};
+use app::ids::{ClientId, ConversationId, MessageId, NumberId, TenantId};
 use app::live::LiveEvent;
 use app::messages::{DeliveryStatus, Direction, Draft, Message, MessagePage, Waiting};
 use app::paging::PageRequest;
@@ -74,6 +74,7 @@ pub(super) async fn send(
         let stored = stored_draft(tx.connection, &known.id).await?;
         return same_again(known, stored.as_ref(), outgoing);
     }
+    window_allows(&conversation, outgoing.window_at)?;
     let quote = match &outgoing.draft.quoted {
         Some(id) => Some(Box::new(quote_of(
             &quoted(tx.connection, &conversation.id, id).await?,
@@ -87,7 +88,10 @@ pub(super) async fn send(
         text: outgoing.text.clone(),
         content: outgoing.content.clone(),
         quote,
-        waiting: scheduled(outgoing, now).map(|at| Waiting::until("SCHEDULED", at)),
+        waiting: match scheduled(outgoing, now) {
+            Some(at) => Some(Waiting::until("SCHEDULED", at)),
+            None => pause_of(tx.connection, &conversation.number_id).await?,
+        },
         sent_at: now,
         seq,
         ..Message::bare(
@@ -143,6 +147,7 @@ pub(super) async fn retry(
     tx: &mut Tx<'_>,
     scope: &Scope,
     id: &MessageId,
+    window_at: Option<i64>,
 ) -> Result<Message, StoreError> {
     let row = sqlx::query(concat!(
         "SELECT ",
@@ -159,12 +164,15 @@ pub(super) async fn retry(
     if !may_retry(&message)? {
         return Ok(message);
     }
+    let draft = stored_draft(tx.connection, id).await?;
+    if draft.as_ref().is_none_or(Draft::needs_window) {
+        window_allows(&conversation, window_at)?;
+    }
     let seq = tx.take_seqs(scope.tenant(), 1).await?;
     message.status = DeliveryStatus::Queued;
     message.failure = None;
     message.seq = seq;
-    message.waiting = None;
-    let draft = stored_draft(tx.connection, id).await?;
+    message.waiting = pause_of(tx.connection, &conversation.number_id).await?;
     let now = now_ms();
     // A person wants it to go out now; the end that was set for it holds if it has not passed.
     let times = Times {
@@ -177,8 +185,10 @@ pub(super) async fn retry(
     // WhatsApp's id belongs to the failed attempt; reports about it must not touch the new one.
     sqlx::query(
         "UPDATE messages SET status = 'QUEUED', failure_code = NULL, failure_sentence = NULL, failure_retryable = NULL, \
-                provider_id = NULL, reported_sent_at = NULL, waiting = NULL, attempt = attempt + 1, seq = ? WHERE id = ?",
+                provider_id = NULL, reported_sent_at = NULL, waiting = ?, \
+                attempt = attempt + 1, seq = ? WHERE id = ?",
     )
+    .bind(json_of(message.waiting.as_ref())?)
     .bind(seq)
     .bind(id.as_str())
     .execute(&mut *tx.connection)
@@ -314,6 +324,18 @@ async fn quoted(
     .map(|row| rows::message(&row))
     .transpose()?
     .ok_or_else(nothing_to_quote)
+}
+
+/// Why nothing goes out from a number just now.
+async fn pause_of(
+    db: &mut SqliteConnection,
+    number: &NumberId,
+) -> Result<Option<Waiting>, StoreError> {
+    let refusal: Option<String> = sqlx::query_scalar("SELECT refusal FROM numbers WHERE id = ?")
+        .bind(number.as_str())
+        .fetch_one(db)
+        .await?;
+    Ok(refusal.map(paused))
 }
 
 async fn stored_draft(

@@ -14,6 +14,7 @@ mod media;
 mod merge;
 mod messages;
 mod outbox;
+mod refusals;
 mod rows;
 mod search;
 mod upkeep;

@@ -5,9 +5,11 @@ use super::writer::Tx;
 use super::{SqliteStore, rows};
 use crate::clock::now_ms;
 use crate::store::rows::message_columns;
-use crate::store::rules::{expired, unconfirmed};
+use crate::store::rules::{expired, paused, unconfirmed};
 use crate::store::words::{id, json_of, part};
-use crate::store::{Claim, Outbox, Pace, Settlement, StoreError, pace_bucket};
+use crate::store::{
+    Claim, Outbox, Pace, PausedNumber, Refusal, Settlement, StoreError, pace_bucket,
+};
 use app::ids::{MessageId, NumberId, TenantId};
 use app::messages::{DeliveryStatus, Failure, Message, Waiting};
 use async_trait::async_trait;
@@ -114,6 +116,29 @@ impl Outbox for SqliteStore {
             .await
     }
 
+    async fn heed_refusals(&self, refusals: Vec<Refusal>) -> Result<(), StoreError> {
+        self.writer
+            .run(move |tx| Box::pin(async move { super::refusals::heed(tx, &refusals).await }))
+            .await
+    }
+
+    async fn numbers_to_probe(&self, now: i64, next: i64) -> Result<Vec<PausedNumber>, StoreError> {
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move { super::refusals::to_probe(tx.connection, now, next).await })
+            })
+            .await
+    }
+
+    async fn resume_number(&self, number: &NumberId) -> Result<(), StoreError> {
+        let number = number.clone();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move { super::refusals::resume(tx.connection, &number).await })
+            })
+            .await
+    }
+
     async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError> {
         // Only what would be claimed: a row that waits for another, or for its number, says nothing about when to look again.
         // State by state, so that the index tells, however many wait.
@@ -123,9 +148,9 @@ impl Outbox for SqliteStore {
                UNION ALL SELECT min(due_at) FROM outbox WHERE state = 'scheduled' \
                UNION ALL SELECT min(expires_at) FROM outbox WHERE expires_at IS NOT NULL AND state IN ('ready', 'scheduled') \
                UNION ALL SELECT * FROM (SELECT o.due_at FROM outbox o CROSS JOIN numbers n ON n.id = o.number_id \
-                 WHERE o.state = 'ready' AND n.deleted_at IS NULL AND NOT EXISTS \
-                   (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq \
-              AND e.state <> 'scheduled') \
+                 WHERE o.state = 'ready' AND n.deleted_at IS NULL AND n.refusal IS NULL AND NOT EXISTS \
+                   (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
+              AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
                  ORDER BY o.due_at LIMIT 1))",
         )
         .fetch_one(&self.readers)
@@ -140,14 +165,11 @@ async fn claim(
     lease: i64,
     limit: u32,
 ) -> Result<Vec<Claim>, StoreError> {
-    // What was put off takes its place behind what is under way.
-    sqlx::query(
-        "UPDATE outbox SET state = 'ready', seq = (SELECT t.seq FROM tenants t WHERE t.id = outbox.tenant_id) \
-         WHERE state = 'scheduled' AND due_at <= ?",
-    )
-    .bind(now)
-    .execute(&mut *db)
-    .await?;
+    // What was put off has its turn. It was written before whatever waits, and waits for whatever is on its way.
+    sqlx::query("UPDATE outbox SET state = 'ready' WHERE state = 'scheduled' AND due_at <= ?")
+        .bind(now)
+        .execute(&mut *db)
+        .await?;
     let (mut claims, mut waiting) = (Vec::new(), Vec::new());
     loop {
         let left = i64::from(limit) - i64::try_from(claims.len()).unwrap_or(i64::MAX);
@@ -172,10 +194,10 @@ async fn choose(
     // The first of each conversation and no other: what was written first goes out first.
     let due = sqlx::query(
         "SELECT o.message_id, o.number_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
-          WHERE o.state = 'ready' AND o.due_at <= ?1 AND n.deleted_at IS NULL \
+          WHERE o.state = 'ready' AND o.due_at <= ?1 AND n.deleted_at IS NULL AND n.refusal IS NULL \
             AND o.number_id NOT IN (SELECT value FROM json_each(?2)) \
-            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq \
-              AND e.state <> 'scheduled') \
+            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
+              AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
           ORDER BY o.due_at, o.message_id LIMIT ?3",
     )
     .bind(now)
@@ -274,13 +296,13 @@ async fn settle(tx: &mut Tx<'_>, claim: &Claim, outcome: Settlement) -> Result<(
         }
         Settlement::Failed(failure) => fail(tx, &claim.message, &failure).await,
         Settlement::NumberRefused { failure } => {
-            sqlx::query("UPDATE numbers SET refusal = ?, updated_at = ? WHERE id = ?")
-                .bind(failure.sentence.as_str())
-                .bind(now_ms())
-                .bind(claim.number.as_str())
-                .execute(&mut *tx.connection)
-                .await?;
-            fail(tx, &claim.message, &failure).await
+            super::refusals::pause(tx.connection, &claim.number, &failure.sentence).await?;
+            let waiting = paused(failure.sentence);
+            reschedule(tx, &claim.message, "ready", now_ms(), waiting).await
+        }
+        Settlement::WindowShut { failure } => {
+            fail(tx, &claim.message, &failure).await?;
+            super::refusals::shut_window(tx, &claim.tenant, &claim.message).await
         }
     }
 }
@@ -321,10 +343,12 @@ async fn accept(tx: &mut Tx<'_>, claim: &Claim, provider_id: &str) -> Result<(),
     .bind(claim.message.as_str())
     .execute(&mut *tx.connection)
     .await?;
-    sqlx::query("UPDATE numbers SET refusal = NULL WHERE id = ? AND refusal IS NOT NULL")
-        .bind(claim.number.as_str())
-        .execute(&mut *tx.connection)
-        .await?;
+    sqlx::query(
+        "UPDATE numbers SET refusal = NULL, probe_at = NULL WHERE id = ? AND refusal IS NOT NULL",
+    )
+    .bind(claim.number.as_str())
+    .execute(&mut *tx.connection)
+    .await?;
     attach_held(
         tx,
         &claim.tenant,

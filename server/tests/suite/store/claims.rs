@@ -67,7 +67,11 @@ pub async fn a_retry_goes_to_the_end_of_its_conversation(ground: &Ground) {
     assert_eq!((&claimed.message, claimed.attempt), (&first.id, 1));
     let failed = Settlement::Failed(failure());
     ground.store.settle(&claimed, failed).await.unwrap();
-    ground.store.retry_message(&scope, &first.id).await.unwrap();
+    ground
+        .store
+        .retry_message(&scope, &first.id, None)
+        .await
+        .unwrap();
     for (text, attempt) in [("a2", 1), ("a3", 1), ("a1", 2)] {
         let claimed = claim(ground, 9).await.remove(0);
         assert_eq!((claimed.text.as_str(), claimed.attempt), (text, attempt));

@@ -475,7 +475,7 @@ pub async fn failures_and_retries_may_cross(ground: &Ground) {
     let queued = at_once(20, |index| {
         let (server, scope) = (servers[index % 2].store.clone(), scope.clone());
         let id = message.id.clone();
-        async move { server.retry_message(&scope, &id).await.unwrap() }
+        async move { server.retry_message(&scope, &id, None).await.unwrap() }
     })
     .await;
     assert!(

@@ -199,7 +199,11 @@ pub async fn what_waits_can_be_taken_back(ground: &Ground) {
     assert_eq!(ground.message(&scope, &sent).await, taken);
     assert!(claim(ground, 10).await.is_empty());
     // It may be sent after all; and once it is on its way, nobody takes it back.
-    ground.store.retry_message(&scope, &sent.id).await.unwrap();
+    ground
+        .store
+        .retry_message(&scope, &sent.id, None)
+        .await
+        .unwrap();
     let claims = claim(ground, 10).await;
     assert_eq!(claims[0].text, "oops");
     let inbound = ground.thread(&scope, &sent.conversation_id).await.remove(0);

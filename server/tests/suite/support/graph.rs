@@ -55,6 +55,7 @@ impl Call {
 #[derive(Default)]
 struct State {
     calls: Vec<Call>,
+    questions: Vec<String>,
     reactions: VecDeque<Reaction>,
     under_way: usize,
 }
@@ -98,6 +99,11 @@ impl FakeGraph {
         self.state.lock().unwrap().calls.clone()
     }
 
+    /// Addresses that were asked for, in order. The answer is that of a connected number.
+    pub fn questions(&self) -> Vec<String> {
+        self.state.lock().unwrap().questions.clone()
+    }
+
     pub async fn wait_for_calls(&self, count: usize) -> Vec<Call> {
         eventually(&format!("{count} sends"), || async {
             Some(self.calls()).filter(|calls| calls.len() >= count)
@@ -109,6 +115,18 @@ impl FakeGraph {
 async fn converse(connection: TcpStream, state: Arc<Mutex<State>>) {
     let mut connection = BufReader::new(connection);
     while let Some((path, authorization, body)) = read_request(&mut connection).await {
+        if body.is_null() {
+            state.lock().unwrap().questions.push(path);
+            let answer = r#"{"id": "100", "status": "CONNECTED"}"#;
+            let head = format!(
+                "HTTP/1.1 200 -\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
+                answer.len()
+            );
+            if connection.write_all(head.as_bytes()).await.is_err() {
+                return;
+            }
+            continue;
+        }
         let (reaction, wamid) = {
             let mut state = state.lock().unwrap();
             let reaction = state.reactions.pop_front().unwrap_or(Reaction::Accept);
@@ -184,6 +202,9 @@ async fn read_request(connection: &mut BufReader<TcpStream>) -> Option<(String, 
                 _ => {}
             }
         }
+    }
+    if length == 0 {
+        return Some((path, authorization, Value::Null));
     }
     let mut body = vec![0; length];
     connection.read_exact(&mut body).await.ok()?;
