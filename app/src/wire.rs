@@ -228,6 +228,7 @@ records! {
         content = "content",
         quote = "quote",
         reactions list = "reactions",
+        reaction_failure = "reactionFailure",
         forwarded = "forwarded",
         edited_at = "editedAt",
         revoked_at = "revokedAt",

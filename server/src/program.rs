@@ -7,7 +7,7 @@ use crate::installation::{Installation, InstallationError};
 use crate::live::Hub;
 use crate::messages::NoMedia;
 use crate::operations;
-use crate::outbox::{Wake, Worker, probe_paused};
+use crate::outbox::{Signaller, Wake, Worker, probe_paused};
 use crate::page::{AssetError, Page, find_assets};
 use crate::provider::cloud_api::GraphClient;
 use crate::routes;
@@ -119,6 +119,7 @@ impl Program {
                 access,
                 hub,
                 outbox: Wake::default(),
+                signals: Wake::default(),
                 media: Arc::new(NoMedia),
                 page,
                 webhook: Arc::new(WebhookSecrets::new(
@@ -169,6 +170,13 @@ impl Program {
             )
             .run(shutdown.clone()),
         );
+        let signaller = Signaller::new(
+            self.state.store.clone(),
+            self.graph.clone(),
+            self.sealer.clone(),
+            self.state.signals.clone(),
+        );
+        workers.spawn(signaller.run(shutdown.clone()));
         let (graph, sealer) = (self.graph.clone(), self.sealer.clone());
         let background = [
             tokio::spawn(self.state.access.clone().watch_revocations()),

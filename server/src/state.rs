@@ -25,6 +25,8 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// Tells the outbox worker to look.
     pub outbox: Wake,
+    /// Tells the worker of signals to look.
+    pub signals: Wake,
     /// Keeps the files of messages that go out.
     pub media: Arc<dyn OutboundMedia>,
     /// The document.

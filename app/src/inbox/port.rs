@@ -48,6 +48,10 @@ pub trait InboxPort: Send + Sync {
         client_id: ClientId,
         draft: Draft,
     ) -> Result<Message, ApiError>;
+    /// Puts a sign on a message.
+    async fn react(&self, message: MessageId, emoji: String) -> Result<Message, ApiError>;
+    /// Lets the contact see that somebody types.
+    async fn typing(&self, conversation: ConversationId) -> Result<bool, ApiError>;
     /// Takes back a message that has not gone out.
     async fn cancel_message(&self, message: MessageId) -> Result<Message, ApiError>;
     /// Queues a failed message again.

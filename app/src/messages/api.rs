@@ -47,6 +47,12 @@ pub async fn send_draft(
         .await
 }
 
+/// Puts a sign on a message, or takes it away where it is empty.
+#[server(client = ApiClient, prefix = "/api", endpoint = "messages/react", input = Json, output = Json)]
+pub async fn react(message_id: MessageId, emoji: String) -> Result<Message, ApiError> {
+    crate::inbox::port()?.react(message_id, emoji).await
+}
+
 /// Takes back a message that has not gone out: it fails as `CANCELLED`.
 #[server(client = ApiClient, prefix = "/api", endpoint = "messages/cancel", input = Json, output = Json)]
 pub async fn cancel_message(message_id: MessageId) -> Result<Message, ApiError> {

@@ -128,6 +128,9 @@ pub struct Message {
     /// What was put on it, at most one of each side.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
+    /// Why the last sign of the business was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaction_failure: Option<Failure>,
     /// Whether it was forwarded.
     #[serde(default, skip_serializing_if = "Forwarded::is_no")]
     pub forwarded: Forwarded,
@@ -169,6 +172,7 @@ impl Message {
             content: None,
             quote: None,
             reactions: Vec::new(),
+            reaction_failure: None,
             forwarded: Forwarded::No,
             edited_at: None,
             revoked_at: None,

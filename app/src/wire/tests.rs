@@ -20,7 +20,7 @@ const WHOLE_MESSAGE: &str = r#"{"id":"msg_3","conversationId":"conv_1","directio
 "product":{"catalogId":"c","productId":"p"}},
 "quote":{"messageId":"msg_2","direction":"OUTBOUND","kind":"text","text":"Hi"},
 "reactions":[{"emoji":"👍","by":"CONTACT","at":1},{"emoji":"❤️","by":"BUSINESS","at":2}],
-"forwarded":"OFTEN","editedAt":3,"revokedAt":4,"status":"PLAYED","sentAt":1763683200000,"seq":2}"#;
+"reactionFailure":{"code":"131009","sentence":"No.","retryable":false},"forwarded":"OFTEN","editedAt":3,"revokedAt":4,"status":"PLAYED","sentAt":1763683200000,"seq":2}"#;
 const SPARSE_MESSAGE: &str = r#"{"id":"msg_3","conversationId":"conv_1","direction":"INBOUND","kind":"order",
 "content":{"media":{"id":"med_1","mimeType":"","state":"PENDING","voice":false,"animated":false,"thumbnail":false},
 "cards":[],"order":{},"reply":{"kind":"button"},"interactive":{"kind":"button"},"template":{"name":"t","language":"en"},

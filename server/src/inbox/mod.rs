@@ -5,12 +5,12 @@ use crate::branding;
 use crate::clock::now_ms;
 use crate::messages::compose;
 use crate::state::AppState;
-use crate::store::{NumberRecord, Query};
+use crate::store::{NumberRecord, Query, SignalKind};
 use app::conversations::{ConversationPage, MarkedRead};
 use app::error::ApiError;
 use app::ids::{ClientId, ConversationId, MessageId};
 use app::inbox::{Bootstrap, InboxPort, SessionTimes};
-use app::messages::{Draft, Message, MessagePage, check_text};
+use app::messages::{Draft, Message, MessagePage, check_sign, check_text};
 use app::numbers::Number;
 use app::paging::PageRequest;
 use app::search::SearchPage;
@@ -75,11 +75,37 @@ impl InboxPort for SessionInbox {
         conversation: ConversationId,
         up_to: MessageId,
     ) -> Result<MarkedRead, ApiError> {
-        Ok(self
-            .state
-            .store
-            .mark_read(&self.session.scope, &conversation, &up_to)
-            .await?)
+        let scope = &self.session.scope;
+        let store = &self.state.store;
+        let read = store.mark_read(scope, &conversation, &up_to).await?;
+        // The receipt is for the contact: without it the conversation is read all the same.
+        match store.signal(scope, &conversation, SignalKind::Read).await {
+            Ok(true) => self.state.signals.wake(),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "a read receipt could not be queued"),
+        }
+        Ok(read)
+    }
+
+    async fn typing(&self, conversation: ConversationId) -> Result<bool, ApiError> {
+        let store = &self.state.store;
+        let seen = store
+            .signal(&self.session.scope, &conversation, SignalKind::Typing)
+            .await?;
+        if seen {
+            self.state.signals.wake();
+        }
+        Ok(seen)
+    }
+
+    async fn react(&self, message: MessageId, emoji: String) -> Result<Message, ApiError> {
+        check_sign(&emoji)?;
+        let store = &self.state.store;
+        let message = store
+            .react(&self.session.scope, &message, &emoji, Some(now_ms()))
+            .await?;
+        self.state.signals.wake();
+        Ok(message)
     }
 
     async fn list_messages(

@@ -3,7 +3,9 @@
 mod lease;
 mod outcome;
 mod probe;
+mod signaller;
 mod worker;
 
 pub use probe::probe_paused;
+pub use signaller::Signaller;
 pub use worker::{Wake, Worker};

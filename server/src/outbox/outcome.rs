@@ -34,7 +34,8 @@ pub fn settle(outcome: SendOutcome, moment: Moment) -> Settlement {
     } = moment;
     match outcome {
         SendOutcome::Accepted { provider_id } => Settlement::Accepted { provider_id },
-        SendOutcome::Unknown(_) => Settlement::Unconfirmed {
+        // What is no message was not asked for: whether the message went out, nobody knows.
+        SendOutcome::Unknown(_) | SendOutcome::Done => Settlement::Unconfirmed {
             deadline: now + moment.confirmation_ms,
         },
         SendOutcome::NotSent(_) if now - queued_at < GIVE_UP_MS => {

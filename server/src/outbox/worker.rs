@@ -26,6 +26,11 @@ const NAP: Duration = Duration::from_secs(2);
 pub struct Wake(Arc<Notify>);
 
 impl Wake {
+    /// Until somebody says so.
+    pub(super) async fn heard(&self) {
+        self.0.notified().await;
+    }
+
     /// Look now.
     pub fn wake(&self) {
         self.0.notify_one();
@@ -170,11 +175,11 @@ impl Worker {
             SendOutcome::Accepted { .. } => "accepted",
             SendOutcome::Refused { .. } => "refused",
             SendOutcome::NotSent(_) => "not_sent",
-            SendOutcome::Unknown(_) => "unknown",
+            SendOutcome::Unknown(_) | SendOutcome::Done => "unknown",
         };
         metrics::counter!("pilot_sends_total", "outcome" => label).increment(1);
         match &outcome {
-            SendOutcome::Accepted { .. } => {}
+            SendOutcome::Accepted { .. } | SendOutcome::Done => {}
             SendOutcome::Refused { code, .. } => {
                 tracing::warn!(message = %claim.message, code, "WhatsApp refused a message");
             }

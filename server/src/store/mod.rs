@@ -324,6 +324,41 @@ pub trait Outbox: Send + Sync {
     async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError>;
 }
 
+/// What is sent beside messages: signs on them, read receipts, typing.
+#[async_trait]
+pub trait Signals: Send + Sync {
+    /// Puts a sign of the business on a message, or takes it away where it is empty: shown at once, and sent. It comes back to what
+    /// was there before if WhatsApp refuses it.
+    async fn react(
+        &self,
+        scope: &Scope,
+        message: &MessageId,
+        emoji: &str,
+        window_at: Option<i64>,
+    ) -> Result<Message, StoreError>;
+    /// Has WhatsApp told that a conversation was read, or that somebody types in it. Only where all of it has been seen; answers
+    /// whether there is anything to tell.
+    async fn signal(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        kind: SignalKind,
+    ) -> Result<bool, StoreError>;
+    /// Claims up to `limit` signals that are due, until `lease`.
+    async fn claim_signals(
+        &self,
+        now: i64,
+        lease: i64,
+        limit: u32,
+    ) -> Result<Vec<SignalClaim>, StoreError>;
+    /// Records how a claimed signal ended.
+    async fn settle_signal(
+        &self,
+        claim: &SignalClaim,
+        outcome: SignalOutcome,
+    ) -> Result<(), StoreError>;
+}
+
 /// The log, for the one reader of each server that spreads it to the streams, which filter by their scopes.
 #[async_trait]
 pub trait Log: Send + Sync {
@@ -386,6 +421,7 @@ pub trait Store:
     + InboxStore
     + Deliveries
     + Outbox
+    + Signals
     + Log
     + SearchIndex
     + Limits
@@ -400,6 +436,7 @@ impl<
         + InboxStore
         + Deliveries
         + Outbox
+        + Signals
         + Log
         + SearchIndex
         + Limits

@@ -496,6 +496,86 @@ impl Settlement {
     }
 }
 
+/// What is sent beside messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignalKind {
+    /// A sign on a message.
+    Reaction,
+    /// A read receipt.
+    Read,
+    /// Somebody types.
+    Typing,
+}
+
+impl SignalKind {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reaction => "reaction",
+            Self::Read => "read",
+            Self::Typing => "typing",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "reaction" => Ok(Self::Reaction),
+            "read" => Ok(Self::Read),
+            "typing" => Ok(Self::Typing),
+            other => Err(StoreError::Data(format!("`{other}` is not a signal"))),
+        }
+    }
+}
+
+/// A signal to send now.
+#[derive(Debug, Clone)]
+pub struct SignalClaim {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: SignalKind,
+    /// The message or the conversation that it is of.
+    pub subject: String,
+    /// Whose.
+    pub tenant: TenantId,
+    /// From which number.
+    pub number: NumberId,
+    /// The message that it names.
+    pub message: MessageId,
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// Sealed access token.
+    pub access_token: Vec<u8>,
+    /// Graph API base.
+    pub graph_base_url: String,
+    /// The contact's phone, digits.
+    pub to_phone: Option<String>,
+    /// The contact's business-scoped id.
+    pub to_bsuid: Option<String>,
+    /// WhatsApp's id of the message that it names.
+    pub target: Option<String>,
+    /// The sign; empty to take it away.
+    pub emoji: String,
+    /// Requests so far, with this one.
+    pub attempts: u32,
+    /// When it was asked for.
+    pub created_at: i64,
+}
+
+/// How a signal ended.
+#[derive(Debug, Clone)]
+pub enum SignalOutcome {
+    /// WhatsApp took it.
+    Sent {
+        /// WhatsApp's id of a sign, which may yet fail.
+        provider_id: Option<String>,
+    },
+    /// It is tried again then.
+    RetryAt(i64),
+    /// It is given up.
+    Refused(Failure),
+}
+
 /// Where a sealed text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SealedPlace {

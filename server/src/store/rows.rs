@@ -12,7 +12,7 @@ macro_rules! message_columns {
     () => {
         "m.id, m.conversation_id, m.client_id, m.direction, m.kind, m.text, m.status, m.failure_code, \
          m.failure_sentence, m.failure_retryable, m.sent_at, m.seq, m.content, m.quote, m.reactions, m.forwarded, m.edited_at, m.revoked_at, \
-         m.waiting"
+         m.waiting, m.reaction_failure"
     };
 }
 /// Columns of `message_state`: those of `message` and what only the store knows.
@@ -95,6 +95,7 @@ macro_rules! row_readers {
                     DeliveryStatus::Queued => part(row.try_get(18)?)?,
                     _ => None,
                 },
+                reaction_failure: part(row.try_get(19)?)?,
                 sent_at: row.try_get(10)?,
                 seq: row.try_get(11)?,
                 content: part(row.try_get(12)?)?,
@@ -116,17 +117,17 @@ macro_rules! row_readers {
                     waiting: None,
                     ..message(row)?
                 },
-                number: id::<NumberId>(row.try_get(19)?)?,
-                provider_id: row.try_get(20)?,
+                number: id::<NumberId>(row.try_get(20)?)?,
+                provider_id: row.try_get(21)?,
                 raw: None,
                 reported: [
-                    row.try_get(21)?,
                     row.try_get(22)?,
                     row.try_get(23)?,
                     row.try_get(24)?,
+                    row.try_get(25)?,
                 ],
-                attempt: count(row.try_get(25)?)?,
-                pricing: part(row.try_get(26)?)?,
+                attempt: count(row.try_get(26)?)?,
+                pricing: part(row.try_get(27)?)?,
                 reactions: part(row.try_get(14)?)?.unwrap_or_default(),
                 is_new: false,
                 dirty: false,

@@ -53,6 +53,25 @@ pub(super) const FIRST_PROBE_MS: i64 = 60_000;
 /// WhatsApp does not want the same marketing message again before that.
 const MARKETING_REST_MS: i64 = 24 * 3_600_000;
 
+/// Whether a sign can be put on a message (Meta, "Reaction messages").
+pub(super) fn may_react(
+    message: &Message,
+    provider_id: Option<&str>,
+    now: i64,
+) -> Result<(), StoreError> {
+    const AGE_MS: i64 = 30 * 24 * 3_600_000;
+    let there = provider_id.is_some() && message.revoked_at.is_none();
+    if there && message.kind != "reaction" && now - message.sent_at < AGE_MS {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        Code::DraftInvalid,
+        "WhatsApp takes a reaction only to a message that has gone out, is there and is younger than thirty days.",
+    )
+    .at("message_id")
+    .into())
+}
+
 /// What is shown of the message that an outgoing one answers to.
 pub(super) fn quote_of(quoted: &Message) -> Quote {
     const CHARS: usize = 120;

@@ -200,6 +200,16 @@ fn server_functions() -> Vec<Row> {
             },
             Some("404 NOT_FOUND"),
         ),
+        call(
+            "/api/messages/react",
+            |things| json!({"message_id": things.message, "emoji": "👍"}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/conversations/typing",
+            |things| json!({"conversation_id": things.conversation}),
+            Some("404 NOT_FOUND"),
+        ),
         // Retried a row before, it waits.
         call(
             "/api/messages/cancel",

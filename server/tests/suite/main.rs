@@ -17,6 +17,7 @@ mod live;
 mod moving;
 mod outbox;
 mod rotation;
+mod signals;
 mod store;
 mod support;
 mod webhooks;

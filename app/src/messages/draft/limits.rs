@@ -120,6 +120,17 @@ pub fn check_text(text: &str, field: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Refuses what is not one sign, or none to take it away. WhatsApp knows which signs there are; this keeps words out.
+pub fn check_sign(emoji: &str) -> Result<(), ApiError> {
+    let wordy = emoji
+        .chars()
+        .any(|c| c.is_alphabetic() || c.is_whitespace() || c.is_control());
+    if emoji.len() > 64 || wordy {
+        return Err(invalid("emoji", "A reaction is one emoji."));
+    }
+    Ok(())
+}
+
 /// Refuses what is not a web address.
 fn web_address(url: &str, field: &str) -> Result<(), ApiError> {
     let host = url

@@ -27,6 +27,8 @@ pub enum SendOutcome {
         /// WhatsApp's id.
         provider_id: String,
     },
+    /// Meta took what is no message.
+    Done,
     /// Meta refused it: it did not go out.
     Refused {
         /// Meta's code.
@@ -80,6 +82,8 @@ impl GraphClient {
         };
         let status = response.status();
         match response.json::<Value>().await {
+            // A read receipt is no message, and has no id.
+            Ok(answer) if status.is_success() && answer["success"] == true => SendOutcome::Done,
             Ok(answer) => read_answer(status, &answer),
             Err(error) => read_answer_without_body(status, &error.without_url().to_string()),
         }

@@ -21,6 +21,7 @@ mod queue;
 mod refusals;
 mod rows;
 mod search;
+mod signals;
 mod transaction;
 mod upkeep;
 

@@ -21,7 +21,9 @@ pub(super) async fn heed(tx: &mut Tx, refusal: &Refusal) -> Result<(), StoreErro
     .bind(refusal.phone_number_id.as_str())
     .fetch_optional(tx.connection())
     .await?;
-    let Some(found) = found else { return Ok(()) };
+    let Some(found) = found else {
+        return heed_of_reaction(tx, refusal).await;
+    };
     let (message, tenant, number) = (
         id::<MessageId>(found.try_get(0)?)?,
         id::<TenantId>(found.try_get(1)?)?,
@@ -37,6 +39,22 @@ pub(super) async fn heed(tx: &mut Tx, refusal: &Refusal) -> Result<(), StoreErro
         }
         None => Ok(()),
     }
+}
+
+/// A sign that WhatsApp took and then did not put on the message.
+async fn heed_of_reaction(tx: &mut Tx, refusal: &Refusal) -> Result<(), StoreError> {
+    let found = sqlx::query(
+        "SELECT s.id, s.tenant_id FROM signals s JOIN numbers n ON n.id = s.number_id \
+         WHERE s.provider_id = $1 AND n.phone_number_id = $2",
+    )
+    .bind(refusal.provider_id.as_str())
+    .bind(refusal.phone_number_id.as_str())
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(found) = found else { return Ok(()) };
+    let signal: String = found.try_get(0)?;
+    tx.lock(&id::<TenantId>(found.try_get(1)?)?).await?;
+    super::signals::take_back(tx, &signal, &refusal.failure).await
 }
 
 /// WhatsApp says that the window was shut when this message came, whatever was reckoned here. What the contact wrote since then

@@ -17,6 +17,7 @@ mod outbox;
 mod refusals;
 mod rows;
 mod search;
+mod signals;
 mod upkeep;
 mod writer;
 

@@ -13,6 +13,7 @@ mod parity;
 mod reading;
 mod search;
 mod sending;
+mod signals;
 mod texts;
 mod times;
 mod upgrade;
@@ -116,6 +117,10 @@ macro_rules! every_promise {
             sending::an_answer_to_an_earlier_attempt_leaves_a_retry_alone,
             sending::the_outbox_knows_when_to_be_looked_at,
             sending::a_number_that_is_gone_sends_nothing,
+            signals::a_sign_is_shown_at_once_and_comes_back_if_refused,
+            signals::a_later_sign_takes_the_place_of_an_earlier_one,
+            signals::only_what_has_gone_out_takes_a_sign,
+            signals::a_contact_hears_once_that_all_was_read,
             texts::texts_stay_as_they_are,
             texts::nul_is_shown_to_be_missing,
             texts::half_a_character_is_shown_to_be_missing,

@@ -56,6 +56,7 @@ impl Call {
 struct State {
     calls: Vec<Call>,
     questions: Vec<String>,
+    receipts: Vec<Value>,
     reactions: VecDeque<Reaction>,
     under_way: usize,
 }
@@ -104,6 +105,14 @@ impl FakeGraph {
         self.state.lock().unwrap().questions.clone()
     }
 
+    /// Read receipts as they came; they are always taken.
+    pub async fn wait_for_receipts(&self, count: usize) -> Vec<Value> {
+        eventually(&format!("{count} receipts"), || async {
+            Some(self.state.lock().unwrap().receipts.clone()).filter(|all| all.len() >= count)
+        })
+        .await
+    }
+
     pub async fn wait_for_calls(&self, count: usize) -> Vec<Call> {
         eventually(&format!("{count} sends"), || async {
             Some(self.calls()).filter(|calls| calls.len() >= count)
@@ -115,9 +124,17 @@ impl FakeGraph {
 async fn converse(connection: TcpStream, state: Arc<Mutex<State>>) {
     let mut connection = BufReader::new(connection);
     while let Some((path, authorization, body)) = read_request(&mut connection).await {
-        if body.is_null() {
-            state.lock().unwrap().questions.push(path);
-            let answer = r#"{"id": "100", "status": "CONNECTED"}"#;
+        // What is no send is answered as by a number in order.
+        let beside = if body.is_null() {
+            state.lock().unwrap().questions.push(path.clone());
+            Some(r#"{"id": "100", "status": "CONNECTED"}"#)
+        } else if body["status"] == "read" {
+            state.lock().unwrap().receipts.push(body.clone());
+            Some(r#"{"success": true}"#)
+        } else {
+            None
+        };
+        if let Some(answer) = beside {
             let head = format!(
                 "HTTP/1.1 200 -\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
                 answer.len()
