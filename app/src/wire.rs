@@ -18,6 +18,7 @@ use crate::messages::{
 };
 use crate::numbers::Number;
 use crate::search::{FoundMessage, SearchPage};
+use crate::templates::{ButtonOfTemplate, MessageTemplate};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
@@ -194,6 +195,19 @@ macro_rules! read_by {
 
 records! {
     Boot { locale = "locale", theme = "theme", embedded = "embedded", }
+    MessageTemplate {
+        name = "name",
+        language = "language",
+        category = "category",
+        status = "status",
+        named = "named",
+        header_format = "headerFormat",
+        header = "header",
+        body = "body",
+        footer = "footer",
+        buttons list = "buttons",
+    }
+    ButtonOfTemplate { kind = "kind", text = "text", value = "value", }
     ApiError { error = "error", code = "code", field = "field", }
     Number { id = "id", name = "name", phone = "phone", refusal = "refusal", }
     Contact {

@@ -24,3 +24,4 @@ pub mod search;
 pub mod simulator;
 pub mod state;
 pub mod store;
+pub mod templates;

@@ -15,6 +15,7 @@ use crate::search::keep_index;
 use crate::state::{AppState, Shared, WebhookSecrets};
 use crate::store::postgres::Settings;
 use crate::store::{Log, StoreError};
+use crate::templates::keep_templates;
 use axum::Router;
 use axum::serve::ListenerExt;
 use std::path::PathBuf;
@@ -183,6 +184,11 @@ impl Program {
             tokio::spawn(operations::prune_regularly(
                 self.state.store.clone(),
                 self.event_retention,
+            )),
+            tokio::spawn(keep_templates(
+                self.state.store.clone(),
+                graph.clone(),
+                sealer.clone(),
             )),
             tokio::spawn(probe_paused(
                 self.state.store.clone(),

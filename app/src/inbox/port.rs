@@ -4,10 +4,11 @@
 use super::Bootstrap;
 use crate::conversations::{ConversationPage, MarkedRead};
 use crate::error::{ApiError, Code};
-use crate::ids::{ClientId, ConversationId, MessageId};
+use crate::ids::{ClientId, ConversationId, MessageId, NumberId};
 use crate::messages::{Draft, Message, MessagePage};
 use crate::paging::PageRequest;
 use crate::search::SearchPage;
+use crate::templates::MessageTemplate;
 use async_trait::async_trait;
 use std::sync::Arc;
 
@@ -52,6 +53,13 @@ pub trait InboxPort: Send + Sync {
     async fn react(&self, message: MessageId, emoji: String) -> Result<Message, ApiError>;
     /// Lets the contact see that somebody types.
     async fn typing(&self, conversation: ConversationId) -> Result<bool, ApiError>;
+    /// Templates of a number.
+    async fn list_templates(
+        &self,
+        number: NumberId,
+        query: String,
+        language: Option<String>,
+    ) -> Result<Vec<MessageTemplate>, ApiError>;
     /// Takes back a message that has not gone out.
     async fn cancel_message(&self, message: MessageId) -> Result<Message, ApiError>;
     /// Queues a failed message again.

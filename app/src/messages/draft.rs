@@ -3,6 +3,7 @@
 
 use super::{Card, Choice, Piece, pieces};
 use crate::ids::{MediaId, MessageId};
+use crate::templates::TemplateValues;
 use serde::{Deserialize, Serialize};
 
 mod limits;
@@ -85,6 +86,19 @@ pub enum DraftContent {
         /// Where it goes.
         url: String,
     },
+    /// A template, the only thing that WhatsApp takes while the customer service window is shut.
+    Template {
+        /// Its name.
+        name: String,
+        /// Its language.
+        language: String,
+        /// What fills it.
+        #[serde(default)]
+        values: TemplateValues,
+        /// Its variables have names. The server knows, whatever is said here.
+        #[serde(default)]
+        named: bool,
+    },
     /// A file that has been uploaded: a picture, a film, a sound, a document or a sticker, as its type says.
     Media {
         /// Our id of it.
@@ -148,13 +162,14 @@ impl Draft {
     pub fn media(&self) -> Option<&MediaId> {
         match &self.content {
             DraftContent::Media { media, .. } => Some(media),
+            DraftContent::Template { values, .. } => values.media.as_ref(),
             _ => None,
         }
     }
 
     /// Whether WhatsApp takes it only while the customer service window is open.
     pub fn needs_window(&self) -> bool {
-        true
+        !matches!(self.content, DraftContent::Template { .. })
     }
 }
 

@@ -59,6 +59,13 @@ fn every_answer_means_the_same_to_the_browser_as_to_serde() {
     ));
     agree::<SearchPage>(r#"{"conversations":[],"messages":[]}"#);
     let numbers = r#"[{"id":"wn_1","name":"Sales","phone":"15550100"},{"id":"wn_2","name":"","phone":"1","refusal":"No."}]"#;
+    agree::<MessageTemplate>(
+        r#"{"name":"t","language":"en","category":"UTILITY","status":"APPROVED","named":true,"headerFormat":"TEXT","header":"h",
+"body":"b","footer":"f","buttons":[{"kind":"URL","text":"Go","value":"https://a.test"},{"kind":"QUICK_REPLY","text":"Yes"}]}"#,
+    );
+    agree::<MessageTemplate>(
+        r#"{"name":"t","language":"en","category":"","status":"","named":false,"body":"b"}"#,
+    );
     agree::<Brand>(BRAND);
     agree::<Brand>(r#"{"footer":false,"light":[],"dark":[]}"#);
     let rest = format!(r#""unreadTotal":9,"cursor":12,"session":{SESSION},"brand":{BRAND}"#);

@@ -41,3 +41,15 @@ CREATE INDEX signals_by_provider_id ON signals (provider_id) WHERE provider_id I
 ALTER TABLE messages ADD COLUMN reaction_failure TEXT;
 -- The last message of which WhatsApp was told that it was read.
 ALTER TABLE conversations ADD COLUMN receipt TEXT;
+
+-- What WhatsApp has approved, as it was when it was last asked.
+CREATE TABLE templates (
+    number_id  TEXT NOT NULL REFERENCES numbers (id),
+    name       TEXT NOT NULL,
+    language   TEXT NOT NULL,
+    -- JSON.
+    definition TEXT NOT NULL,
+    PRIMARY KEY (number_id, name, language)
+) STRICT, WITHOUT ROWID;
+-- When the list is fetched again.
+ALTER TABLE numbers ADD COLUMN templates_due_at INTEGER;

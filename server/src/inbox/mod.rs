@@ -8,14 +8,18 @@ use crate::state::AppState;
 use crate::store::{NumberRecord, Query, SignalKind};
 use app::conversations::{ConversationPage, MarkedRead};
 use app::error::ApiError;
-use app::ids::{ClientId, ConversationId, MessageId};
+use app::ids::{ClientId, ConversationId, MessageId, NumberId};
 use app::inbox::{Bootstrap, InboxPort, SessionTimes};
-use app::messages::{Draft, Message, MessagePage, check_sign, check_text};
+use app::messages::{Draft, DraftContent, Message, MessagePage, check_sign, check_text};
 use app::numbers::Number;
 use app::paging::PageRequest;
 use app::search::SearchPage;
+use app::templates::MessageTemplate;
 use async_trait::async_trait;
 use std::sync::Arc;
+
+/// Templates in one answer.
+const TEMPLATES_AT_ONCE: usize = 200;
 
 /// The inbox of one verified session.
 pub struct SessionInbox {
@@ -98,6 +102,31 @@ impl InboxPort for SessionInbox {
         Ok(seen)
     }
 
+    async fn list_templates(
+        &self,
+        number: NumberId,
+        query: String,
+        language: Option<String>,
+    ) -> Result<Vec<MessageTemplate>, ApiError> {
+        let store = &self.state.store;
+        let all = store.templates(&self.session.scope, &number).await?;
+        let wanted = query.trim().to_lowercase();
+        let mut found: Vec<MessageTemplate> = all
+            .into_iter()
+            .filter(|template| {
+                language
+                    .as_ref()
+                    .is_none_or(|code| template.language == *code)
+                    && [&template.name, &template.body]
+                        .iter()
+                        .any(|text| text.to_lowercase().contains(&wanted))
+            })
+            .collect();
+        found.sort_by_key(|template| !template.is_approved());
+        found.truncate(TEMPLATES_AT_ONCE);
+        Ok(found)
+    }
+
     async fn react(&self, message: MessageId, emoji: String) -> Result<Message, ApiError> {
         check_sign(&emoji)?;
         let store = &self.state.store;
@@ -147,7 +176,14 @@ impl InboxPort for SessionInbox {
             }
             None => None,
         };
-        let mut outgoing = compose(draft, media)?;
+        let template = match &draft.content {
+            DraftContent::Template { name, language, .. } => {
+                let store = &self.state.store;
+                store.template(scope, &conversation, name, language).await?
+            }
+            _ => None,
+        };
+        let mut outgoing = compose(draft, media, template.as_ref())?;
         if outgoing.draft.needs_window() {
             let now = now_ms();
             outgoing.window_at = Some(outgoing.draft.deliver_at.unwrap_or(now).max(now));

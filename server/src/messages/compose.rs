@@ -3,14 +3,22 @@
 use super::media_kind;
 use crate::store::Outgoing;
 use app::error::{ApiError, Code};
-use app::messages::{Content, Draft, DraftContent, Frame, Interactive, Location, Media};
+use app::messages::{
+    Content, Draft, DraftContent, Frame, Interactive, Location, Media, Template, TemplateButton,
+};
+use app::templates::{ButtonOfTemplate, MessageTemplate, check, preview};
 
 /// The message of a draft that has been checked. `media` is the file that it names.
-pub fn compose(draft: Draft, media: Option<Media>) -> Result<Outgoing, ApiError> {
-    let draft = without_nul(draft)?;
+/// `template` is the template that it names.
+pub fn compose(
+    draft: Draft,
+    media: Option<Media>,
+    template: Option<&MessageTemplate>,
+) -> Result<Outgoing, ApiError> {
+    let mut draft = without_nul(draft)?;
     let mut content = Content::default();
     let mut text = None;
-    let kind = match &draft.content {
+    let kind = match &mut draft.content {
         DraftContent::Text { body } => {
             text = Some(body.clone());
             "text"
@@ -64,6 +72,35 @@ pub fn compose(draft: Draft, media: Option<Media>) -> Result<Outgoing, ApiError>
             });
             "interactive"
         }
+        DraftContent::Template { values, named, .. } => {
+            let template =
+                template.ok_or_else(|| ApiError::not_found("template").at("content.name"))?;
+            check(template, values)?;
+            *named = template.named;
+            let shown = preview(template, values);
+            text = Some(shown.body);
+            content.template = Some(Template {
+                name: template.name.clone(),
+                language: template.language.clone(),
+                header: shown.header,
+                footer: template.footer.clone(),
+                buttons: shown.buttons.into_iter().map(button).collect(),
+            });
+            if values.media.is_some() {
+                let file = || ApiError::not_found("file").at("content.values.media");
+                let media = media.ok_or_else(file)?;
+                let kind = media_kind(&media.mime_type);
+                if template.header_format.as_deref() != Some(&*kind.to_uppercase()) {
+                    return Err(ApiError::new(
+                        Code::DraftInvalid,
+                        "This template begins with a file of another kind.",
+                    )
+                    .at("content.values.media"));
+                }
+                content.media = Some(media);
+            }
+            "template"
+        }
         DraftContent::Media {
             caption,
             voice,
@@ -89,6 +126,14 @@ pub fn compose(draft: Draft, media: Option<Media>) -> Result<Outgoing, ApiError>
         window_at: None,
         draft,
     })
+}
+
+fn button(button: ButtonOfTemplate) -> TemplateButton {
+    TemplateButton {
+        kind: button.kind,
+        text: button.text,
+        value: button.value,
+    }
 }
 
 fn framed(kind: &str, frame: &Frame) -> Interactive {
@@ -181,7 +226,7 @@ mod tests {
             content[name] = value.clone();
         }
         let draft = serde_json::from_value(json!({ "content": content })).unwrap();
-        compose(draft, file)
+        compose(draft, file, None)
     }
 
     #[test]
@@ -236,7 +281,12 @@ mod tests {
 
     #[test]
     fn nul_is_replaced_and_nothing_else() {
-        let text = |body: &str| compose(Draft::text(body), None).unwrap().text.unwrap();
+        let text = |body: &str| {
+            compose(Draft::text(body), None, None)
+                .unwrap()
+                .text
+                .unwrap()
+        };
         assert_eq!(text("a\0b\\u0000\n\"c\\"), "a\u{fffd}b\\u0000\n\"c\\");
         assert_eq!(text("é\u{1}\\"), "é\u{1}\\");
     }

@@ -109,7 +109,7 @@ macro_rules! table {
 pub(super) static TABLES: &[Table] = &[
     table!(tenants 1: Text id name, Integer seq created_at, Bytes embed_secret previous_embed_secret),
     table!(numbers 1: Text id tenant_id name phone phone_number_id, Bytes access_token, Text graph_base_url, Integer unread,
-        Text refusal health, Integer created_at updated_at deleted_at probe_at),
+        Text refusal health, Integer created_at updated_at deleted_at probe_at templates_due_at),
     table!(number_alerts 2: Text number_id code sentence, Integer first_at last_at reports),
     table!(api_keys 1: Text id tenant_id number_id name, Bytes hash, Text prefix last4, Integer created_at revoked_at),
     table!(inboxes 1: Text id tenant_id name, Integer created_at deleted_at),
@@ -131,6 +131,7 @@ pub(super) static TABLES: &[Table] = &[
         Flag failure_retryable, Integer received_at),
     table!(held_changes 3: Text number_id target_id provider_id payload, Integer received_at),
     table!(outbox 1: Text message_id tenant_id number_id conversation_id state, Integer attempts due_at created_at seq expires_at),
+    table!(templates 3: Text number_id name language definition),
     table!(signals 1: Text id kind subject tenant_id number_id message_id emoji former provider_id state,
         Integer attempts due_at created_at),
     table!(events 2: Text tenant_id, Integer seq, Text number_id payload, Integer at),

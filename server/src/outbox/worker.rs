@@ -215,7 +215,7 @@ impl Worker {
             quoted: claim.quoted.as_deref(),
             media: file.as_deref().map(|provider_id| UploadedMedia {
                 provider_id,
-                kind: &claim.kind,
+                kind: claim.header.as_deref().unwrap_or(&claim.kind),
             }),
         };
         let to = Recipient {

@@ -182,6 +182,10 @@ impl Simulator {
                 "/graph/{version}/{id}/phone_numbers",
                 get(graph::numbers::list),
             )
+            .route(
+                "/graph/{version}/{id}/message_templates",
+                get(graph::templates::list),
+            )
             .route("/graph/{version}/{id}", get(graph::numbers::get))
             // Tests, and the phone page's script.
             .route("/messages", post(control::messages::write))

@@ -29,6 +29,7 @@ use app::ids::{
 use app::messages::{Message, MessagePage};
 use app::paging::PageRequest;
 use app::search::SearchPage;
+use app::templates::MessageTemplate;
 use async_trait::async_trait;
 
 /// Why the store did not do it.
@@ -359,6 +360,40 @@ pub trait Signals: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
+/// Templates, as they are at Meta's.
+#[async_trait]
+pub trait Templates: Send + Sync {
+    /// All templates of a number, by name and language.
+    async fn templates(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+    ) -> Result<Vec<MessageTemplate>, StoreError>;
+    /// A template of the number that a conversation is with.
+    async fn template(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        name: &str,
+        language: &str,
+    ) -> Result<Option<MessageTemplate>, StoreError>;
+    /// Numbers whose account is known and whose templates are old now; they are again at `next`.
+    async fn accounts_with_old_templates(
+        &self,
+        now: i64,
+        next: i64,
+    ) -> Result<Vec<Account>, StoreError>;
+    /// These are all templates of a number; they are old at `next`.
+    async fn put_templates(
+        &self,
+        number: &NumberId,
+        templates: Vec<MessageTemplate>,
+        next: i64,
+    ) -> Result<(), StoreError>;
+    /// The templates of these accounts have changed.
+    async fn templates_changed(&self, accounts: &[String]) -> Result<(), StoreError>;
+}
+
 /// The log, for the one reader of each server that spreads it to the streams, which filter by their scopes.
 #[async_trait]
 pub trait Log: Send + Sync {
@@ -422,6 +457,7 @@ pub trait Store:
     + Deliveries
     + Outbox
     + Signals
+    + Templates
     + Log
     + SearchIndex
     + Limits
@@ -437,6 +473,7 @@ impl<
         + Deliveries
         + Outbox
         + Signals
+        + Templates
         + Log
         + SearchIndex
         + Limits

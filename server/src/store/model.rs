@@ -405,6 +405,8 @@ pub struct Claim {
     pub to_bsuid: Option<String>,
     /// WhatsApp's type.
     pub kind: String,
+    /// WhatsApp's type of the file in a template's header.
+    pub header: Option<String>,
     /// The text.
     pub text: String,
     /// What to send; `None` where it is the text and nothing else.
@@ -574,6 +576,19 @@ pub enum SignalOutcome {
     RetryAt(i64),
     /// It is given up.
     Refused(Failure),
+}
+
+/// A number whose list of templates is old.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The number.
+    pub number: NumberId,
+    /// Its WhatsApp Business Account.
+    pub waba_id: String,
+    /// Sealed access token.
+    pub access_token: Vec<u8>,
+    /// Graph API base.
+    pub graph_base_url: String,
 }
 
 /// Where a sealed text stands.

@@ -1,10 +1,12 @@
 //! Decisions about a message that do not depend on where it is stored.
 
+use super::words::part;
 use super::{Outgoing, StoreError};
 use crate::clock::now_ms;
+use crate::messages::media_kind;
 use app::conversations::Conversation;
 use app::error::{ApiError, Code};
-use app::messages::{DeliveryStatus, Direction, Draft, Failure, Message, Quote, Waiting};
+use app::messages::{Content, DeliveryStatus, Direction, Draft, Failure, Message, Quote, Waiting};
 
 /// A client id that is known already: the same message again, or another one by mistake.
 pub(super) fn same_again(
@@ -70,6 +72,15 @@ pub(super) fn may_react(
     )
     .at("message_id")
     .into())
+}
+
+/// WhatsApp's type of the file in a template's header, from the stored content.
+pub(super) fn header_of(content: Option<&str>) -> Result<Option<String>, StoreError> {
+    let content: Option<Content> = part(content)?;
+    Ok(content
+        .filter(|content| content.template.is_some())
+        .and_then(|content| content.media)
+        .map(|media| media_kind(&media.mime_type).to_owned()))
 }
 
 /// What is shown of the message that an outgoing one answers to.

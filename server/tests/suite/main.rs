@@ -20,4 +20,5 @@ mod rotation;
 mod signals;
 mod store;
 mod support;
+mod templates;
 mod webhooks;

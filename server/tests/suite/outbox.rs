@@ -320,7 +320,10 @@ async fn a_paused_number_is_asked_about_and_taken_again() {
     let calls = desk.graph.wait_for_calls(2).await;
     assert_eq!(calls[1].text(), "unpaid");
     let asked = desk.graph.questions();
-    assert_eq!(asked, ["/v25.0/100?fields=status"]);
+    assert!(
+        asked.contains(&"/v25.0/100?fields=status".to_owned()),
+        "{asked:?}"
+    );
 }
 
 #[tokio::test]

@@ -68,6 +68,8 @@ impl Draft {
                 line(action, BUTTON, "content.action")?;
                 web_address(url, "content.url")
             }
+            // What fits depends on the template; see `templates::check`.
+            DraftContent::Template { .. } => Ok(()),
             DraftContent::Media {
                 caption, file_name, ..
             } => {

@@ -1,6 +1,8 @@
 //! The Graph API client: one call, and an answer that says for certain whether anything may have gone out.
 
 use super::fields::{id_of, integer_of, text_of};
+use super::templates::template;
+use app::templates::MessageTemplate;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -91,6 +93,41 @@ impl GraphClient {
 }
 
 impl GraphClient {
+    /// All templates of an account (whose id stands in the place of the number's), or `None` if not every page could be read. Pages
+    /// are asked for by cursor: an address in an answer is not followed.
+    pub async fn templates(&self, route: Route<'_>) -> Option<Vec<MessageTemplate>> {
+        const PAGES: usize = 100;
+        let mut found = Vec::new();
+        let mut after: Option<String> = None;
+        for _ in 0..PAGES {
+            let mut address = reqwest::Url::parse(&format!(
+                "{}/{}/message_templates",
+                route.base_url, route.phone_number_id
+            ))
+            .ok()?;
+            address.query_pairs_mut().extend_pairs([
+                (
+                    "fields",
+                    "name,language,category,status,parameter_format,components",
+                ),
+                ("limit", "100"),
+            ]);
+            if let Some(after) = &after {
+                address.query_pairs_mut().append_pair("after", after);
+            }
+            let request = self.0.get(address).bearer_auth(route.access_token);
+            let answer = request.send().await.ok()?.error_for_status().ok()?;
+            let page: Value = answer.json().await.ok()?;
+            let items = page.get("data")?.as_array()?;
+            found.extend(items.iter().filter_map(template));
+            after = text_of(&page["paging"]["cursors"], "after");
+            if page["paging"].get("next").is_none() || after.is_none() {
+                return Some(found);
+            }
+        }
+        Some(found)
+    }
+
     /// Whether WhatsApp lets this number send again: it answers for it, and says that it is connected (Meta, "Phone numbers").
     pub async fn may_send(&self, route: Route<'_>) -> bool {
         let address = format!("{}/{}?fields=status", route.base_url, route.phone_number_id);

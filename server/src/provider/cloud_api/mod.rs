@@ -7,6 +7,7 @@ mod parse;
 mod refusals;
 pub mod send;
 mod signature;
+mod templates;
 pub mod webhook;
 
 pub use errors::{Advice, advice, delay_ms, failure};

@@ -3,6 +3,7 @@
 use super::parse::parse;
 use super::refusals::refusals;
 use super::signature::verify;
+use super::templates::changed_accounts;
 use crate::api::Failure;
 use crate::state::AppState;
 use app::error::Code;
@@ -65,6 +66,10 @@ pub async fn receive(
     metrics::counter!("pilot_webhook_ignored_total").increment(parsed.ignored);
     if !parsed.unreadable.is_empty() {
         keep(&state, &parsed.unreadable.join("; "), body.bytes()).await?;
+    }
+    let accounts = changed_accounts(body.bytes());
+    if !accounts.is_empty() {
+        state.store.templates_changed(&accounts).await?;
     }
     if parsed
         .changes

@@ -22,6 +22,7 @@ mod refusals;
 mod rows;
 mod search;
 mod signals;
+mod templates;
 mod transaction;
 mod upkeep;
 

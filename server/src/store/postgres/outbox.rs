@@ -5,7 +5,7 @@ use super::transaction::{Tx, reading, transaction};
 use super::{PostgresStore, limits, rows};
 use crate::clock::now_ms;
 use crate::store::rows::message_columns;
-use crate::store::rules::{expired, paused, unconfirmed};
+use crate::store::rules::{expired, header_of, paused, unconfirmed};
 use crate::store::words::{count, id, json_of, part};
 use crate::store::{
     Claim, Outbox, Pace, PausedNumber, Refusal, Settlement, StoreError, pace_bucket,
@@ -205,7 +205,7 @@ async fn begin(tx: &mut Tx, lease: i64, chosen: Vec<String>) -> Result<Vec<Claim
            WHERE message_id = ANY($2) RETURNING message_id, attempts, created_at) \
          SELECT o.message_id, o.attempts, m.tenant_id, m.number_id, n.phone_number_id, n.access_token, n.graph_base_url, p.phone, \
                 p.bsuid, m.text, o.created_at, m.attempt, m.draft, \
-                (SELECT q.provider_id FROM messages q WHERE q.id = m.draft::jsonb ->> 'quoted'), m.kind FROM claimed o JOIN messages m ON m.id = o.message_id \
+                (SELECT q.provider_id FROM messages q WHERE q.id = m.draft::jsonb ->> 'quoted'), m.kind, m.content FROM claimed o JOIN messages m ON m.id = o.message_id \
          JOIN numbers n ON n.id = m.number_id JOIN conversations c ON c.id = m.conversation_id \
          JOIN contacts p ON p.id = c.contact_id",
     )
@@ -231,6 +231,7 @@ async fn begin(tx: &mut Tx, lease: i64, chosen: Vec<String>) -> Result<Vec<Claim
             draft: part(row.try_get(12)?)?,
             quoted: row.try_get(13)?,
             kind: row.try_get(14)?,
+            header: header_of(row.try_get(15)?)?,
         })
     })
     .collect()

@@ -18,6 +18,7 @@ mod refusals;
 mod rows;
 mod search;
 mod signals;
+mod templates;
 mod upkeep;
 mod writer;
 

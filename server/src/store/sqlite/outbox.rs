@@ -5,7 +5,7 @@ use super::writer::Tx;
 use super::{SqliteStore, rows};
 use crate::clock::now_ms;
 use crate::store::rows::message_columns;
-use crate::store::rules::{expired, paused, unconfirmed};
+use crate::store::rules::{expired, header_of, paused, unconfirmed};
 use crate::store::words::{id, json_of, part};
 use crate::store::{
     Claim, Outbox, Pace, PausedNumber, Refusal, Settlement, StoreError, pace_bucket,
@@ -247,7 +247,7 @@ async fn begin(
         let row = sqlx::query(
             "SELECT m.tenant_id, m.number_id, n.phone_number_id, n.access_token, n.graph_base_url, p.phone, p.bsuid, \
                     m.text, o.created_at, m.attempt, m.draft, \
-                    (SELECT q.provider_id FROM messages q WHERE q.id = m.draft ->> 'quoted'), m.kind FROM messages m JOIN outbox o ON o.message_id = m.id \
+                    (SELECT q.provider_id FROM messages q WHERE q.id = m.draft ->> 'quoted'), m.kind, m.content FROM messages m JOIN outbox o ON o.message_id = m.id \
              JOIN numbers n ON n.id = m.number_id JOIN conversations c ON c.id = m.conversation_id \
              JOIN contacts p ON p.id = c.contact_id WHERE m.id = ?",
         )
@@ -267,6 +267,7 @@ async fn begin(
             draft: part(row.try_get(10)?)?,
             quoted: row.try_get(11)?,
             kind: row.try_get(12)?,
+            header: header_of(row.try_get(13)?)?,
             requests: attempts - 1,
             attempt: row.try_get(9)?,
             queued_at: row.try_get(8)?,

@@ -20,7 +20,7 @@ fn place() -> Draft {
 }
 
 fn outgoing(draft: Draft) -> Outgoing {
-    pilot_inbox::messages::compose(draft, None).unwrap()
+    pilot_inbox::messages::compose(draft, None, None).unwrap()
 }
 
 async fn post(

@@ -14,6 +14,7 @@ mod reading;
 mod search;
 mod sending;
 mod signals;
+mod templates;
 mod texts;
 mod times;
 mod upgrade;
@@ -121,6 +122,8 @@ macro_rules! every_promise {
             signals::a_later_sign_takes_the_place_of_an_earlier_one,
             signals::only_what_has_gone_out_takes_a_sign,
             signals::a_contact_hears_once_that_all_was_read,
+            templates::a_list_of_templates_is_replaced_as_a_whole,
+            templates::a_list_is_old_after_an_hour_or_when_meta_says_so,
             texts::texts_stay_as_they_are,
             texts::nul_is_shown_to_be_missing,
             texts::half_a_character_is_shown_to_be_missing,

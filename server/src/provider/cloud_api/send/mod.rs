@@ -4,6 +4,7 @@ mod cards;
 mod interactive;
 mod media;
 mod signals;
+mod template;
 
 pub use signals::{reaction, read_receipt};
 
@@ -71,6 +72,18 @@ pub fn message(
         } => ("interactive", interactive::list(frame, action, rows)),
         DraftContent::Link { frame, action, url } => {
             ("interactive", interactive::link(frame, action, url))
+        }
+        DraftContent::Template {
+            name,
+            language,
+            values,
+            named: names,
+        } => {
+            if values.media.is_some() && named.media.is_none() {
+                return None;
+            }
+            let object = template::template(name, language, *names, values, named.media);
+            ("template", object)
         }
         DraftContent::Media {
             caption,

@@ -95,6 +95,48 @@ fn every_type_has_metas_form() {
 }
 
 #[test]
+fn a_template_has_its_parameters_in_their_places() {
+    let content = json!({"type": "template", "name": "t", "language": "pt_BR", "values": {
+        "header": [{"name": "1", "text": "h"}], "body": [{"name": "10", "text": "j"}, {"name": "2", "text": "b"}],
+        "buttons": [{"index": 0, "kind": "URL", "text": "x"}, {"index": 2, "kind": "QUICK_REPLY", "text": "p"},
+            {"index": 3, "kind": "COPY_CODE", "text": "c"}]}});
+    let draft: DraftContent = serde_json::from_value(content).unwrap();
+    let DraftContent::Template { values, .. } = draft else {
+        panic!("a template")
+    };
+    let text = |text: &str| json!({"type": "text", "text": text});
+    assert_eq!(
+        template::template("t", "pt_BR", false, &values, None),
+        json!({"name": "t", "language": {"code": "pt_BR"}, "components": [
+            {"type": "header", "parameters": [text("h")]}, {"type": "body", "parameters": [text("b"), text("j")]},
+            {"type": "button", "sub_type": "url", "index": "0", "parameters": [text("x")]},
+            {"type": "button", "sub_type": "quick_reply", "index": "2", "parameters": [{"type": "payload", "payload": "p"}]},
+            {"type": "button", "sub_type": "copy_code", "index": "3", "parameters": [{"type": "coupon_code", "coupon_code": "c"}]}]})
+    );
+    let file = UploadedMedia {
+        provider_id: "77",
+        kind: "image",
+    };
+    let named = template::template("t", "en", true, &values, Some(file));
+    assert_eq!(
+        named["components"][0]["parameters"],
+        json!([{"type": "image", "image": {"id": "77"}}])
+    );
+    assert_eq!(
+        named["components"][1]["parameters"][0]["parameter_name"],
+        "10"
+    );
+    let bare = template::template(
+        "t",
+        "en",
+        false,
+        &app::templates::TemplateValues::default(),
+        None,
+    );
+    assert_eq!(bare, json!({"name": "t", "language": {"code": "en"}}));
+}
+
+#[test]
 fn signals_have_metas_form() {
     let user = Recipient {
         phone: None,
