@@ -55,15 +55,12 @@ fn filled(text: &str, values: &[VariableValue]) -> String {
             let value = values.iter().find(|value| value.name == name.trim())?;
             Some((value.text.as_str(), beyond))
         });
-        match value {
-            Some((value, beyond)) => {
-                out.push_str(value);
-                rest = beyond;
-            }
-            None => {
-                out.push_str("{{");
-                rest = after;
-            }
+        if let Some((value, beyond)) = value {
+            out.push_str(value);
+            rest = beyond;
+        } else {
+            out.push_str("{{");
+            rest = after;
         }
     }
     out.push_str(rest);

@@ -6,7 +6,7 @@ use app::error::{ApiError, Code};
 use app::messages::{
     Content, Draft, DraftContent, Frame, Interactive, Location, Media, Template, TemplateButton,
 };
-use app::templates::{ButtonOfTemplate, MessageTemplate, check, preview};
+use app::templates::{ButtonOfTemplate, MessageTemplate, TemplateValues, check, preview};
 
 /// The message of a draft that has been checked. `media` is the file that it names.
 /// `template` is the template that it names.
@@ -75,30 +75,8 @@ pub fn compose(
         DraftContent::Template { values, named, .. } => {
             let template =
                 template.ok_or_else(|| ApiError::not_found("template").at("content.name"))?;
-            check(template, values)?;
             *named = template.named;
-            let shown = preview(template, values);
-            text = Some(shown.body);
-            content.template = Some(Template {
-                name: template.name.clone(),
-                language: template.language.clone(),
-                header: shown.header,
-                footer: template.footer.clone(),
-                buttons: shown.buttons.into_iter().map(button).collect(),
-            });
-            if values.media.is_some() {
-                let file = || ApiError::not_found("file").at("content.values.media");
-                let media = media.ok_or_else(file)?;
-                let kind = media_kind(&media.mime_type);
-                if template.header_format.as_deref() != Some(&*kind.to_uppercase()) {
-                    return Err(ApiError::new(
-                        Code::DraftInvalid,
-                        "This template begins with a file of another kind.",
-                    )
-                    .at("content.values.media"));
-                }
-                content.media = Some(media);
-            }
+            text = Some(of_template(&mut content, template, values, media)?);
             "template"
         }
         DraftContent::Media {
@@ -126,6 +104,38 @@ pub fn compose(
         window_at: None,
         draft,
     })
+}
+
+/// Puts a filled template into the content; its words are what comes back.
+fn of_template(
+    content: &mut Content,
+    template: &MessageTemplate,
+    values: &TemplateValues,
+    media: Option<Media>,
+) -> Result<String, ApiError> {
+    check(template, values)?;
+    let shown = preview(template, values);
+    content.template = Some(Template {
+        name: template.name.clone(),
+        language: template.language.clone(),
+        header: shown.header,
+        footer: template.footer.clone(),
+        buttons: shown.buttons.into_iter().map(button).collect(),
+    });
+    if values.media.is_some() {
+        let file = || ApiError::not_found("file").at("content.values.media");
+        let media = media.ok_or_else(file)?;
+        let kind = media_kind(&media.mime_type);
+        if template.header_format.as_deref() != Some(&*kind.to_uppercase()) {
+            return Err(ApiError::new(
+                Code::DraftInvalid,
+                "This template begins with a file of another kind.",
+            )
+            .at("content.values.media"));
+        }
+        content.media = Some(media);
+    }
+    Ok(shown.body)
 }
 
 fn button(button: ButtonOfTemplate) -> TemplateButton {

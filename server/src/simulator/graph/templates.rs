@@ -57,6 +57,7 @@ pub(super) fn find(name: &str, language: &str) -> Option<Value> {
         .find(|template| template["name"] == name && template["language"] == language)
 }
 
+#[expect(clippy::too_many_lines, reason = "it is a list")]
 fn templates() -> Vec<Value> {
     let body = |text: &str| json!({"type": "BODY", "text": text});
     let header = |text: &str| json!({"type": "HEADER", "format": "TEXT", "text": text});

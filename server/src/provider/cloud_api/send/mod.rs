@@ -77,12 +77,12 @@ pub fn message(
             name,
             language,
             values,
-            named: names,
+            named: by_name,
         } => {
             if values.media.is_some() && named.media.is_none() {
                 return None;
             }
-            let object = template::template(name, language, *names, values, named.media);
+            let object = template::template(name, language, *by_name, values, named.media);
             ("template", object)
         }
         DraftContent::Media {
