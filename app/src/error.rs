@@ -43,6 +43,8 @@ pub enum Code {
     TooManyIds,
     /// A search for nothing that could be found, or for more than 200 characters.
     QueryInvalid,
+    /// A draft that WhatsApp would not take; `field` says where.
+    DraftInvalid,
     // 401
     /// No API key was sent.
     ApiKeyMissing,
@@ -77,6 +79,10 @@ pub enum Code {
     MethodNotAllowed,
     /// The client id was used for another message.
     ClientIdReused,
+    /// The customer service window is shut: WhatsApp takes only approved templates.
+    WindowShut,
+    /// The message is not waiting any more.
+    NotCancellable,
     /// The body is larger than this endpoint takes.
     BodyTooLarge,
     /// A file larger than WhatsApp takes of its kind.
@@ -116,7 +122,8 @@ impl Code {
             | C::MediaTypeInvalid
             | C::NotFetchable
             | C::TooManyIds
-            | C::QueryInvalid => 400,
+            | C::QueryInvalid
+            | C::DraftInvalid => 400,
             C::ApiKeyMissing
             | C::ApiKeyInvalid
             | C::TokenMissing
@@ -130,7 +137,7 @@ impl Code {
             | C::NumberScopeNotAllowed => 403,
             C::NotFound | C::NumberNotFound => 404,
             C::MethodNotAllowed => 405,
-            C::ClientIdReused => 409,
+            C::ClientIdReused | C::WindowShut | C::NotCancellable => 409,
             C::BodyTooLarge | C::MediaTooLarge => 413,
             C::RateLimited => 429,
             C::Internal | C::Unknown => 500,

@@ -26,6 +26,7 @@ pub mod session;
 #[cfg(feature = "ssr")]
 pub mod shell;
 pub mod sync;
+pub mod templates;
 pub mod wire;
 
 #[cfg(feature = "hydrate")]

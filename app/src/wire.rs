@@ -15,10 +15,11 @@ use crate::media::{MediaLink, UploadedMedia};
 use crate::messages::{
     Card, CardDetail, Choice, Content, DeliveryStatus, Direction, Failure, Filled, Forwarded,
     Interactive, Location, Media, MediaState, Message, MessagePage, Order, OrderItem, Product,
-    Quote, Reaction, Referral, Reply, Side, System, Template, TemplateButton, Unsupported,
+    Quote, Reaction, Referral, Reply, Side, System, Template, TemplateButton, Unsupported, Waiting,
 };
 use crate::numbers::Number;
 use crate::search::{FoundMessage, SearchPage};
+use crate::templates::{ButtonOfTemplate, MessageTemplate};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::{Error, StrDeserializer};
@@ -195,8 +196,21 @@ macro_rules! read_by {
 
 records! {
     Boot { locale = "locale", theme = "theme", embedded = "embedded", }
+    MessageTemplate {
+        name = "name",
+        language = "language",
+        category = "category",
+        status = "status",
+        named = "named",
+        header_format = "headerFormat",
+        header = "header",
+        body = "body",
+        footer = "footer",
+        buttons list = "buttons",
+    }
+    ButtonOfTemplate { kind = "kind", text = "text", value = "value", }
     ApiError { error = "error", code = "code", field = "field", }
-    Number { id = "id", name = "name", phone = "phone", }
+    Number { id = "id", name = "name", phone = "phone", refusal = "refusal", }
     Contact {
         id = "id",
         name = "name",
@@ -233,6 +247,7 @@ records! {
     }
     MarkedRead { conversation = "conversation", unread_total = "unreadTotal", }
     Failure { code = "code", sentence = "sentence", retryable = "retryable", }
+    Waiting { reason = "reason", until = "until", sentence = "sentence", }
     Message {
         id = "id",
         conversation_id = "conversationId",
@@ -243,11 +258,13 @@ records! {
         content = "content",
         quote = "quote",
         reactions list = "reactions",
+        reaction_failure = "reactionFailure",
         forwarded = "forwarded",
         edited_at = "editedAt",
         revoked_at = "revokedAt",
         status = "status",
         failure = "failure",
+        waiting = "waiting",
         sent_at = "sentAt",
         seq = "seq",
     }

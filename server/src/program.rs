@@ -5,9 +5,9 @@ use crate::bus::{self, Bus, BusError};
 use crate::clock;
 use crate::installation::{Installation, InstallationError};
 use crate::live::Hub;
-use crate::media::{self, Fetcher, MediaDesk, MediaSettings, MediaStartError};
+use crate::media::{self, Fetcher, Giver, MediaDesk, MediaSettings, MediaStartError};
 use crate::operations;
-use crate::outbox::{Wake, Worker};
+use crate::outbox::{Signaller, Wake, Worker, probe_paused};
 use crate::page::{AssetError, Page, find_assets};
 use crate::provider::cloud_api::GraphClient;
 use crate::routes;
@@ -15,6 +15,7 @@ use crate::search::keep_index;
 use crate::state::{AppState, Shared, WebhookSecrets};
 use crate::store::postgres::Settings;
 use crate::store::{Log, StoreError};
+use crate::templates::keep_templates;
 use axum::Router;
 use axum::serve::ListenerExt;
 use std::path::PathBuf;
@@ -118,6 +119,7 @@ impl Program {
         )
         .await?;
         let media = MediaDesk::open(config.media, &config.installation.data_dir, &secrets)?;
+        let files = Arc::new(Giver::new(store.clone(), media.clone(), sealer.clone()));
         let page = Arc::new(Page::render(&find_assets(&config.site_root)?));
         Ok(Self {
             state: AppState::new(Shared {
@@ -125,6 +127,8 @@ impl Program {
                 access,
                 hub,
                 outbox: Wake::default(),
+                signals: Wake::default(),
+                files,
                 media,
                 page,
                 webhook: Arc::new(WebhookSecrets::new(
@@ -175,18 +179,38 @@ impl Program {
         workers.spawn(
             Worker::new(
                 self.state.store.clone(),
-                self.graph,
-                self.sealer,
+                self.graph.clone(),
+                self.state.files.clone(),
+                self.sealer.clone(),
                 self.state.outbox.clone(),
                 self.confirmation,
             )
             .run(shutdown.clone()),
         );
+        let signaller = Signaller::new(
+            self.state.store.clone(),
+            self.graph.clone(),
+            self.sealer.clone(),
+            self.state.signals.clone(),
+        );
+        workers.spawn(signaller.run(shutdown.clone()));
+        let (graph, sealer) = (self.graph.clone(), self.sealer.clone());
         let background = [
             tokio::spawn(self.state.access.clone().watch_revocations()),
             tokio::spawn(operations::prune_regularly(
                 self.state.store.clone(),
                 self.event_retention,
+            )),
+            tokio::spawn(keep_templates(
+                self.state.store.clone(),
+                graph.clone(),
+                sealer.clone(),
+            )),
+            tokio::spawn(probe_paused(
+                self.state.store.clone(),
+                graph,
+                sealer,
+                self.state.outbox.clone(),
             )),
             tokio::spawn(clock::follow(self.state.store.clone())),
             tokio::spawn(keep_index(self.state.store.clone())),

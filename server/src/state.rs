@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::live::Hub;
 use crate::media::MediaDesk;
+use crate::messages::OutboundMedia;
 use crate::outbox::Wake;
 use crate::page::Page;
 use crate::store::Store;
@@ -27,6 +28,10 @@ pub struct Shared {
     pub outbox: Wake,
     /// Files.
     pub media: Arc<MediaDesk>,
+    /// Tells the worker of signals to look.
+    pub signals: Wake,
+    /// The files of messages that go out.
+    pub files: Arc<dyn OutboundMedia>,
     /// The document.
     pub page: Arc<Page>,
     /// What Meta signs and verifies with.

@@ -28,3 +28,10 @@ pub async fn mark_read(
         .mark_read(conversation_id, up_to)
         .await
 }
+
+/// Lets the contact see that somebody types: only where everything has been seen, and at most every 20 seconds. Answers whether it was
+/// asked for.
+#[server(client = ApiClient, prefix = "/api", endpoint = "conversations/typing", input = Json, output = Json)]
+pub async fn typing(conversation_id: ConversationId) -> Result<bool, ApiError> {
+    crate::inbox::port()?.typing(conversation_id).await
+}

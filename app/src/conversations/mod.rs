@@ -7,6 +7,7 @@ mod list_view;
 mod model;
 mod opening;
 mod row;
+mod window;
 
 pub use avatar::{Avatar, Name, hue, initials};
 pub use details::DetailsPane;

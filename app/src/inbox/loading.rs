@@ -229,6 +229,7 @@ mod tests {
                     id: NumberId::parse(*id).unwrap(),
                     name: String::new(),
                     phone: String::new(),
+                    refusal: None,
                 })
                 .collect()
         };

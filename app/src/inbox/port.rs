@@ -4,11 +4,12 @@
 use super::Bootstrap;
 use crate::conversations::{ConversationPage, MarkedRead};
 use crate::error::{ApiError, Code};
-use crate::ids::{ClientId, ConversationId, MediaId, MessageId};
+use crate::ids::{ClientId, ConversationId, MediaId, MessageId, NumberId};
 use crate::media::MediaLink;
-use crate::messages::{Message, MessagePage};
+use crate::messages::{Draft, Message, MessagePage};
 use crate::paging::PageRequest;
 use crate::search::SearchPage;
+use crate::templates::MessageTemplate;
 use async_trait::async_trait;
 use std::sync::Arc;
 
@@ -42,6 +43,26 @@ pub trait InboxPort: Send + Sync {
         client_id: ClientId,
         text: String,
     ) -> Result<Message, ApiError>;
+    /// Queues anything that can be sent.
+    async fn send_draft(
+        &self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        draft: Draft,
+    ) -> Result<Message, ApiError>;
+    /// Puts a sign on a message.
+    async fn react(&self, message: MessageId, emoji: String) -> Result<Message, ApiError>;
+    /// Lets the contact see that somebody types.
+    async fn typing(&self, conversation: ConversationId) -> Result<bool, ApiError>;
+    /// Templates of a number.
+    async fn list_templates(
+        &self,
+        number: NumberId,
+        query: String,
+        language: Option<String>,
+    ) -> Result<Vec<MessageTemplate>, ApiError>;
+    /// Takes back a message that has not gone out.
+    async fn cancel_message(&self, message: MessageId) -> Result<Message, ApiError>;
     /// Queues a failed message again.
     async fn retry_message(&self, message: MessageId) -> Result<Message, ApiError>;
     /// Addresses of files, for this session and for some minutes.

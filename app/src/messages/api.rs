@@ -4,7 +4,7 @@
     reason = "the macro makes a struct of the arguments, and documents no field"
 )]
 
-use super::{Message, MessagePage};
+use super::{Draft, Message, MessagePage};
 use crate::error::ApiError;
 use crate::ids::{ClientId, ConversationId, MessageId};
 use crate::paging::PageRequest;
@@ -33,6 +33,30 @@ pub async fn send_message(
     crate::inbox::port()?
         .send_message(conversation_id, client_id, text)
         .await
+}
+
+/// Queues anything that can be sent. The same `client_id` again is the same message, as with a text.
+#[server(client = ApiClient, prefix = "/api", endpoint = "messages/send_draft", input = Json, output = Json)]
+pub async fn send_draft(
+    conversation_id: ConversationId,
+    client_id: ClientId,
+    draft: Draft,
+) -> Result<Message, ApiError> {
+    crate::inbox::port()?
+        .send_draft(conversation_id, client_id, draft)
+        .await
+}
+
+/// Puts a sign on a message, or takes it away where it is empty.
+#[server(client = ApiClient, prefix = "/api", endpoint = "messages/react", input = Json, output = Json)]
+pub async fn react(message_id: MessageId, emoji: String) -> Result<Message, ApiError> {
+    crate::inbox::port()?.react(message_id, emoji).await
+}
+
+/// Takes back a message that has not gone out: it fails as `CANCELLED`.
+#[server(client = ApiClient, prefix = "/api", endpoint = "messages/cancel", input = Json, output = Json)]
+pub async fn cancel_message(message_id: MessageId) -> Result<Message, ApiError> {
+    crate::inbox::port()?.cancel_message(message_id).await
 }
 
 /// Queues a failed message again.

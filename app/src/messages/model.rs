@@ -75,6 +75,32 @@ pub struct Failure {
     pub retryable: bool,
 }
 
+/// Why a message is still here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Waiting {
+    /// `SCHEDULED` (for its time), `RETRY` (WhatsApp asks to try again later), `PAIR_RATE` (too many messages to this contact),
+    /// `PAUSED` (WhatsApp refuses the number), `UNCONFIRMED` (nobody knows whether it went out); open.
+    pub reason: String,
+    /// Until when, in milliseconds since the epoch, where that is known. Once it has passed, the message is on its way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<i64>,
+    /// What WhatsApp said, as a sentence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sentence: Option<String>,
+}
+
+impl Waiting {
+    /// For this reason until then.
+    pub fn until(reason: &str, until: i64) -> Self {
+        Self {
+            reason: reason.into(),
+            until: Some(until),
+            sentence: None,
+        }
+    }
+}
+
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -102,6 +128,9 @@ pub struct Message {
     /// What was put on it, at most one of each side.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<Reaction>,
+    /// Why the last sign of the business was taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reaction_failure: Option<Failure>,
     /// Whether it was forwarded.
     #[serde(default, skip_serializing_if = "Forwarded::is_no")]
     pub forwarded: Forwarded,
@@ -116,6 +145,9 @@ pub struct Message {
     /// Set with `FAILED`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+    /// With `QUEUED`: why it has not gone out. Absent while it is on its way, or waits for an earlier message of the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<Waiting>,
     /// When it was written, in milliseconds since the epoch. Inbound: WhatsApp's time stamp, whole seconds.
     pub sent_at: i64,
     /// The log position of the last change; a copy with a lower one is older.
@@ -140,11 +172,13 @@ impl Message {
             content: None,
             quote: None,
             reactions: Vec::new(),
+            reaction_failure: None,
             forwarded: Forwarded::No,
             edited_at: None,
             revoked_at: None,
             status: DeliveryStatus::Queued,
             failure: None,
+            waiting: None,
             sent_at: 0,
             seq: 0,
         }

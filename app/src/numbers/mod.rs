@@ -13,4 +13,7 @@ pub struct Number {
     pub name: String,
     /// Digits without a plus sign.
     pub phone: String,
+    /// Why WhatsApp refuses the number or its account, as a sentence: it pauses, and what is queued waits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<String>,
 }

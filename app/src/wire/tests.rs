@@ -3,7 +3,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fmt::Debug;
 
-const MESSAGE: &str = r#"{"id":"msg_1","conversationId":"conv_1","clientId":"c-1","direction":"OUTBOUND","kind":"text","text":"Olá \"😀\"","status":"FAILED","failure":{"code":"131026","sentence":"No.","retryable":true},"sentAt":-5,"seq":9007199254740991}"#;
+const MESSAGE: &str = r#"{"id":"msg_1","conversationId":"conv_1","clientId":"c-1","direction":"OUTBOUND","kind":"text","text":"Olá \"😀\"","status":"FAILED","failure":{"code":"131026","sentence":"No.","retryable":true},"sentAt":-5,"waiting":{"reason":"RETRY","until":5,"sentence":"s"},"seq":9007199254740991}"#;
 const BARE_MESSAGE: &str = r#"{"id":"msg_2","conversationId":"conv_1","direction":"INBOUND","kind":"image","status":"DELIVERED","sentAt":1763683200000,"seq":2}"#;
 const WHOLE_MESSAGE: &str = r#"{"id":"msg_3","conversationId":"conv_1","direction":"INBOUND","kind":"image","text":"Look",
 "content":{
@@ -20,7 +20,7 @@ const WHOLE_MESSAGE: &str = r#"{"id":"msg_3","conversationId":"conv_1","directio
 "product":{"catalogId":"c","productId":"p"}},
 "quote":{"messageId":"msg_2","direction":"OUTBOUND","kind":"text","text":"Hi"},
 "reactions":[{"emoji":"👍","by":"CONTACT","at":1},{"emoji":"❤️","by":"BUSINESS","at":2}],
-"forwarded":"OFTEN","editedAt":3,"revokedAt":4,"status":"PLAYED","sentAt":1763683200000,"seq":2}"#;
+"reactionFailure":{"code":"131009","sentence":"No.","retryable":false},"forwarded":"OFTEN","editedAt":3,"revokedAt":4,"status":"PLAYED","sentAt":1763683200000,"seq":2}"#;
 const SPARSE_MESSAGE: &str = r#"{"id":"msg_3","conversationId":"conv_1","direction":"INBOUND","kind":"order",
 "content":{"media":{"id":"med_1","mimeType":"","state":"PENDING","voice":false,"animated":false,"thumbnail":false},
 "cards":[],"order":{},"reply":{"kind":"button"},"interactive":{"kind":"button"},"template":{"name":"t","language":"en"},
@@ -66,7 +66,14 @@ fn every_answer_means_the_same_to_the_browser_as_to_serde() {
         r#"{"id":"med_1","mimeType":"image/png","size":9007199254740991,"width":1,"height":2,"durationMs":3}"#,
     );
     agree::<UploadedMedia>(r#"{"id":"med_1","mimeType":"","size":0}"#);
-    let numbers = r#"[{"id":"wn_1","name":"Sales","phone":"15550100"}]"#;
+    let numbers = r#"[{"id":"wn_1","name":"Sales","phone":"15550100"},{"id":"wn_2","name":"","phone":"1","refusal":"No."}]"#;
+    agree::<MessageTemplate>(
+        r#"{"name":"t","language":"en","category":"UTILITY","status":"APPROVED","named":true,"headerFormat":"TEXT","header":"h",
+"body":"b","footer":"f","buttons":[{"kind":"URL","text":"Go","value":"https://a.test"},{"kind":"QUICK_REPLY","text":"Yes"}]}"#,
+    );
+    agree::<MessageTemplate>(
+        r#"{"name":"t","language":"en","category":"","status":"","named":false,"body":"b"}"#,
+    );
     agree::<Brand>(BRAND);
     agree::<Brand>(r#"{"footer":false,"light":[],"dark":[]}"#);
     let rest = format!(r#""unreadTotal":9,"cursor":12,"session":{SESSION},"brand":{BRAND}"#);

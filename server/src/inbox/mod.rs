@@ -4,19 +4,24 @@ use crate::access::{Claims, LiveSession, check_origin};
 use crate::branding;
 use crate::clock::now_ms;
 use crate::media::{Grant, Links, Variant};
+use crate::messages::compose;
 use crate::state::AppState;
-use crate::store::{NumberRecord, Query};
+use crate::store::{NumberRecord, Query, SignalKind};
 use app::conversations::{ConversationPage, MarkedRead};
 use app::error::{ApiError, Code};
-use app::ids::{ClientId, ConversationId, MediaId, MessageId};
+use app::ids::{ClientId, ConversationId, MediaId, MessageId, NumberId};
 use app::inbox::{Bootstrap, InboxPort, SessionTimes};
 use app::media::{MAX_LINKS, MediaLink};
-use app::messages::{MAX_TEXT_CHARS, Message, MessagePage};
+use app::messages::{Draft, DraftContent, Message, MessagePage, check_sign, check_text};
 use app::numbers::Number;
 use app::paging::PageRequest;
 use app::search::SearchPage;
+use app::templates::MessageTemplate;
 use async_trait::async_trait;
 use std::sync::Arc;
+
+/// Templates in one answer.
+const TEMPLATES_AT_ONCE: usize = 200;
 
 /// The inbox of one verified session.
 pub struct SessionInbox {
@@ -76,11 +81,62 @@ impl InboxPort for SessionInbox {
         conversation: ConversationId,
         up_to: MessageId,
     ) -> Result<MarkedRead, ApiError> {
-        Ok(self
-            .state
-            .store
-            .mark_read(&self.session.scope, &conversation, &up_to)
-            .await?)
+        let scope = &self.session.scope;
+        let store = &self.state.store;
+        let read = store.mark_read(scope, &conversation, &up_to).await?;
+        // The receipt is for the contact: without it the conversation is read all the same.
+        match store.signal(scope, &conversation, SignalKind::Read).await {
+            Ok(true) => self.state.signals.wake(),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "a read receipt could not be queued"),
+        }
+        Ok(read)
+    }
+
+    async fn typing(&self, conversation: ConversationId) -> Result<bool, ApiError> {
+        let store = &self.state.store;
+        let seen = store
+            .signal(&self.session.scope, &conversation, SignalKind::Typing)
+            .await?;
+        if seen {
+            self.state.signals.wake();
+        }
+        Ok(seen)
+    }
+
+    async fn list_templates(
+        &self,
+        number: NumberId,
+        query: String,
+        language: Option<String>,
+    ) -> Result<Vec<MessageTemplate>, ApiError> {
+        let store = &self.state.store;
+        let all = store.templates(&self.session.scope, &number).await?;
+        let wanted = query.trim().to_lowercase();
+        let mut found: Vec<MessageTemplate> = all
+            .into_iter()
+            .filter(|template| {
+                language
+                    .as_ref()
+                    .is_none_or(|code| template.language == *code)
+                    && [&template.name, &template.body]
+                        .iter()
+                        .any(|text| text.to_lowercase().contains(&wanted))
+            })
+            .collect();
+        found.sort_by_key(|template| !template.is_approved());
+        found.truncate(TEMPLATES_AT_ONCE);
+        Ok(found)
+    }
+
+    async fn react(&self, message: MessageId, emoji: String) -> Result<Message, ApiError> {
+        check_sign(&emoji)?;
+        let store = &self.state.store;
+        let message = store
+            .react(&self.session.scope, &message, &emoji, Some(now_ms()))
+            .await?;
+        self.state.signals.wake();
+        Ok(message)
     }
 
     async fn list_messages(
@@ -101,21 +157,61 @@ impl InboxPort for SessionInbox {
         client_id: ClientId,
         text: String,
     ) -> Result<Message, ApiError> {
-        let text = checked_text(&text)?;
+        // As plain text: its field is named as it is here.
+        check_text(&text, "text")?;
+        self.send_draft(conversation, client_id, Draft::text(text))
+            .await
+    }
+
+    async fn send_draft(
+        &self,
+        conversation: ConversationId,
+        client_id: ClientId,
+        draft: Draft,
+    ) -> Result<Message, ApiError> {
+        draft.check(now_ms())?;
+        let scope = &self.session.scope;
+        let media = match draft.media() {
+            Some(media) => {
+                let kept = &self.state.files;
+                kept.uploaded(scope, &conversation, media).await?
+            }
+            None => None,
+        };
+        let template = match &draft.content {
+            DraftContent::Template { name, language, .. } => {
+                let store = &self.state.store;
+                store.template(scope, &conversation, name, language).await?
+            }
+            _ => None,
+        };
+        let mut outgoing = compose(draft, media, template.as_ref())?;
+        if outgoing.draft.needs_window() {
+            let now = now_ms();
+            outgoing.window_at = Some(outgoing.draft.deliver_at.unwrap_or(now).max(now));
+        }
         let message = self
             .state
             .store
-            .send_message(&self.session.scope, &conversation, &client_id, &text)
+            .send_message(scope, &conversation, &client_id, outgoing)
             .await?;
         self.state.outbox.wake();
         Ok(message)
+    }
+
+    async fn cancel_message(&self, message: MessageId) -> Result<Message, ApiError> {
+        Ok(self
+            .state
+            .store
+            .cancel_message(&self.session.scope, &message)
+            .await?)
     }
 
     async fn retry_message(&self, message: MessageId) -> Result<Message, ApiError> {
         let message = self
             .state
             .store
-            .retry_message(&self.session.scope, &message)
+            .retry_message(&self.session.scope, &message, Some(now_ms()))
             .await?;
         self.state.outbox.wake();
         Ok(message)
@@ -185,23 +281,6 @@ fn shown(number: NumberRecord) -> Number {
         id: number.id,
         name: number.name,
         phone: number.phone,
+        refusal: number.refusal,
     }
-}
-
-/// A text as it will go out: NUL, which neither WhatsApp nor the databases carry, is replaced; the length is checked in characters.
-fn checked_text(text: &str) -> Result<String, ApiError> {
-    if text.trim().is_empty() {
-        return Err(
-            ApiError::new(Code::TextEmpty, "Write something before you send it.").at("text"),
-        );
-    }
-    let length = text.chars().count();
-    if length > MAX_TEXT_CHARS {
-        return Err(ApiError::new(
-            Code::TextTooLong,
-            format!("This message has {length} characters; WhatsApp takes at most {MAX_TEXT_CHARS}. Shorten it or send it in parts."),
-        )
-        .at("text"));
-    }
-    Ok(text.replace('\0', "\u{fffd}"))
 }

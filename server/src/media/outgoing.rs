@@ -3,11 +3,15 @@
 use super::MediaDesk;
 use super::blobs::BlobError;
 use super::name::{safe, usual};
-use crate::access::Sealer;
+use crate::access::{Scope, Sealer};
 use crate::clock::now_ms;
-use crate::provider::cloud_api::{MediaAccess, MediaError, Outgoing};
-use crate::store::{Store, StoreError};
-use app::ids::MediaId;
+use crate::messages::OutboundMedia;
+use crate::provider::cloud_api::{MediaAccess, MediaError, Outgoing, SendOutcome};
+use crate::store::{Claim, Store, StoreError};
+use app::error::ApiError;
+use app::ids::{ConversationId, MediaId};
+use app::messages::Media;
+use async_trait::async_trait;
 use std::sync::Arc;
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -93,5 +97,42 @@ impl Giver {
         let id = self.desk.client.upload(access, file).await?;
         self.store.note_given(media, &id, begun + LIFE_MS).await?;
         Ok(id)
+    }
+}
+
+#[async_trait]
+impl OutboundMedia for Giver {
+    async fn uploaded(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        media: &MediaId,
+    ) -> Result<Option<Media>, ApiError> {
+        Ok(self.store.uploaded(scope, conversation, media).await?)
+    }
+
+    async fn ensure_uploaded(&self, _: &Claim, media: &MediaId) -> Result<String, SendOutcome> {
+        Giver::ensure_uploaded(self, media)
+            .await
+            .map_err(GiveError::outcome)
+    }
+}
+
+impl GiveError {
+    /// How a send ends that has not got its file: nothing has gone out, so whatever may pass is tried again.
+    fn outcome(self) -> SendOutcome {
+        let refused = |code, title: String| SendOutcome::Refused {
+            code,
+            title,
+            details: None,
+        };
+        match self {
+            Self::Missing => refused(131_053, self.to_string()),
+            Self::Sealed => refused(190, self.to_string()),
+            Self::Meta(MediaError::Refused { code, title }) => refused(code, title),
+            Self::Meta(_) | Self::Blobs(_) | Self::Store(_) => {
+                SendOutcome::NotSent(self.to_string())
+            }
+        }
     }
 }

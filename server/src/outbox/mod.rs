@@ -2,6 +2,10 @@
 
 mod lease;
 mod outcome;
+mod probe;
+mod signaller;
 mod worker;
 
+pub use probe::probe_paused;
+pub use signaller::Signaller;
 pub use worker::{Wake, Worker};

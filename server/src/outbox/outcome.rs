@@ -2,7 +2,7 @@
 
 use crate::provider::cloud_api::{Advice, SendOutcome, advice, delay_ms, failure};
 use crate::store::Settlement;
-use app::messages::Failure;
+use app::messages::{Failure, Waiting};
 
 /// How long an unreachable provider is tried, in milliseconds.
 const GIVE_UP_MS: i64 = 24 * 3_600_000;
@@ -34,11 +34,14 @@ pub fn settle(outcome: SendOutcome, moment: Moment) -> Settlement {
     } = moment;
     match outcome {
         SendOutcome::Accepted { provider_id } => Settlement::Accepted { provider_id },
-        SendOutcome::Unknown(_) => Settlement::Unconfirmed {
+        // What is no message was not asked for: whether the message went out, nobody knows.
+        SendOutcome::Unknown(_) | SendOutcome::Done => Settlement::Unconfirmed {
             deadline: now + moment.confirmation_ms,
         },
         SendOutcome::NotSent(_) if now - queued_at < GIVE_UP_MS => {
-            Settlement::RetryAt(now + spread(delay_ms(2, 500, attempts.min(9)), jitter))
+            let at = now + spread(delay_ms(2, 500, attempts.min(9)), jitter);
+            let sentence = "WhatsApp cannot be reached just now.";
+            wait("RETRY", at, sentence.into())
         }
         SendOutcome::NotSent(_) => Settlement::Failed(Failure {
             code: "UNREACHABLE".into(),
@@ -57,12 +60,29 @@ pub fn settle(outcome: SendOutcome, moment: Moment) -> Settlement {
                     first_ms,
                     attempts: limit,
                 } if attempts + 1 < limit => {
-                    Settlement::RetryAt(now + spread(delay_ms(code, first_ms, attempts), jitter))
+                    let at = now + spread(delay_ms(code, first_ms, attempts), jitter);
+                    let reason = if code == 131_056 {
+                        "PAIR_RATE"
+                    } else {
+                        "RETRY"
+                    };
+                    wait(reason, at, failure.sentence)
                 }
-                Advice::RefuseNumber => Settlement::NumberRefused { failure },
+                Advice::PauseNumber => Settlement::NumberRefused { failure },
+                Advice::Fail { .. } if code == 131_047 => Settlement::WindowShut { failure },
                 Advice::Retry { .. } | Advice::Fail { .. } => Settlement::Failed(failure),
             }
         }
+    }
+}
+
+fn wait(reason: &str, at: i64, sentence: String) -> Settlement {
+    Settlement::RetryAt {
+        at,
+        waiting: Waiting {
+            sentence: Some(sentence),
+            ..Waiting::until(reason, at)
+        },
     }
 }
 
@@ -106,7 +126,7 @@ mod tests {
     #[test]
     fn pair_rate_waits_four_to_the_power() {
         let at = |attempts| match settle(refused(131_056), moment(attempts, 0)) {
-            Settlement::RetryAt(at) => at,
+            Settlement::RetryAt { at, .. } => at,
             other => panic!("{other:?}"),
         };
         assert_eq!([at(0), at(1), at(2)], [1_000, 4_000, 16_000]);
@@ -122,7 +142,11 @@ mod tests {
             settle(refused(190), moment(0, 0)),
             Settlement::NumberRefused { .. }
         ));
-        for code in [131_047, 100, 404, 12_345] {
+        assert!(matches!(
+            settle(refused(131_047), moment(0, 0)),
+            Settlement::WindowShut { .. }
+        ));
+        for code in [100, 404, 12_345] {
             assert!(
                 matches!(settle(refused(code), moment(0, 0)), Settlement::Failed(_)),
                 "{code}"
@@ -131,7 +155,7 @@ mod tests {
         // Once more and no further.
         assert!(matches!(
             settle(refused(1), moment(0, 0)),
-            Settlement::RetryAt(_)
+            Settlement::RetryAt { .. }
         ));
         assert!(matches!(
             settle(refused(1), moment(1, 0)),
@@ -150,7 +174,7 @@ mod tests {
                 },
             )
         };
-        assert!(matches!(attempt(1_000), Settlement::RetryAt(at) if at <= 1_000 + 320_000));
+        assert!(matches!(attempt(1_000), Settlement::RetryAt { at, .. } if at <= 1_000 + 320_000));
         assert!(matches!(attempt(GIVE_UP_MS), Settlement::Failed(_)));
     }
 }

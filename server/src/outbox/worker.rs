@@ -5,8 +5,11 @@ use super::outcome::{Moment, settle};
 use crate::access::Sealer;
 use crate::clock::now_ms;
 use crate::ingest::Callback;
-use crate::provider::cloud_api::{GraphClient, SendOutcome, TextSend};
+use crate::messages::OutboundMedia;
+use crate::provider::cloud_api::send::{self, Named, Recipient, UploadedMedia};
+use crate::provider::cloud_api::{GraphClient, Route, SendOutcome};
 use crate::store::{Claim, Settlement, Store, StoreError};
+use app::messages::Draft;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -23,6 +26,11 @@ const NAP: Duration = Duration::from_secs(2);
 pub struct Wake(Arc<Notify>);
 
 impl Wake {
+    /// Until somebody says so.
+    pub(super) async fn heard(&self) {
+        self.0.notified().await;
+    }
+
     /// Look now.
     pub fn wake(&self) {
         self.0.notify_one();
@@ -33,6 +41,7 @@ impl Wake {
 pub struct Worker {
     store: Arc<dyn Store>,
     graph: GraphClient,
+    media: Arc<dyn OutboundMedia>,
     sealer: Arc<Sealer>,
     wake: Wake,
     confirmation_ms: i64,
@@ -47,6 +56,7 @@ impl Worker {
     pub fn new(
         store: Arc<dyn Store>,
         graph: GraphClient,
+        media: Arc<dyn OutboundMedia>,
         sealer: Arc<Sealer>,
         wake: Wake,
         confirmation: Duration,
@@ -54,6 +64,7 @@ impl Worker {
         Arc::new(Self {
             store,
             graph,
+            media,
             sealer,
             wake,
             confirmation_ms: i64::try_from(confirmation.as_millis()).unwrap_or(i64::MAX / 2),
@@ -149,22 +160,10 @@ impl Worker {
 
     async fn attempt(&self, claim: Claim, permit: OwnedSemaphorePermit) {
         let outcome = match self.sealer.open(claim.number.as_str(), &claim.access_token) {
-            Some(access_token) => {
-                self.graph
-                    .send_text(&TextSend {
-                        base_url: &claim.graph_base_url,
-                        phone_number_id: &claim.phone_number_id,
-                        access_token: &access_token,
-                        to_phone: claim.to_phone.as_deref(),
-                        to_bsuid: claim.to_bsuid.as_deref(),
-                        text: &claim.text,
-                        callback: &Callback {
-                            message: claim.message.clone(),
-                            attempt: claim.attempt,
-                        },
-                    })
-                    .await
-            }
+            Some(access_token) => self
+                .deliver(&claim, &access_token)
+                .await
+                .unwrap_or_else(|outcome| outcome),
             None => SendOutcome::Refused {
                 code: 190,
                 title: "the stored access token cannot be opened with this installation's secret"
@@ -176,11 +175,11 @@ impl Worker {
             SendOutcome::Accepted { .. } => "accepted",
             SendOutcome::Refused { .. } => "refused",
             SendOutcome::NotSent(_) => "not_sent",
-            SendOutcome::Unknown(_) => "unknown",
+            SendOutcome::Unknown(_) | SendOutcome::Done => "unknown",
         };
         metrics::counter!("pilot_sends_total", "outcome" => label).increment(1);
         match &outcome {
-            SendOutcome::Accepted { .. } => {}
+            SendOutcome::Accepted { .. } | SendOutcome::Done => {}
             SendOutcome::Refused { code, .. } => {
                 tracing::warn!(message = %claim.message, code, "WhatsApp refused a message");
             }
@@ -202,6 +201,44 @@ impl Worker {
         self.leases.finish(&claim.message);
         drop(permit);
         self.wake.wake();
+    }
+
+    /// Sends what is claimed. An error is an outcome as well: of what had to be done before.
+    async fn deliver(&self, claim: &Claim, access_token: &str) -> Result<SendOutcome, SendOutcome> {
+        let plain = || Draft::text(claim.text.as_str());
+        let draft = claim.draft.clone().unwrap_or_else(plain);
+        let file = match draft.media() {
+            Some(media) => Some(self.media.ensure_uploaded(claim, media).await?),
+            None => None,
+        };
+        let named = Named {
+            quoted: claim.quoted.as_deref(),
+            media: file.as_deref().map(|provider_id| UploadedMedia {
+                provider_id,
+                kind: claim.header.as_deref().unwrap_or(&claim.kind),
+            }),
+        };
+        let to = Recipient {
+            phone: claim.to_phone.as_deref(),
+            bsuid: claim.to_bsuid.as_deref(),
+        };
+        let callback = Callback {
+            message: claim.message.clone(),
+            attempt: claim.attempt,
+        };
+        let Some(body) = send::message(&draft, to, named, &callback) else {
+            return Err(SendOutcome::Refused {
+                code: 100,
+                title: "No recipient".into(),
+                details: Some("This contact has neither a phone nor a user id.".into()),
+            });
+        };
+        let route = Route {
+            base_url: &claim.graph_base_url,
+            phone_number_id: &claim.phone_number_id,
+            access_token,
+        };
+        Ok(self.graph.post_message(route, &body).await)
     }
 
     /// The outcome must reach the store: what it says decides whether the message may ever be sent again.

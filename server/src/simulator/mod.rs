@@ -188,6 +188,10 @@ impl Simulator {
                 get(graph::numbers::list),
             )
             .route(
+                "/graph/{version}/{id}/message_templates",
+                get(graph::templates::list),
+            )
+            .route(
                 "/graph/{version}/{id}/media",
                 post(graph::media::upload)
                     .layer(axum::extract::DefaultBodyLimit::max(LARGEST_FILE)),

@@ -5,7 +5,7 @@ use super::StoreError;
 use crate::access::Scope;
 use crate::media::{Facts, Kind};
 use app::ids::{ConversationId, MediaId, NumberId, TenantId};
-use app::messages::{MediaState, Message};
+use app::messages::{Media, MediaState, Message};
 use async_trait::async_trait;
 
 /// What is known of a stored file.
@@ -125,6 +125,13 @@ pub trait MediaStore: Send + Sync {
         scope: &Scope,
         conversation: &ConversationId,
     ) -> Result<(), StoreError>;
+    /// A file that was uploaded to be sent, as it is shown, if it is of the number of this conversation.
+    async fn uploaded(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        media: &MediaId,
+    ) -> Result<Option<Media>, StoreError>;
     /// Keeps an uploaded file, of the number of its conversation.
     async fn add_upload(&self, scope: &Scope, upload: NewUpload) -> Result<(), StoreError>;
     /// Has a file that has failed fetched anew. Answers its message.

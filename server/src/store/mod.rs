@@ -31,6 +31,7 @@ use app::ids::{
 use app::messages::{Message, MessagePage};
 use app::paging::PageRequest;
 use app::search::SearchPage;
+use app::templates::MessageTemplate;
 use async_trait::async_trait;
 
 /// Why the store did not do it.
@@ -235,19 +236,26 @@ pub trait InboxStore: Send + Sync {
         conversation: &ConversationId,
         page: &PageRequest,
     ) -> Result<MessagePage, StoreError>;
-    /// Stores a text and its outbox row, or answers the message that this client id already is.
+    /// Stores a message and its outbox row, or answers the message that this client id already is.
     async fn send_message(
         &self,
         scope: &Scope,
         conversation: &ConversationId,
         client_id: &ClientId,
-        text: &str,
+        outgoing: Outgoing,
     ) -> Result<Message, StoreError>;
-    /// Queues a failed message again.
+    /// Takes back a message that has not gone out.
+    async fn cancel_message(
+        &self,
+        scope: &Scope,
+        message: &MessageId,
+    ) -> Result<Message, StoreError>;
+    /// Queues a failed message again. Where it needs the customer service window, that has to be open at `window_at`, if given.
     async fn retry_message(
         &self,
         scope: &Scope,
         message: &MessageId,
+        window_at: Option<i64>,
     ) -> Result<Message, StoreError>;
     /// Marks everything up to and including a message as seen.
     async fn mark_read(
@@ -308,10 +316,86 @@ pub trait Outbox: Send + Sync {
     /// At start: unconfirmed messages on which no server gave up in time wait anew, until `deadline`, for no status could come while no
     /// server was up. Where only one server can use the database, all claims are of one that died. Returns how many are unconfirmed.
     async fn recover_outbox(&self, deadline: i64) -> Result<u64, StoreError>;
-    /// Gives up on unconfirmed messages whose deadline has passed: a person decides.
+    /// Gives up on unconfirmed messages whose deadline has passed, where a person decides, and on what was to go out before now or not
+    /// at all.
     async fn expire_unconfirmed(&self, now: i64) -> Result<u64, StoreError>;
+    /// Heeds what failures say beyond their messages: a window that is shut is not reckoned to be open, a refused number pauses.
+    async fn heed_refusals(&self, refusals: Vec<Refusal>) -> Result<(), StoreError>;
+    /// Numbers that pause and are to be asked about now; the next time is `next`.
+    async fn numbers_to_probe(&self, now: i64, next: i64) -> Result<Vec<PausedNumber>, StoreError>;
+    /// WhatsApp takes the number again.
+    async fn resume_number(&self, number: &NumberId) -> Result<(), StoreError>;
     /// When the outbox wants to be looked at next, in milliseconds since the epoch.
     async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError>;
+}
+
+/// What is sent beside messages: signs on them, read receipts, typing.
+#[async_trait]
+pub trait Signals: Send + Sync {
+    /// Puts a sign of the business on a message, or takes it away where it is empty: shown at once, and sent. It comes back to what
+    /// was there before if WhatsApp refuses it.
+    async fn react(
+        &self,
+        scope: &Scope,
+        message: &MessageId,
+        emoji: &str,
+        window_at: Option<i64>,
+    ) -> Result<Message, StoreError>;
+    /// Has WhatsApp told that a conversation was read, or that somebody types in it. Only where all of it has been seen; answers
+    /// whether there is anything to tell.
+    async fn signal(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        kind: SignalKind,
+    ) -> Result<bool, StoreError>;
+    /// Claims up to `limit` signals that are due, until `lease`.
+    async fn claim_signals(
+        &self,
+        now: i64,
+        lease: i64,
+        limit: u32,
+    ) -> Result<Vec<SignalClaim>, StoreError>;
+    /// Records how a claimed signal ended.
+    async fn settle_signal(
+        &self,
+        claim: &SignalClaim,
+        outcome: SignalOutcome,
+    ) -> Result<(), StoreError>;
+}
+
+/// Templates, as they are at Meta's.
+#[async_trait]
+pub trait Templates: Send + Sync {
+    /// All templates of a number, by name and language.
+    async fn templates(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+    ) -> Result<Vec<MessageTemplate>, StoreError>;
+    /// A template of the number that a conversation is with.
+    async fn template(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        name: &str,
+        language: &str,
+    ) -> Result<Option<MessageTemplate>, StoreError>;
+    /// Numbers whose account is known and whose templates are old now; they are again at `next`.
+    async fn accounts_with_old_templates(
+        &self,
+        now: i64,
+        next: i64,
+    ) -> Result<Vec<Account>, StoreError>;
+    /// These are all templates of a number; they are old at `next`.
+    async fn put_templates(
+        &self,
+        number: &NumberId,
+        templates: Vec<MessageTemplate>,
+        next: i64,
+    ) -> Result<(), StoreError>;
+    /// The templates of these accounts have changed.
+    async fn templates_changed(&self, accounts: &[String]) -> Result<(), StoreError>;
 }
 
 /// The log, for the one reader of each server that spreads it to the streams, which filter by their scopes.
@@ -378,6 +462,8 @@ pub trait Store:
     + Outbox
     + MediaStore
     + MediaWork
+    + Signals
+    + Templates
     + Log
     + SearchIndex
     + Limits
@@ -394,6 +480,8 @@ impl<
         + Outbox
         + MediaStore
         + MediaWork
+        + Signals
+        + Templates
         + Log
         + SearchIndex
         + Limits

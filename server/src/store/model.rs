@@ -6,7 +6,7 @@ use crate::ingest::HealthNote;
 use app::conversations::ConversationPage;
 use app::ids::{ApiKeyId, InboxId, MessageId, NumberId, OperatorId, SessionId, TenantId};
 use app::inbox::OpenConversation;
-use app::messages::Failure;
+use app::messages::{Content, Draft, Failure, Waiting};
 use bytes::Bytes;
 
 /// A tenant.
@@ -367,6 +367,39 @@ pub struct Ingested {
     pub unknown_number: u64,
 }
 
+/// A message to store and to send: the draft, checked, and how it is shown.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// What was asked for; it is stored, and every attempt sends it.
+    pub draft: Draft,
+    /// WhatsApp's type.
+    pub kind: String,
+    /// The words.
+    pub text: Option<String>,
+    /// What there is beside the words.
+    pub content: Option<Box<Content>>,
+    /// When the customer service window has to be open, in milliseconds since the epoch; `None` where it may be shut.
+    pub window_at: Option<i64>,
+}
+
+impl Outgoing {
+    /// A text.
+    pub fn text(text: &str) -> Self {
+        Self {
+            draft: Draft::text(text),
+            kind: "text".into(),
+            text: Some(text.to_owned()),
+            content: None,
+            window_at: None,
+        }
+    }
+
+    /// The draft as it is stored: a plain text is its message.
+    pub(super) fn stored(&self) -> Option<&Draft> {
+        self.draft.plain_text().is_none().then_some(&self.draft)
+    }
+}
+
 /// A message to send now.
 #[derive(Debug, Clone)]
 pub struct Claim {
@@ -388,8 +421,16 @@ pub struct Claim {
     pub to_phone: Option<String>,
     /// The contact's business-scoped id.
     pub to_bsuid: Option<String>,
+    /// WhatsApp's type.
+    pub kind: String,
+    /// WhatsApp's type of the file in a template's header.
+    pub header: Option<String>,
     /// The text.
     pub text: String,
+    /// What to send; `None` where it is the text and nothing else.
+    pub draft: Option<Draft>,
+    /// WhatsApp's id of the message that it answers to.
+    pub quoted: Option<String>,
     /// Requests before this one, of this attempt.
     pub requests: u32,
     /// When the message was queued.
@@ -404,8 +445,13 @@ pub enum Settlement {
         /// WhatsApp's id.
         provider_id: String,
     },
-    /// It did not go out and may be tried again then.
-    RetryAt(i64),
+    /// It did not go out and may be tried again.
+    RetryAt {
+        /// When.
+        at: i64,
+        /// What the operator reads meanwhile.
+        waiting: Waiting,
+    },
     /// It may have gone out: wait for a status until then.
     Unconfirmed {
         /// When a person is asked.
@@ -413,11 +459,154 @@ pub enum Settlement {
     },
     /// It will not go out.
     Failed(Failure),
-    /// The credential or the account is refused: the number says so, the message fails.
+    /// The credential or the account is refused: the number says so and pauses, and its messages wait.
     NumberRefused {
+        /// What the operator reads.
+        failure: Failure,
+    },
+    /// It will not go out, because the customer service window is shut, whatever was reckoned here.
+    WindowShut {
         /// What the operator reads at the message.
         failure: Failure,
     },
+}
+
+/// What a refusal says beyond its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Consequence {
+    /// The customer service window of the conversation is shut.
+    WindowShut,
+    /// Nothing goes out from the number until somebody acts.
+    NumberPaused,
+}
+
+/// A failure that WhatsApp reported after it had taken the message.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// WhatsApp's id of the message.
+    pub provider_id: String,
+    /// What follows for others.
+    pub consequence: Option<Consequence>,
+    /// What the operator reads.
+    pub failure: Failure,
+}
+
+/// A number that WhatsApp refuses, to be asked about.
+#[derive(Debug, Clone)]
+pub struct PausedNumber {
+    /// Its id.
+    pub number: NumberId,
+    /// Meta's id of it.
+    pub phone_number_id: String,
+    /// Sealed access token.
+    pub access_token: Vec<u8>,
+    /// Graph API base.
+    pub graph_base_url: String,
+}
+
+impl Settlement {
+    /// It did not go out and may be tried again then.
+    pub fn retry_at(at: i64) -> Self {
+        Self::RetryAt {
+            at,
+            waiting: Waiting::until("RETRY", at),
+        }
+    }
+}
+
+/// What is sent beside messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignalKind {
+    /// A sign on a message.
+    Reaction,
+    /// A read receipt.
+    Read,
+    /// Somebody types.
+    Typing,
+}
+
+impl SignalKind {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Reaction => "reaction",
+            Self::Read => "read",
+            Self::Typing => "typing",
+        }
+    }
+
+    pub(super) fn parse(text: &str) -> Result<Self, StoreError> {
+        match text {
+            "reaction" => Ok(Self::Reaction),
+            "read" => Ok(Self::Read),
+            "typing" => Ok(Self::Typing),
+            other => Err(StoreError::Data(format!("`{other}` is not a signal"))),
+        }
+    }
+}
+
+/// A signal to send now.
+#[derive(Debug, Clone)]
+pub struct SignalClaim {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: SignalKind,
+    /// The message or the conversation that it is of.
+    pub subject: String,
+    /// Whose.
+    pub tenant: TenantId,
+    /// From which number.
+    pub number: NumberId,
+    /// The message that it names.
+    pub message: MessageId,
+    /// Meta's id of the number.
+    pub phone_number_id: String,
+    /// Sealed access token.
+    pub access_token: Vec<u8>,
+    /// Graph API base.
+    pub graph_base_url: String,
+    /// The contact's phone, digits.
+    pub to_phone: Option<String>,
+    /// The contact's business-scoped id.
+    pub to_bsuid: Option<String>,
+    /// WhatsApp's id of the message that it names.
+    pub target: Option<String>,
+    /// The sign; empty to take it away.
+    pub emoji: String,
+    /// Requests so far, with this one.
+    pub attempts: u32,
+    /// When it was asked for.
+    pub created_at: i64,
+}
+
+/// How a signal ended.
+#[derive(Debug, Clone)]
+pub enum SignalOutcome {
+    /// WhatsApp took it.
+    Sent {
+        /// WhatsApp's id of a sign, which may yet fail.
+        provider_id: Option<String>,
+    },
+    /// It is tried again then.
+    RetryAt(i64),
+    /// It is given up.
+    Refused(Failure),
+}
+
+/// A number whose list of templates is old.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The number.
+    pub number: NumberId,
+    /// Its WhatsApp Business Account.
+    pub waba_id: String,
+    /// Sealed access token.
+    pub access_token: Vec<u8>,
+    /// Graph API base.
+    pub graph_base_url: String,
 }
 
 /// Where a sealed text stands.

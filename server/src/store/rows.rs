@@ -11,7 +11,8 @@ macro_rules! conversation_columns {
 macro_rules! message_columns {
     () => {
         "m.id, m.conversation_id, m.client_id, m.direction, m.kind, m.text, m.status, m.failure_code, \
-         m.failure_sentence, m.failure_retryable, m.sent_at, m.seq, m.content, m.quote, m.reactions, m.forwarded, m.edited_at, m.revoked_at"
+         m.failure_sentence, m.failure_retryable, m.sent_at, m.seq, m.content, m.quote, m.reactions, m.forwarded, m.edited_at, m.revoked_at, \
+         m.waiting, m.reaction_failure"
     };
 }
 /// Columns of `message_state`: those of `message` and what only the store knows.
@@ -29,7 +30,7 @@ macro_rules! row_readers {
     ($row:ty) => {
         use app::conversations::{Contact, Conversation, Preview};
         use app::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
-        use app::messages::{Failure, Message};
+        use app::messages::{DeliveryStatus, Failure, Message};
         use sqlx::Row;
         use $crate::ingest::{
             ContactState, ConversationState, HeldAmendment, MessageState, StatusReport, World,
@@ -78,6 +79,7 @@ macro_rules! row_readers {
                     retryable: row.try_get::<Option<bool>, _>(9)?.unwrap_or_default(),
                 }),
             };
+            let status = status(row.try_get(6)?)?;
             Ok(Message {
                 id: id::<MessageId>(row.try_get(0)?)?,
                 conversation_id: id::<ConversationId>(row.try_get(1)?)?,
@@ -88,8 +90,14 @@ macro_rules! row_readers {
                 direction: direction(row.try_get(3)?)?,
                 kind: row.try_get(4)?,
                 text: row.try_get(5)?,
-                status: status(row.try_get(6)?)?,
+                status,
                 failure,
+                // A report of WhatsApp ends the waiting and does not know of this column.
+                waiting: match status {
+                    DeliveryStatus::Queued => part(row.try_get(18)?)?,
+                    _ => None,
+                },
+                reaction_failure: part(row.try_get(19)?)?,
                 sent_at: row.try_get(10)?,
                 seq: row.try_get(11)?,
                 content: part(row.try_get(12)?)?,
@@ -106,18 +114,22 @@ macro_rules! row_readers {
 
         pub(in crate::store) fn message_state(row: &$row) -> Result<MessageState, StoreError> {
             Ok(MessageState {
-                message: message(row)?,
-                number: id::<NumberId>(row.try_get(18)?)?,
-                provider_id: row.try_get(19)?,
+                // What comes next of it is WhatsApp's word, which ends the waiting.
+                message: Message {
+                    waiting: None,
+                    ..message(row)?
+                },
+                number: id::<NumberId>(row.try_get(20)?)?,
+                provider_id: row.try_get(21)?,
                 raw: None,
                 reported: [
-                    row.try_get(20)?,
-                    row.try_get(21)?,
                     row.try_get(22)?,
                     row.try_get(23)?,
+                    row.try_get(24)?,
+                    row.try_get(25)?,
                 ],
-                attempt: count(row.try_get(24)?)?,
-                pricing: part(row.try_get(25)?)?,
+                attempt: count(row.try_get(26)?)?,
+                pricing: part(row.try_get(27)?)?,
                 reactions: part(row.try_get(14)?)?.unwrap_or_default(),
                 is_new: false,
                 dirty: false,

@@ -3,7 +3,7 @@
 use crate::support::app::ORIGIN;
 use crate::support::copilot::Copilot;
 use crate::support::meta::{self, VERIFY_TOKEN};
-use crate::support::{Answer, Client, Tenant, TestApp, eventually, forge};
+use crate::support::{Answer, Client, Tenant, TestApp, eventually, forge, recently};
 use app::ids::{ClientId, ConversationId, MessageId};
 use axum::http::{Method, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -221,6 +221,12 @@ fn server_functions() -> Vec<Row> {
             |things| json!({"conversation_id": things.conversation, "client_id": "c-1", "text": "hello"}),
             Some("404 NOT_FOUND"),
         ),
+        // Retried a row later, it has no id at WhatsApp's any more.
+        call(
+            "/api/messages/react",
+            |things| json!({"message_id": things.message, "emoji": "👍"}),
+            Some("404 NOT_FOUND"),
+        ),
         call(
             "/api/messages/retry",
             |things| json!({"message_id": things.message}),
@@ -234,6 +240,30 @@ fn server_functions() -> Vec<Row> {
         call(
             "/api/media/fetch_again",
             |things| json!({"media_id": things.failed_media()}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/messages/send_draft",
+            |things| {
+                json!({"conversation_id": things.conversation, "client_id": "c-2",
+                "draft": {"content": {"type": "location", "latitude": "1", "longitude": "2"}}})
+            },
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/conversations/typing",
+            |things| json!({"conversation_id": things.conversation}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/templates/list",
+            |things| json!({"number_id": things.number, "query": ""}),
+            Some("404 NOT_FOUND"),
+        ),
+        // Retried a row before, it waits.
+        call(
+            "/api/messages/cancel",
+            |things| json!({"message_id": things.message}),
             Some("404 NOT_FOUND"),
         ),
         call(
@@ -278,11 +308,20 @@ async fn furnished() -> TestApp {
     for tenant in [&app.acme, &app.globex] {
         for number in &tenant.numbers {
             let echo = json!({"id": format!("wamid.{}", number.id), "from": "551130000100", "to": "5511999990001",
-                "timestamp": "1700000000", "type": "text", "text": {"body": secret_of(number.id.as_str())}});
+                "timestamp": (recently() - 5).to_string(), "type": "text", "text": {"body": secret_of(number.id.as_str())}});
             let value = json!({"metadata": {"phone_number_id": number.phone_number_id}, "message_echoes": [echo]});
             app.deliver(&meta::envelope(vec![
                 json!({"field": "smb_message_echoes", "value": value}),
             ]))
+            .await;
+            // Written a moment ago: the window is open.
+            app.deliver(&meta::one_text(
+                &number.phone_number_id,
+                &format!("wamid.open.{}", number.id),
+                "5511999990001",
+                recently(),
+                "hello",
+            ))
             .await;
             app.deliver(&meta::statuses(
                 &number.phone_number_id,

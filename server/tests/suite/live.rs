@@ -2,6 +2,7 @@
 
 use crate::support::app::ORIGIN;
 use crate::support::meta;
+use crate::support::recently;
 use crate::support::stream::EventStream;
 use crate::support::{PATIENCE, TestApp};
 use app::live::LiveEvent;
@@ -13,7 +14,6 @@ use serde_json::json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-const AT: i64 = 1_700_000_000;
 /// What taking access away may take.
 const PROMPTLY: Duration = Duration::from_secs(1);
 
@@ -23,7 +23,7 @@ async fn write(app: &TestApp, range: std::ops::Range<i64>) {
             "100",
             &format!("wamid.{index}"),
             "5511",
-            AT + index,
+            recently() + index,
             &index.to_string(),
         ))
         .await;
@@ -64,7 +64,14 @@ async fn a_long_absence_is_made_up_for() {
     let app = TestApp::start().await;
     let token = app.token(&app.acme).await;
     let messages: Vec<_> = (1..=650)
-        .map(|i| meta::text(&format!("wamid.{i}"), "5511", AT + i, &i.to_string()))
+        .map(|i| {
+            meta::text(
+                &format!("wamid.{i}"),
+                "5511",
+                recently() + i,
+                &i.to_string(),
+            )
+        })
         .collect();
     app.deliver(&meta::messages("100", &messages)).await;
     let mut stream = app.stream(&token, Some(3)).await;
@@ -127,7 +134,7 @@ async fn a_stream_passes_over_what_its_token_may_not_see() {
             number,
             &format!("wamid.{index}"),
             "5511",
-            AT + index,
+            recently() + index,
             &index.to_string(),
         ))
         .await;
@@ -201,7 +208,7 @@ async fn revoking_the_key_ends_its_streams() {
         app.globex.first(),
         "wamid.1",
         "5511",
-        AT,
+        recently(),
         "still here",
     ))
     .await;
@@ -228,7 +235,7 @@ async fn removing_a_number_takes_it_out_of_open_streams() {
         &second.phone_number_id,
         "wamid.1",
         "5511",
-        AT,
+        recently(),
         "the other number",
     ))
     .await;
@@ -280,7 +287,13 @@ async fn what_another_process_writes_is_not_passed_over() {
     write(&app, 1..3).await;
     for index in 3..6 {
         let text = index.to_string();
-        let body = meta::one_text("100", &format!("wamid.{index}"), "5511", AT + index, &text);
+        let body = meta::one_text(
+            "100",
+            &format!("wamid.{index}"),
+            "5511",
+            recently() + index,
+            &text,
+        );
         let parsed = parse(body.to_string().as_bytes()).unwrap();
         other_process.ingest(parsed.changes).await.unwrap();
     }
@@ -296,7 +309,13 @@ async fn what_only_another_process_writes_is_looked_for() {
     let other_process = app.place.open(Arc::new(Deaf)).await;
     for index in 1..3 {
         let text = index.to_string();
-        let body = meta::one_text("100", &format!("wamid.{index}"), "5511", AT + index, &text);
+        let body = meta::one_text(
+            "100",
+            &format!("wamid.{index}"),
+            "5511",
+            recently() + index,
+            &text,
+        );
         let parsed = parse(body.to_string().as_bytes()).unwrap();
         other_process.ingest(parsed.changes).await.unwrap();
         read(&mut stream, index..index + 1).await;
@@ -448,7 +467,7 @@ async fn no_text_breaks_out_of_its_frame() {
             "100",
             &format!("wamid.{index}"),
             "5511",
-            AT,
+            recently(),
             text,
         ))
         .await;
@@ -524,7 +543,7 @@ async fn two_hundred_listeners_see_the_same_while_it_happens() {
                     "100",
                     &id,
                     &format!("551{writer}"),
-                    AT + index,
+                    recently() + index,
                     &id,
                 ))
                 .await;

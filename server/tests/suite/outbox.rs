@@ -1,7 +1,9 @@
 //! Sending, over real connections: once, in order, and never again where it may have gone out.
 
+use crate::support::app::ORIGIN;
 use crate::support::graph::{Call, FakeGraph, Reaction};
 use crate::support::meta;
+use crate::support::recently;
 use crate::support::{Client, TestApp, eventually};
 use app::ids::ClientId;
 use futures::future::join_all;
@@ -11,27 +13,31 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
-const AT: i64 = 1_700_000_000;
-
 /// A program that works on its outbox, a Graph API, and an operator with one conversation.
-struct Desk {
-    app: TestApp,
-    graph: FakeGraph,
-    operator: Client,
-    conversation: String,
+pub struct Desk {
+    pub app: TestApp,
+    pub graph: FakeGraph,
+    pub operator: Client,
+    pub conversation: String,
 }
 
 impl Desk {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         Self::with(TestApp::start().await).await
     }
 
-    async fn with(mut app: TestApp) -> Self {
+    pub async fn with(mut app: TestApp) -> Self {
         let graph = FakeGraph::start().await;
         app.use_graph(&graph.base_url()).await;
         app.listen().await;
-        app.deliver(&meta::one_text("100", "wamid.in", "5511999", AT, "hello"))
-            .await;
+        app.deliver(&meta::one_text(
+            "100",
+            "wamid.in",
+            "5511999",
+            recently(),
+            "hello",
+        ))
+        .await;
         let operator = app.operator().await;
         let list = operator
             .ask("/api/conversations/list", &json!({"page": {}}))
@@ -44,12 +50,12 @@ impl Desk {
         }
     }
 
-    async fn send(&self, text: &str) -> Value {
+    pub async fn send(&self, text: &str) -> Value {
         send(&self.operator, &self.conversation, text).await
     }
 
     /// The message as it is now.
-    async fn now(&self, message: &Value) -> Value {
+    pub async fn now(&self, message: &Value) -> Value {
         let body = json!({"conversation_id": self.conversation, "page": {}});
         let thread = self.operator.ask("/api/messages/list", &body).await;
         let found = thread["items"]
@@ -60,21 +66,29 @@ impl Desk {
         found.expect("it is there").clone()
     }
 
-    async fn until(&self, message: &Value, status: &str) -> Value {
+    pub async fn until(&self, message: &Value, status: &str) -> Value {
         eventually(&format!("the message to be {status}"), || async {
             Some(self.now(message).await).filter(|message| message["status"] == status)
         })
         .await
     }
 
+    /// The message once it waits for this reason.
+    pub async fn until_waiting(&self, message: &Value, reason: &str) -> Value {
+        eventually(&format!("the message to wait: {reason}"), || async {
+            Some(self.now(message).await).filter(|message| message["waiting"]["reason"] == reason)
+        })
+        .await
+    }
+
     /// Meta reports how far a send got.
-    async fn report(&self, call: &Call, status: &str) {
-        let report = meta::status_of(call.wamid(), call.callback(), status, AT + 1);
+    pub async fn report(&self, call: &Call, status: &str) {
+        let report = meta::status_of(call.wamid(), call.callback(), status, recently() + 1);
         self.app.deliver(&meta::statuses("100", &[report])).await;
     }
 
     /// Rows of the outbox in each state.
-    async fn outbox(&self) -> Vec<String> {
+    pub async fn outbox(&self) -> Vec<String> {
         self.app
             .database()
             .await
@@ -82,7 +96,7 @@ impl Desk {
             .await
     }
 
-    async fn until_outbox(&self, states: &[&str]) {
+    pub async fn until_outbox(&self, states: &[&str]) {
         eventually(&format!("the outbox to be {states:?}"), || async {
             (self.outbox().await == states).then_some(())
         })
@@ -134,7 +148,7 @@ async fn a_reply_goes_out_as_meta_wants_it_and_its_ticks_follow() {
 #[tokio::test]
 async fn somebody_without_a_phone_is_addressed_by_user_id() {
     let desk = Desk::open().await;
-    let message = meta::text_by_user("wamid.u", "BR.1A2B", AT + 5, "no phone");
+    let message = meta::text_by_user("wamid.u", "BR.1A2B", recently() + 5, "no phone");
     desk.app.deliver(&meta::messages("100", &[message])).await;
     let list = desk
         .operator
@@ -156,7 +170,6 @@ async fn somebody_without_a_phone_is_addressed_by_user_id() {
 #[tokio::test]
 async fn what_meta_refuses_for_good_fails_with_a_sentence() {
     for (reaction, code, sentence, retryable) in [
-        (Reaction::Refuse(131_047), "131047", "24-hour window", false),
         (
             Reaction::Refuse(131_026),
             "131026",
@@ -259,14 +272,16 @@ async fn a_refused_credential_marks_the_number_until_it_is_renewed() {
     assert_eq!(number().await, json!(["OPEN", true]));
     desk.graph.next([Reaction::Refuse(190)]);
     let message = desk.send("with an old token").await;
-    let failed = desk.until(&message, "FAILED").await;
-    assert!(
-        failed["failure"]["sentence"]
-            .as_str()
-            .unwrap()
-            .contains("access token"),
-        "{failed}"
-    );
+    let paused = desk.until_waiting(&message, "PAUSED").await;
+    let sentence = paused["waiting"]["sentence"].as_str().unwrap();
+    assert!(sentence.contains("access token"), "{paused}");
+    assert_eq!(paused["status"], "QUEUED");
+    // What is written meanwhile says so at once.
+    let after = desk.send("after it").await;
+    assert_eq!(after["waiting"]["sentence"], sentence);
+    let body = json!({"parent_origin": ORIGIN, "open": null});
+    let screen = desk.operator.ask("/api/bootstrap", &body).await;
+    assert_eq!(screen["numbers"][0]["refusal"], sentence);
     assert_eq!(number().await, json!(["CLOSE", false]));
     // An administrator acts.
     let sealed = desk.app.seal(&desk.app.acme.numbers[0].id, "EAAG-renewed");
@@ -281,13 +296,161 @@ async fn a_refused_credential_marks_the_number_until_it_is_renewed() {
         .await
         .unwrap();
     assert_eq!(number().await, json!(["OPEN", true]));
-    desk.operator
-        .ask("/api/messages/retry", &json!({"message_id": message["id"]}))
-        .await;
+    // All goes out by itself, in order.
+    let calls = desk.graph.wait_for_calls(3).await;
+    assert_eq!(calls[1].authorization, "Bearer EAAG-renewed");
     assert_eq!(
-        desk.graph.wait_for_calls(2).await[1].authorization,
-        "Bearer EAAG-renewed"
+        [calls[1].text(), calls[2].text()],
+        ["with an old token", "after it"]
     );
+    desk.until_outbox(&[]).await;
+    assert!(desk.now(&message).await["waiting"].is_null());
+}
+
+#[tokio::test]
+async fn a_paused_number_is_asked_about_and_taken_again() {
+    let desk = Desk::open().await;
+    desk.graph.next([Reaction::Refuse(131_042)]);
+    let message = desk.send("unpaid").await;
+    desk.until_waiting(&message, "PAUSED").await;
+    let mut database = desk.app.database().await;
+    database
+        .execute("UPDATE numbers SET probe_at = 0 WHERE refusal IS NOT NULL")
+        .await;
+    let calls = desk.graph.wait_for_calls(2).await;
+    assert_eq!(calls[1].text(), "unpaid");
+    let asked = desk.graph.questions();
+    assert!(
+        asked.contains(&"/v25.0/100?fields=status".to_owned()),
+        "{asked:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_payment_that_fails_later_pauses_the_number_too() {
+    let desk = Desk::open().await;
+    let message = desk.send("taken").await;
+    let calls = desk.graph.wait_for_calls(1).await;
+    desk.until_outbox(&[]).await;
+    let mut report = meta::failed(calls[0].wamid(), recently(), 131_042);
+    report["biz_opaque_callback_data"] = message["id"].clone();
+    desk.app.deliver(&meta::statuses("100", &[report])).await;
+    assert_eq!(desk.now(&message).await["status"], "FAILED");
+    assert_eq!(desk.send("the next").await["waiting"]["reason"], "PAUSED");
+}
+
+#[tokio::test]
+async fn only_the_conversation_that_is_too_fast_waits() {
+    let desk = Desk::open().await;
+    desk.app
+        .deliver(&meta::one_text(
+            "100",
+            "wamid.other",
+            "5522",
+            recently() + 1,
+            "hello",
+        ))
+        .await;
+    let list = desk
+        .operator
+        .ask("/api/conversations/list", &json!({"page": {}}))
+        .await;
+    let other = list["items"][0]["id"].as_str().unwrap();
+    desk.graph.next((0..3).map(|_| Reaction::Refuse(131_056)));
+    let message = desk.send("too fast").await;
+    let waiting = desk.until_waiting(&message, "PAIR_RATE").await;
+    assert!(waiting["waiting"]["until"].is_i64(), "{waiting}");
+    desk.graph.wait_for_calls(3).await;
+    send(&desk.operator, other, "elsewhere").await;
+    let calls = desk.graph.wait_for_calls(4).await;
+    assert_eq!(calls[3].text(), "elsewhere");
+    desk.graph.wait_for_calls(5).await;
+    desk.until_outbox(&[]).await;
+}
+
+#[tokio::test]
+async fn a_shut_window_takes_no_free_text_until_the_contact_writes() {
+    let desk = Desk::open().await;
+    let day = 24 * 3_600;
+    desk.app
+        .deliver(&meta::one_text(
+            "100",
+            "wamid.old",
+            "5533",
+            recently() - day,
+            "long ago",
+        ))
+        .await;
+    let list = desk
+        .operator
+        .ask("/api/conversations/list", &json!({"page": {}}))
+        .await;
+    let shut = list["items"][1]["id"].as_str().unwrap();
+    let body = json!({"conversation_id": shut, "client_id": "c-1", "text": "too late"});
+    let refused = desk.operator.post("/api/messages/send", &body).await;
+    assert_eq!(refused.code(), "409 WINDOW_SHUT", "{}", refused.text());
+    assert!(desk.outbox().await.is_empty());
+    // For a time after its end it is shut as well.
+    let later =
+        json!({"content": {"type": "text", "body": "x"}, "deliverAt": (recently() + day) * 1000});
+    let body = json!({"conversation_id": desk.conversation, "client_id": "c-2", "draft": later});
+    let refused = desk.operator.post("/api/messages/send_draft", &body).await;
+    assert_eq!(refused.code(), "409 WINDOW_SHUT");
+    // The next message opens it.
+    desk.app
+        .deliver(&meta::one_text(
+            "100",
+            "wamid.new",
+            "5533",
+            recently(),
+            "still there?",
+        ))
+        .await;
+    send(&desk.operator, shut, "yes").await;
+    assert_eq!(desk.graph.wait_for_calls(1).await[0].text(), "yes");
+}
+
+#[tokio::test]
+async fn what_whatsapp_says_of_the_window_counts() {
+    for at_once in [true, false] {
+        let desk = Desk::open().await;
+        if at_once {
+            desk.graph.next([Reaction::Refuse(131_047)]);
+        }
+        let message = desk.send("reckoned to be open").await;
+        let calls = desk.graph.wait_for_calls(1).await;
+        if !at_once {
+            desk.until_outbox(&[]).await;
+            let mut report = meta::failed(calls[0].wamid(), recently(), 131_047);
+            report["biz_opaque_callback_data"] = message["id"].clone();
+            desk.app.deliver(&meta::statuses("100", &[report])).await;
+        }
+        let failed = desk.until(&message, "FAILED").await;
+        assert_eq!(failed["failure"]["code"], "131047");
+        let row = eventually("the window to be shut", || async {
+            let list = desk
+                .operator
+                .ask("/api/conversations/list", &json!({"page": {}}))
+                .await;
+            Some(list["items"][0].clone()).filter(|row| row["lastInboundAt"].is_null())
+        })
+        .await;
+        assert_eq!(row["id"], desk.conversation);
+        let body = json!({"message_id": message["id"]});
+        let refused = desk.operator.post("/api/messages/retry", &body).await;
+        assert_eq!(refused.code(), "409 WINDOW_SHUT");
+        desk.app
+            .deliver(&meta::one_text(
+                "100",
+                "wamid.again",
+                "5511999",
+                recently() + 5,
+                "hi",
+            ))
+            .await;
+        desk.operator.ask("/api/messages/retry", &body).await;
+        desk.graph.wait_for_calls(2).await;
+    }
 }
 
 #[tokio::test]
@@ -304,7 +467,7 @@ async fn an_access_token_of_another_installation_is_a_refused_credential() {
         .await
         .unwrap();
     let message = desk.send("unsendable").await;
-    desk.until(&message, "FAILED").await;
+    desk.until_waiting(&message, "PAUSED").await;
     assert!(desk.graph.calls().is_empty(), "nothing went out");
 }
 
@@ -357,7 +520,7 @@ async fn what_may_have_gone_out_is_settled_by_a_status_and_never_repeated() {
         desk.until_outbox(&["unconfirmed", "ready"]).await;
         assert_eq!(desk.now(&message).await["status"], "QUEUED");
         let call = &desk.graph.calls()[0];
-        let report = meta::status_of("wamid.processed", call.callback(), "sent", AT);
+        let report = meta::status_of("wamid.processed", call.callback(), "sent", recently());
         desk.app.deliver(&meta::statuses("100", &[report])).await;
         assert_eq!(desk.now(&message).await["status"], "SENT", "{reaction:?}");
         let texts: Vec<String> = desk
@@ -409,7 +572,7 @@ async fn one_conversation_keeps_its_order_and_holds_up_no_other() {
             "100",
             "wamid.other",
             "5522",
-            AT + 1,
+            recently() + 1,
             "another person",
         ))
         .await;
@@ -458,7 +621,14 @@ async fn one_conversation_keeps_its_order_and_holds_up_no_other() {
 async fn many_conversations_go_out_at_once_and_each_message_once() {
     let desk = Desk::open().await;
     let people: Vec<Value> = (0..60)
-        .map(|i| meta::text(&format!("wamid.{i}"), &format!("55{i:04}"), AT + i, "hello"))
+        .map(|i| {
+            meta::text(
+                &format!("wamid.{i}"),
+                &format!("55{i:04}"),
+                recently() + i,
+                "hello",
+            )
+        })
         .collect();
     desk.app.deliver(&meta::messages("100", &people)).await;
     let list = desk
@@ -511,8 +681,14 @@ async fn stopping_finishes_what_is_under_way_and_ends_streams_within_five_second
         .await
         .unwrap();
     assert_eq!(stream.status(), 200);
-    app.deliver(&meta::one_text("100", "wamid.in", "5511", AT, "hello"))
-        .await;
+    app.deliver(&meta::one_text(
+        "100",
+        "wamid.in",
+        "5511",
+        recently(),
+        "hello",
+    ))
+    .await;
     let operator = app.with_token(&token);
     let list = operator
         .ask("/api/conversations/list", &json!({"page": {}}))
@@ -562,8 +738,14 @@ async fn what_was_under_way_at_the_end_is_not_sent_again_at_the_start() {
     let graph = FakeGraph::start().await;
     app.use_graph(&graph.base_url()).await;
     let listening = app.listen().await;
-    app.deliver(&meta::one_text("100", "wamid.in", "5511", AT, "hello"))
-        .await;
+    app.deliver(&meta::one_text(
+        "100",
+        "wamid.in",
+        "5511",
+        recently(),
+        "hello",
+    ))
+    .await;
     let token = app.token(&app.acme).await;
     let list = app
         .with_token(&token)
@@ -591,7 +773,7 @@ async fn what_was_under_way_at_the_end_is_not_sent_again_at_the_start() {
     // Its report comes, and only then the next one goes out.
     let operator = app.with_token(&token);
     send(&operator, &conversation, "after the start").await;
-    let report = meta::status_of("wamid.cut", call.callback(), "sent", AT);
+    let report = meta::status_of("wamid.cut", call.callback(), "sent", recently());
     app.deliver(&meta::statuses("100", &[report])).await;
     let texts: Vec<String> = graph
         .wait_for_calls(2)

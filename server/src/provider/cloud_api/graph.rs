@@ -1,30 +1,24 @@
 //! The Graph API client: one call, and an answer that says for certain whether anything may have gone out.
 
-use super::fields::{id_of, text_of};
-use crate::ingest::Callback;
-use serde_json::{Value, json};
+use super::fields::{id_of, integer_of, text_of};
+use super::templates::template;
+use app::templates::MessageTemplate;
+use serde_json::Value;
 use std::time::Duration;
 
 /// How long an answer may take. Past it the outcome is unknown, not a failure.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A text to send.
-pub struct TextSend<'a> {
+/// Where a call goes, and with what right.
+#[derive(Clone, Copy)]
+pub struct Route<'a> {
     /// Graph API base with version.
     pub base_url: &'a str,
     /// Meta's id of the number.
     pub phone_number_id: &'a str,
     /// Bearer token.
     pub access_token: &'a str,
-    /// The contact's phone, digits.
-    pub to_phone: Option<&'a str>,
-    /// The contact's business-scoped id; used where there is no phone.
-    pub to_bsuid: Option<&'a str>,
-    /// The text.
-    pub text: &'a str,
-    /// Comes back in every status.
-    pub callback: &'a Callback,
 }
 
 /// What became of a call.
@@ -35,6 +29,8 @@ pub enum SendOutcome {
         /// WhatsApp's id.
         provider_id: String,
     },
+    /// Meta took what is no message.
+    Done,
     /// Meta refused it: it did not go out.
     Refused {
         /// Meta's code.
@@ -69,34 +65,16 @@ impl GraphClient {
             .map(Self)
     }
 
-    /// Sends a text (Meta, "Send messages").
-    pub async fn send_text(&self, send: &TextSend<'_>) -> SendOutcome {
-        let mut body = json!({
-            "messaging_product": "whatsapp",
-            "recipient_type": "individual",
-            "type": "text",
-            "text": {"body": send.text, "preview_url": false},
-            "biz_opaque_callback_data": send.callback.to_string(),
-        });
-        match (send.to_phone, send.to_bsuid) {
-            (Some(phone), _) => body["to"] = format!("+{phone}").into(),
-            (None, Some(bsuid)) => body["recipient"] = bsuid.into(),
-            (None, None) => {
-                return SendOutcome::Refused {
-                    code: 100,
-                    title: "No recipient".into(),
-                    details: Some("This contact has neither a phone nor a user id.".into()),
-                };
-            }
-        }
+    /// Posts a body to the messages of a number (Meta, "Send messages"): something to send, or a read receipt.
+    pub async fn post_message(&self, route: Route<'_>, body: &Value) -> SendOutcome {
         let request = self
             .0
             .post(format!(
                 "{}/{}/messages",
-                send.base_url, send.phone_number_id
+                route.base_url, route.phone_number_id
             ))
-            .bearer_auth(send.access_token)
-            .json(&body);
+            .bearer_auth(route.access_token)
+            .json(body);
         let response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() || error.is_builder() => {
@@ -106,19 +84,74 @@ impl GraphClient {
         };
         let status = response.status();
         match response.json::<Value>().await {
+            // A read receipt is no message, and has no id.
+            Ok(answer) if status.is_success() && answer["success"] == true => SendOutcome::Done,
             Ok(answer) => read_answer(status, &answer),
             Err(error) => read_answer_without_body(status, &error.without_url().to_string()),
         }
     }
 }
 
+impl GraphClient {
+    /// All templates of an account (whose id stands in the place of the number's), or `None` if not every page could be read. Pages
+    /// are asked for by cursor: an address in an answer is not followed.
+    pub async fn templates(&self, route: Route<'_>) -> Option<Vec<MessageTemplate>> {
+        const PAGES: usize = 100;
+        let mut found = Vec::new();
+        let mut after: Option<String> = None;
+        for _ in 0..PAGES {
+            let mut address = reqwest::Url::parse(&format!(
+                "{}/{}/message_templates",
+                route.base_url, route.phone_number_id
+            ))
+            .ok()?;
+            address.query_pairs_mut().extend_pairs([
+                (
+                    "fields",
+                    "name,language,category,status,parameter_format,components",
+                ),
+                ("limit", "100"),
+            ]);
+            if let Some(after) = &after {
+                address.query_pairs_mut().append_pair("after", after);
+            }
+            let request = self.0.get(address).bearer_auth(route.access_token);
+            let answer = request.send().await.ok()?.error_for_status().ok()?;
+            let page: Value = answer.json().await.ok()?;
+            let items = page.get("data")?.as_array()?;
+            found.extend(items.iter().filter_map(template));
+            after = text_of(&page["paging"]["cursors"], "after");
+            if page["paging"].get("next").is_none() || after.is_none() {
+                return Some(found);
+            }
+        }
+        Some(found)
+    }
+
+    /// Whether WhatsApp lets this number send again: it answers for it, and says that it is connected (Meta, "Phone numbers").
+    pub async fn may_send(&self, route: Route<'_>) -> bool {
+        let address = format!("{}/{}?fields=status", route.base_url, route.phone_number_id);
+        let request = self.0.get(address).bearer_auth(route.access_token);
+        let Ok(response) = request.send().await else {
+            return false;
+        };
+        if !response.status().is_success() {
+            return false;
+        }
+        match response.json::<Value>().await {
+            Ok(answer) => text_of(&answer, "status").is_none_or(|status| status == "CONNECTED"),
+            Err(_) => false,
+        }
+    }
+}
+
 fn read_answer(status: reqwest::StatusCode, answer: &Value) -> SendOutcome {
     if let Some(error) = answer.get("error") {
+        let Some(code) = integer_of(error, "code") else {
+            return read_answer_without_body(status, "an error without a code");
+        };
         return SendOutcome::Refused {
-            code: error
-                .get("code")
-                .and_then(Value::as_i64)
-                .unwrap_or_else(|| i64::from(status.as_u16())),
+            code,
             title: text_of(error, "message").unwrap_or_default(),
             details: error
                 .get("error_data")
@@ -158,6 +191,7 @@ fn read_answer_without_body(status: reqwest::StatusCode, detail: &str) -> SendOu
 mod tests {
     use super::*;
     use reqwest::StatusCode;
+    use serde_json::json;
 
     #[test]
     fn answers_carry_nothing_that_no_database_takes() {

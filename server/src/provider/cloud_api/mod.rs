@@ -5,11 +5,15 @@ mod fields;
 mod graph;
 mod media;
 mod parse;
+mod refusals;
+pub mod send;
 mod signature;
+mod templates;
 pub mod webhook;
 
 pub use errors::{Advice, advice, delay_ms, failure};
-pub use graph::{GraphClient, SendOutcome, TextSend};
+pub use graph::{GraphClient, Route, SendOutcome};
 pub use media::{Located, MediaAccess, MediaClient, MediaError, Outgoing, read_digest};
 pub use parse::{Parsed, parse};
+pub use refusals::refusals;
 pub use signature::{VerifiedBody, verify};

@@ -1,7 +1,9 @@
 //! `GET` and `POST /webhooks/whatsapp`.
 
 use super::parse::parse;
+use super::refusals::refusals;
 use super::signature::verify;
+use super::templates::changed_accounts;
 use crate::api::Failure;
 use crate::state::AppState;
 use app::error::Code;
@@ -68,14 +70,22 @@ pub async fn receive(
     if !parsed.health.is_empty() {
         state.store.note_health(parsed.health).await?;
     }
+    let accounts = changed_accounts(body.bytes());
+    if !accounts.is_empty() {
+        state.store.templates_changed(&accounts).await?;
+    }
     if parsed
         .changes
         .iter()
         .any(|of_number| !of_number.changes.is_empty())
     {
+        let refusals = refusals(&parsed.changes);
         let stored = state.store.ingest(parsed.changes).await?;
         if stored.messages > 0 {
             state.media.wake();
+        }
+        if !refusals.is_empty() {
+            state.store.heed_refusals(refusals).await?;
         }
         metrics::counter!("pilot_inbound_messages_total").increment(stored.messages);
         metrics::counter!("pilot_statuses_total").increment(stored.statuses);

@@ -1,9 +1,11 @@
 //! The Graph API, as far as an inbox calls it.
 
+mod checks;
 pub(super) mod media;
 pub(super) mod messages;
 pub(super) mod numbers;
 mod request;
+pub(super) mod templates;
 
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};

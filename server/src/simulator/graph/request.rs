@@ -100,6 +100,7 @@ impl Send {
         if kind == "text" {
             check_text(body)?;
         }
+        super::checks::check(kind, body)?;
         let callback_data = body["biz_opaque_callback_data"].as_str();
         if callback_data.is_some_and(|data| data.len() > LONGEST_CALLBACK) {
             return Err(GraphError::parameter(format!(

@@ -230,3 +230,90 @@ async fn graph_refuses_as_graph_does() {
         (&json!(100), &json!(33))
     );
 }
+
+#[tokio::test]
+async fn a_wrong_body_of_any_type_is_refused_as_graph_does() {
+    let world = World::new().await;
+    let post = async |kind: &str, object: Value| {
+        let body = json!({"messaging_product": "whatsapp", "to": ANA, "type": kind, kind: object});
+        let (status, answer) = world.product_posts(&body).await.expect("answer");
+        (status, answer["error"]["code"].as_i64().unwrap_or_default())
+    };
+    let rows = |count: usize| -> Value {
+        (0..count)
+            .map(|n| json!({"id": n.to_string(), "title": "t"}))
+            .collect()
+    };
+    let list = |rows: Value| json!({"type": "list", "body": {"text": "b"}, "action": {"button": "Open", "sections": [{"rows": rows}]}});
+    let button = |title: &str| {
+        json!({"type": "button", "body": {"text": "b"},
+            "action": {"buttons": [{"type": "reply", "reply": {"id": "1", "title": title}}]}})
+    };
+    let template = |name: &str, count: usize| {
+        let parameters: Value = (0..count)
+            .map(|_| json!({"type": "text", "text": "x"}))
+            .collect();
+        json!({"name": name, "language": {"code": "en"}, "components": [{"type": "body", "parameters": parameters}]})
+    };
+    for (kind, good, bad, code) in [
+        (
+            "image",
+            json!({"id": "1"}),
+            json!({"caption": "c"}),
+            131_008,
+        ),
+        (
+            "audio",
+            json!({"id": "1", "voice": true}),
+            json!({"id": "1", "caption": "c"}),
+            131_009,
+        ),
+        (
+            "location",
+            json!({"latitude": "1", "longitude": 2}),
+            json!({"latitude": 91, "longitude": 2}),
+            131_009,
+        ),
+        (
+            "contacts",
+            json!([{"name": {"formatted_name": "A B", "first_name": "A"}}]),
+            json!([{"name": {"formatted_name": "A"}}]),
+            131_009,
+        ),
+        (
+            "reaction",
+            json!({"message_id": "wamid.1", "emoji": ""}),
+            json!({"message_id": "1", "emoji": ""}),
+            131_009,
+        ),
+        ("interactive", list(rows(10)), list(rows(11)), 131_009),
+        (
+            "interactive",
+            button("Yes"),
+            button(&"x".repeat(21)),
+            131_009,
+        ),
+        (
+            "template",
+            template("summer_code", 1),
+            template("summer_code", 2),
+            132_000,
+        ),
+        (
+            "template",
+            template("summer_code", 1),
+            template("unheard_of", 0),
+            132_001,
+        ),
+        (
+            "template",
+            template("summer_code", 1),
+            template("how_to", 0),
+            132_015,
+        ),
+    ] {
+        assert_eq!(post(kind, good).await.0, 200, "{kind}");
+        let (_, refused) = post(kind, bad.clone()).await;
+        assert_eq!(refused, code, "{kind}: {bad}");
+    }
+}

@@ -45,7 +45,7 @@ impl Administration for PostgresStore {
         let changed = reading!(
             sqlx::query(
                 "UPDATE numbers SET access_token = coalesce($1, access_token), graph_base_url = coalesce($2, graph_base_url), \
-                        refusal = NULL, updated_at = $3 WHERE id = $4 AND deleted_at IS NULL",
+                        refusal = NULL, probe_at = NULL, updated_at = $3 WHERE id = $4 AND deleted_at IS NULL",
             )
             .bind(&update.access_token)
             .bind(&update.graph_base_url)

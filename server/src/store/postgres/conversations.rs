@@ -9,7 +9,9 @@ use crate::ingest::encode_event;
 use crate::store::pages::Wanted;
 use crate::store::rows::conversation_columns;
 use crate::store::words::count;
-use crate::store::{EventPage, InboxStore, LoggedEvent, NumberRecord, Query, Snapshot, StoreError};
+use crate::store::{
+    EventPage, InboxStore, LoggedEvent, NumberRecord, Outgoing, Query, Snapshot, StoreError,
+};
 use app::conversations::{Conversation, ConversationPage, MarkedRead};
 use app::ids::{ClientId, ConversationId, MessageId};
 use app::inbox::OpenConversation;
@@ -57,23 +59,34 @@ impl InboxStore for PostgresStore {
         scope: &Scope,
         conversation: &ConversationId,
         client_id: &ClientId,
-        text: &str,
+        outgoing: Outgoing,
     ) -> Result<Message, StoreError> {
         transaction!(self, |tx| messages::send(
             &mut tx,
             scope,
             conversation,
             client_id,
-            text
+            &outgoing
         ))
+    }
+
+    async fn cancel_message(
+        &self,
+        scope: &Scope,
+        message: &MessageId,
+    ) -> Result<Message, StoreError> {
+        transaction!(self, |tx| messages::cancel(&mut tx, scope, message))
     }
 
     async fn retry_message(
         &self,
         scope: &Scope,
         message: &MessageId,
+        window_at: Option<i64>,
     ) -> Result<Message, StoreError> {
-        transaction!(self, |tx| messages::retry(&mut tx, scope, message))
+        transaction!(self, |tx| messages::retry(
+            &mut tx, scope, message, window_at
+        ))
     }
 
     async fn mark_read(

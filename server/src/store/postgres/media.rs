@@ -12,7 +12,7 @@ use crate::store::rows::message_columns;
 use crate::store::words::{id, json_of};
 use crate::store::{MediaOutcome, MediaRecord, MediaStore, NewUpload, StoreError};
 use app::ids::{ConversationId, MediaId, MessageId, TenantId};
-use app::messages::Message;
+use app::messages::{Media, MediaState, Message};
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
@@ -85,6 +85,45 @@ pub(super) fn record(row: &PgRow) -> Result<MediaRecord, StoreError> {
     })
 }
 
+/// Columns of [`uploaded`].
+macro_rules! uploaded_columns {
+    () => {
+        "m.id, m.mime_type, m.file_name, m.size, m.width, m.height, m.duration_ms, m.thumbnail IS NOT NULL"
+    };
+}
+
+fn uploaded(row: &PgRow) -> Result<Media, StoreError> {
+    let pixels = |side: Option<i64>| side.and_then(|side| u32::try_from(side).ok());
+    Ok(Media {
+        id: id(row.try_get(0)?)?,
+        mime_type: row.try_get(1)?,
+        file_name: row.try_get(2)?,
+        size: row.try_get(3)?,
+        state: MediaState::Ready,
+        failure: None,
+        width: pixels(row.try_get(4)?),
+        height: pixels(row.try_get(5)?),
+        duration_ms: row.try_get(6)?,
+        voice: false,
+        animated: false,
+        thumbnail: row.try_get(7)?,
+    })
+}
+
+/// A message takes a file that was uploaded for it: it is not dropped any more.
+pub(super) async fn take_upload(
+    db: &mut PgConnection,
+    media: &MediaId,
+    message: &MessageId,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE media SET message_id = coalesce(message_id, $1) WHERE id = $2")
+        .bind(message.as_str())
+        .bind(media.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 #[async_trait]
 impl MediaStore for PostgresStore {
     async fn media(&self, scope: &Scope, ids: &[MediaId]) -> Result<Vec<MediaRecord>, StoreError> {
@@ -118,6 +157,29 @@ impl MediaStore for PostgresStore {
             .fetch_optional(&self.pool)
         )?;
         found.map(|_| ()).ok_or(StoreError::NotFound)
+    }
+
+    async fn uploaded(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        media: &MediaId,
+    ) -> Result<Option<Media>, StoreError> {
+        let found = reading!(
+            sqlx::query(concat!(
+                "SELECT ",
+                uploaded_columns!(),
+                " FROM media m JOIN conversations c ON c.tenant_id = m.tenant_id AND c.number_id = m.number_id \
+                   WHERE m.id = $1 AND c.id = $2 AND m.tenant_id = $3 AND m.number_id = ANY($4) \
+                     AND m.state = 'ready' AND m.kind IS NOT NULL"
+            ))
+            .bind(media.as_str())
+            .bind(conversation.as_str())
+            .bind(scope.tenant().as_str())
+            .bind(number_list(scope))
+            .fetch_optional(&self.pool)
+        )?;
+        found.map(|row| uploaded(&row)).transpose()
     }
 
     async fn add_upload(&self, scope: &Scope, upload: NewUpload) -> Result<(), StoreError> {

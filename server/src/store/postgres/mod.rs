@@ -21,8 +21,11 @@ mod merge;
 mod messages;
 mod outbox;
 mod queue;
+mod refusals;
 mod rows;
 mod search;
+mod signals;
+mod templates;
 mod transaction;
 mod upkeep;
 

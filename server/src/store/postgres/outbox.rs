@@ -5,11 +5,13 @@ use super::transaction::{Tx, reading, transaction};
 use super::{PostgresStore, limits, rows};
 use crate::clock::now_ms;
 use crate::store::rows::message_columns;
-use crate::store::rules::unconfirmed;
-use crate::store::words::{count, id, json_of};
-use crate::store::{Claim, Outbox, Pace, Settlement, StoreError, pace_bucket};
+use crate::store::rules::{expired, header_of, paused, unconfirmed};
+use crate::store::words::{count, id, json_of, part};
+use crate::store::{
+    Claim, Outbox, Pace, PausedNumber, Refusal, Settlement, StoreError, pace_bucket,
+};
 use app::ids::{MessageId, NumberId, TenantId};
-use app::messages::{DeliveryStatus, Failure, Message};
+use app::messages::{DeliveryStatus, Failure, Message, Waiting};
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
@@ -89,7 +91,9 @@ impl Outbox for PostgresStore {
     async fn expire_unconfirmed(&self, now: i64) -> Result<u64, StoreError> {
         let due = reading!(
             sqlx::query(
-                "SELECT tenant_id, message_id FROM outbox WHERE state = 'unconfirmed' AND due_at <= $1 LIMIT 100"
+"SELECT tenant_id, message_id FROM outbox WHERE state = 'unconfirmed' AND due_at <= $1 \
+                 UNION ALL SELECT tenant_id, message_id FROM outbox \
+                   WHERE expires_at <= $1 AND state IN ('ready', 'scheduled') LIMIT 100"
             )
             .bind(now)
             .fetch_all(&self.pool)
@@ -102,6 +106,26 @@ impl Outbox for PostgresStore {
         Ok(expired)
     }
 
+    async fn heed_refusals(&self, refusals: Vec<Refusal>) -> Result<(), StoreError> {
+        // Each in a transaction of its own: they may be of several tenants, and each may be heeded again.
+        for refusal in &refusals {
+            transaction!(self, |tx| super::refusals::heed(&mut tx, refusal))?;
+        }
+        Ok(())
+    }
+
+    async fn numbers_to_probe(&self, now: i64, next: i64) -> Result<Vec<PausedNumber>, StoreError> {
+        transaction!(self, |tx| super::refusals::to_probe(
+            tx.connection(),
+            now,
+            next
+        ))
+    }
+
+    async fn resume_number(&self, number: &NumberId) -> Result<(), StoreError> {
+        transaction!(self, |tx| super::refusals::resume(tx.connection(), number))
+    }
+
     async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError> {
         // Only what would be claimed: a row that waits for another, or for its number, says nothing about when to look again.
         reading!(
@@ -109,9 +133,12 @@ impl Outbox for PostgresStore {
             sqlx::query_scalar(
                 "SELECT least((SELECT min(due_at) FROM outbox WHERE state = 'sending'), \
                    (SELECT min(due_at) FROM outbox WHERE state = 'unconfirmed'), \
+                   (SELECT min(due_at) FROM outbox WHERE state = 'scheduled'), \
+                   (SELECT min(expires_at) FROM outbox WHERE expires_at IS NOT NULL AND state IN ('ready', 'scheduled')), \
                    (SELECT o.due_at FROM outbox o JOIN numbers n ON n.id = o.number_id WHERE o.state = 'ready' \
-                      AND n.deleted_at IS NULL AND NOT EXISTS \
-                      (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq) \
+                      AND n.deleted_at IS NULL AND n.refusal IS NULL AND NOT EXISTS \
+                      (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
+              AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
                     ORDER BY o.due_at LIMIT 1))",
             )
             .fetch_one(&self.pool)
@@ -128,12 +155,18 @@ async fn claim(
     limit: i64,
     waiting: &[NumberId],
 ) -> Result<(Vec<Claim>, Vec<NumberId>), StoreError> {
+    // What was put off has its turn. It was written before whatever waits, and waits for whatever is on its way.
+    sqlx::query("UPDATE outbox SET state = 'ready' WHERE state = 'scheduled' AND due_at <= $1")
+        .bind(now)
+        .execute(tx.connection())
+        .await?;
     let waiting: Vec<&str> = waiting.iter().map(NumberId::as_str).collect();
     // The first of each conversation and no other: what was written first goes out first.
     let due = sqlx::query(
         "SELECT o.message_id, o.number_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
-          WHERE o.state = 'ready' AND o.due_at <= $1 AND n.deleted_at IS NULL AND o.number_id <> ALL($2) \
-            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq) \
+          WHERE o.state = 'ready' AND o.due_at <= $1 AND n.deleted_at IS NULL AND n.refusal IS NULL AND o.number_id <> ALL($2) \
+            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
+              AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
           ORDER BY o.due_at, o.message_id LIMIT $3 FOR UPDATE OF o SKIP LOCKED",
     )
     .bind(now)
@@ -171,7 +204,8 @@ async fn begin(tx: &mut Tx, lease: i64, chosen: Vec<String>) -> Result<Vec<Claim
         "WITH claimed AS (UPDATE outbox SET state = 'sending', due_at = $1, attempts = attempts + 1 \
            WHERE message_id = ANY($2) RETURNING message_id, attempts, created_at) \
          SELECT o.message_id, o.attempts, m.tenant_id, m.number_id, n.phone_number_id, n.access_token, n.graph_base_url, p.phone, \
-                p.bsuid, m.text, o.created_at, m.attempt FROM claimed o JOIN messages m ON m.id = o.message_id \
+                p.bsuid, m.text, o.created_at, m.attempt, m.draft, \
+                (SELECT q.provider_id FROM messages q WHERE q.id = m.draft::jsonb ->> 'quoted'), m.kind, m.content FROM claimed o JOIN messages m ON m.id = o.message_id \
          JOIN numbers n ON n.id = m.number_id JOIN conversations c ON c.id = m.conversation_id \
          JOIN contacts p ON p.id = c.contact_id",
     )
@@ -194,6 +228,10 @@ async fn begin(tx: &mut Tx, lease: i64, chosen: Vec<String>) -> Result<Vec<Claim
             text: row.try_get::<Option<String>, _>(9)?.unwrap_or_default(),
             queued_at: row.try_get(10)?,
             attempt: count(row.try_get(11)?)?,
+            draft: part(row.try_get(12)?)?,
+            quoted: row.try_get(13)?,
+            kind: row.try_get(14)?,
+            header: header_of(row.try_get(15)?)?,
         })
     })
     .collect()
@@ -207,17 +245,20 @@ async fn expire(
     now: i64,
 ) -> Result<u64, StoreError> {
     tx.lock(tenant).await?;
-    let due = sqlx::query(
-        "SELECT 1 FROM outbox WHERE message_id = $1 AND state = 'unconfirmed' AND due_at <= $2",
+    let due: Option<String> = sqlx::query_scalar(
+        "SELECT state FROM outbox WHERE message_id = $1 AND (state = 'unconfirmed' AND due_at <= $2 \
+         OR state IN ('ready', 'scheduled') AND expires_at <= $2) FOR UPDATE",
     )
     .bind(message.as_str())
     .bind(now)
     .fetch_optional(tx.connection())
     .await?;
-    if due.is_none() {
-        return Ok(0);
-    }
-    fail(tx, message, &unconfirmed()).await?;
+    let failure = match due.as_deref() {
+        None => return Ok(0),
+        Some("unconfirmed") => unconfirmed(),
+        Some(_) => expired(),
+    };
+    fail(tx, message, &failure).await?;
     Ok(1)
 }
 
@@ -234,39 +275,47 @@ async fn settle(tx: &mut Tx, claim: &Claim, outcome: &Settlement) -> Result<(), 
     }
     match outcome {
         Settlement::Accepted { provider_id } => accept(tx, claim, provider_id).await,
-        Settlement::RetryAt(at) => reschedule(tx.connection(), &claim.message, "ready", *at).await,
+        Settlement::RetryAt { at, waiting } => {
+            reschedule(tx, &claim.message, "ready", *at, waiting.clone()).await
+        }
         Settlement::Unconfirmed { deadline } => {
-            reschedule(tx.connection(), &claim.message, "unconfirmed", *deadline).await
+            let waiting = Waiting::until("UNCONFIRMED", *deadline);
+            reschedule(tx, &claim.message, "unconfirmed", *deadline, waiting).await
         }
         Settlement::Failed(failure) => fail(tx, &claim.message, failure).await,
         Settlement::NumberRefused { failure } => {
-            sqlx::query("UPDATE numbers SET refusal = $1, updated_at = $2 WHERE id = $3")
-                .bind(failure.sentence.as_str())
-                .bind(now_ms())
-                .bind(claim.number.as_str())
-                .execute(tx.connection())
-                .await?;
-            fail(tx, &claim.message, failure).await
+            super::refusals::pause(tx.connection(), &claim.number, &failure.sentence).await?;
+            let waiting = paused(failure.sentence.clone());
+            reschedule(tx, &claim.message, "ready", now_ms(), waiting).await
+        }
+        Settlement::WindowShut { failure } => {
+            fail(tx, &claim.message, failure).await?;
+            super::refusals::shut_window(tx, &claim.tenant, &claim.message).await
         }
     }
 }
 
 /// Only a row that nobody has settled: a status may have come before the answer, and a late answer still tells.
 async fn reschedule(
-    db: &mut PgConnection,
+    tx: &mut Tx,
     message: &MessageId,
     state: &str,
     at: i64,
+    waiting: Waiting,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE outbox SET state = $1, due_at = $2 WHERE message_id = $3 AND state IN ('sending', 'unconfirmed')",
+    let tenant: Option<String> = sqlx::query_scalar(
+        "UPDATE outbox SET state = $1, due_at = $2 WHERE message_id = $3 AND state IN ('sending', 'unconfirmed') \
+         RETURNING tenant_id",
     )
     .bind(state)
     .bind(at)
     .bind(message.as_str())
-    .execute(db)
+    .fetch_optional(tx.connection())
     .await?;
-    Ok(())
+    let Some(tenant) = tenant else { return Ok(()) };
+    let mut message = load(tx.connection(), message).await?;
+    message.waiting = Some(waiting);
+    change(tx, &id(tenant)?, message).await
 }
 
 async fn accept(tx: &mut Tx, claim: &Claim, provider_id: &str) -> Result<(), StoreError> {
@@ -276,17 +325,19 @@ async fn accept(tx: &mut Tx, claim: &Claim, provider_id: &str) -> Result<(), Sto
         .await?;
     // Where the phone's own echo of this message came first, that row keeps WhatsApp's id.
     sqlx::query(
-        "UPDATE messages SET provider_id = $1 WHERE id = $2 AND provider_id IS NULL AND NOT EXISTS \
+        "UPDATE messages SET provider_id = $1, waiting = NULL WHERE id = $2 AND provider_id IS NULL AND NOT EXISTS \
            (SELECT 1 FROM messages echo WHERE echo.number_id = messages.number_id AND echo.provider_id = $1)",
     )
     .bind(provider_id)
     .bind(claim.message.as_str())
     .execute(tx.connection())
     .await?;
-    sqlx::query("UPDATE numbers SET refusal = NULL WHERE id = $1 AND refusal IS NOT NULL")
-        .bind(claim.number.as_str())
-        .execute(tx.connection())
-        .await?;
+    sqlx::query(
+        "UPDATE numbers SET refusal = NULL, probe_at = NULL WHERE id = $1 AND refusal IS NOT NULL",
+    )
+    .bind(claim.number.as_str())
+    .execute(tx.connection())
+    .await?;
     attach_held(
         tx,
         &claim.tenant,
@@ -329,6 +380,7 @@ async fn attach_held(
         }
         stored.status = report.status;
         stored.failure = report.failure;
+        stored.waiting = None;
         let at = report.timestamp.saturating_mul(1000);
         sqlx::query(
             "UPDATE messages SET reported_sent_at = CASE $1::text WHEN 'SENT' THEN $2::bigint ELSE reported_sent_at END, \
@@ -348,7 +400,11 @@ async fn attach_held(
     Ok(())
 }
 
-async fn fail(tx: &mut Tx, message: &MessageId, failure: &Failure) -> Result<(), StoreError> {
+pub(super) async fn fail(
+    tx: &mut Tx,
+    message: &MessageId,
+    failure: &Failure,
+) -> Result<(), StoreError> {
     let removed: Option<String> =
         sqlx::query_scalar("DELETE FROM outbox WHERE message_id = $1 RETURNING tenant_id")
             .bind(message.as_str())
@@ -359,10 +415,11 @@ async fn fail(tx: &mut Tx, message: &MessageId, failure: &Failure) -> Result<(),
     let mut message = load(tx.connection(), message).await?;
     message.status = DeliveryStatus::Failed;
     message.failure = Some(failure.clone());
+    message.waiting = None;
     change(tx, &id(tenant)?, message).await
 }
 
-async fn load(db: &mut PgConnection, id: &MessageId) -> Result<Message, StoreError> {
+pub(super) async fn load(db: &mut PgConnection, id: &MessageId) -> Result<Message, StoreError> {
     let row = sqlx::query(concat!(
         "SELECT ",
         message_columns!(),
@@ -374,18 +431,20 @@ async fn load(db: &mut PgConnection, id: &MessageId) -> Result<Message, StoreErr
     rows::message(&row)
 }
 
-/// Writes status and failure of a message, its conversation's row, and the event.
+/// Writes status, failure and waiting of a message, its conversation's row, and the event.
 async fn change(tx: &mut Tx, tenant: &TenantId, mut message: Message) -> Result<(), StoreError> {
     message.seq = tx.take_seqs(tenant, 1).await?;
     let failure = message.failure.as_ref();
     sqlx::query(
-        "UPDATE messages SET status = $1, failure_code = $2, failure_sentence = $3, failure_retryable = $4, seq = $5 WHERE id = $6",
+        "UPDATE messages SET status = $1, failure_code = $2, failure_sentence = $3, failure_retryable = $4, seq = $5, \
+                waiting = $6 WHERE id = $7",
     )
     .bind(message.status.as_str())
     .bind(failure.map(|f| f.code.as_str()))
     .bind(failure.map(|f| f.sentence.as_str()))
     .bind(failure.map(|f| f.retryable))
     .bind(message.seq)
+    .bind(json_of(message.waiting.as_ref())?)
     .bind(message.id.as_str())
     .execute(tx.connection())
     .await?;

@@ -89,7 +89,7 @@ impl Administration for SqliteStore {
                 Box::pin(async move {
                     let changed = sqlx::query(
                         "UPDATE numbers SET access_token = coalesce(?, access_token), graph_base_url = coalesce(?, graph_base_url), \
-                                refusal = NULL, updated_at = ? WHERE id = ? AND deleted_at IS NULL",
+                                refusal = NULL, probe_at = NULL, updated_at = ? WHERE id = ? AND deleted_at IS NULL",
                     )
                     .bind(update.access_token)
                     .bind(update.graph_base_url)

@@ -8,7 +8,9 @@ use crate::access::Scope;
 use crate::ingest::encode_event;
 use crate::store::pages::Wanted;
 use crate::store::rows::conversation_columns;
-use crate::store::{EventPage, InboxStore, LoggedEvent, NumberRecord, Query, Snapshot, StoreError};
+use crate::store::{
+    EventPage, InboxStore, LoggedEvent, NumberRecord, Outgoing, Query, Snapshot, StoreError,
+};
 use app::conversations::{Conversation, ConversationPage, MarkedRead};
 use app::ids::{ClientId, ConversationId, MessageId};
 use app::inbox::OpenConversation;
@@ -82,19 +84,28 @@ impl InboxStore for SqliteStore {
         scope: &Scope,
         conversation: &ConversationId,
         client_id: &ClientId,
-        text: &str,
+        outgoing: Outgoing,
     ) -> Result<Message, StoreError> {
-        let (scope, conversation, client_id, text) = (
-            scope.clone(),
-            conversation.clone(),
-            client_id.clone(),
-            text.to_owned(),
-        );
+        let (scope, conversation, client_id) =
+            (scope.clone(), conversation.clone(), client_id.clone());
         self.writer
             .run(move |tx| {
                 Box::pin(async move {
-                    super::messages::send(tx, &scope, &conversation, &client_id, text).await
+                    super::messages::send(tx, &scope, &conversation, &client_id, &outgoing).await
                 })
+            })
+            .await
+    }
+
+    async fn cancel_message(
+        &self,
+        scope: &Scope,
+        message: &MessageId,
+    ) -> Result<Message, StoreError> {
+        let (scope, message) = (scope.clone(), message.clone());
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move { super::messages::cancel(tx, &scope, &message).await })
             })
             .await
     }
@@ -103,11 +114,14 @@ impl InboxStore for SqliteStore {
         &self,
         scope: &Scope,
         message: &MessageId,
+        window_at: Option<i64>,
     ) -> Result<Message, StoreError> {
         let (scope, message) = (scope.clone(), message.clone());
         self.writer
             .run(move |tx| {
-                Box::pin(async move { super::messages::retry(tx, &scope, &message).await })
+                Box::pin(
+                    async move { super::messages::retry(tx, &scope, &message, window_at).await },
+                )
             })
             .await
     }

@@ -11,7 +11,7 @@ use crate::store::rows::message_columns;
 use crate::store::words::{id, json_of};
 use crate::store::{MediaOutcome, MediaRecord, MediaStore, NewUpload, StoreError};
 use app::ids::{ConversationId, MediaId, MessageId, TenantId};
-use app::messages::Message;
+use app::messages::{Media, MediaState, Message};
 use async_trait::async_trait;
 use serde_json::json;
 use sqlx::sqlite::SqliteRow;
@@ -75,6 +75,45 @@ pub(super) fn record(row: &SqliteRow) -> Result<MediaRecord, StoreError> {
     })
 }
 
+/// Columns of [`uploaded`].
+macro_rules! uploaded_columns {
+    () => {
+        "m.id, m.mime_type, m.file_name, m.size, m.width, m.height, m.duration_ms, m.thumbnail IS NOT NULL"
+    };
+}
+
+fn uploaded(row: &SqliteRow) -> Result<Media, StoreError> {
+    let pixels = |side: Option<i64>| side.and_then(|side| u32::try_from(side).ok());
+    Ok(Media {
+        id: id(row.try_get(0)?)?,
+        mime_type: row.try_get(1)?,
+        file_name: row.try_get(2)?,
+        size: row.try_get(3)?,
+        state: MediaState::Ready,
+        failure: None,
+        width: pixels(row.try_get(4)?),
+        height: pixels(row.try_get(5)?),
+        duration_ms: row.try_get(6)?,
+        voice: false,
+        animated: false,
+        thumbnail: row.try_get(7)?,
+    })
+}
+
+/// A message takes a file that was uploaded for it: it is not dropped any more.
+pub(super) async fn take_upload(
+    db: &mut SqliteConnection,
+    media: &MediaId,
+    message: &MessageId,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE media SET message_id = coalesce(message_id, ?) WHERE id = ?")
+        .bind(message.as_str())
+        .bind(media.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
 #[async_trait]
 impl MediaStore for SqliteStore {
     async fn media(&self, scope: &Scope, ids: &[MediaId]) -> Result<Vec<MediaRecord>, StoreError> {
@@ -109,6 +148,29 @@ impl MediaStore for SqliteStore {
         .await?
         .map(|_| ())
         .ok_or(StoreError::NotFound)
+    }
+
+    async fn uploaded(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        media: &MediaId,
+    ) -> Result<Option<Media>, StoreError> {
+        sqlx::query(concat!(
+            "SELECT ",
+            uploaded_columns!(),
+            " FROM media m JOIN conversations c ON c.tenant_id = m.tenant_id AND c.number_id = m.number_id \
+               WHERE m.id = ? AND c.id = ? AND m.tenant_id = ? AND m.number_id IN (SELECT value FROM json_each(?)) \
+                 AND m.state = 'ready' AND m.kind IS NOT NULL"
+        ))
+        .bind(media.as_str())
+        .bind(conversation.as_str())
+        .bind(scope.tenant().as_str())
+        .bind(scope.numbers_json())
+        .fetch_optional(&self.readers)
+        .await?
+        .map(|row| uploaded(&row))
+        .transpose()
     }
 
     async fn add_upload(&self, scope: &Scope, upload: NewUpload) -> Result<(), StoreError> {

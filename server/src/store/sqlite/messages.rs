@@ -1,6 +1,8 @@
 //! Threads and sending in SQL.
 
 use super::conversations::find;
+use super::media::take_upload;
+use super::outbox::{fail, load};
 use super::rows;
 use super::writer::Tx;
 use crate::access::Scope;
@@ -9,13 +11,16 @@ use crate::fresh;
 use crate::ingest::encode_event;
 use crate::store::pages::Wanted;
 use crate::store::rows::{conversation_columns, message_columns};
-use crate::store::rules::{may_retry, same_again};
-use crate::store::words::direction_text;
-use crate::store::{LoggedEvent, StoreError};
+use crate::store::rules::{
+    cancelled, may_cancel, may_retry, not_cancellable, nothing_to_quote, paused, quote_of,
+    same_again, scheduled, window_allows,
+};
+use crate::store::words::{direction_text, json_of, part};
+use crate::store::{LoggedEvent, Outgoing, StoreError};
 use app::conversations::{Conversation, preview_of};
-use app::ids::{ClientId, ConversationId, MessageId, TenantId};
+use app::ids::{ClientId, ConversationId, MessageId, NumberId, TenantId};
 use app::live::LiveEvent;
-use app::messages::{DeliveryStatus, Direction, Message, MessagePage};
+use app::messages::{DeliveryStatus, Direction, Draft, Message, MessagePage, Waiting};
 use app::paging::PageRequest;
 use sqlx::SqliteConnection;
 
@@ -63,29 +68,44 @@ pub(super) async fn send(
     scope: &Scope,
     conversation: &ConversationId,
     client_id: &ClientId,
-    text: String,
+    outgoing: &Outgoing,
 ) -> Result<Message, StoreError> {
     let mut conversation = find(tx.connection, scope, conversation).await?;
     if let Some(known) = by_client_id(tx.connection, &conversation.id, client_id).await? {
-        return same_again(known, &text);
+        let stored = stored_draft(tx.connection, &known.id).await?;
+        return same_again(known, stored.as_ref(), outgoing);
     }
+    window_allows(&conversation, outgoing.window_at)?;
+    let quote = match &outgoing.draft.quoted {
+        Some(id) => Some(Box::new(quote_of(
+            &quoted(tx.connection, &conversation.id, id).await?,
+        ))),
+        None => None,
+    };
     let now = now_ms();
     let seq = tx.take_seqs(scope.tenant(), 1).await?;
     let message = Message {
         client_id: Some(client_id.clone()),
-        text: Some(text),
+        text: outgoing.text.clone(),
+        content: outgoing.content.clone(),
+        quote,
+        waiting: match scheduled(outgoing, now) {
+            Some(at) => Some(Waiting::until("SCHEDULED", at)),
+            None => pause_of(tx.connection, &conversation.number_id).await?,
+        },
         sent_at: now,
         seq,
         ..Message::bare(
             fresh!(MessageId),
             conversation.id.clone(),
             Direction::Outbound,
-            "text",
+            outgoing.kind.as_str(),
         )
     };
     sqlx::query(
         "INSERT INTO messages (id, tenant_id, number_id, conversation_id, client_id, direction, kind, text, status, \
-                sent_at, second, seq, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sent_at, second, seq, created_at, content, quote, draft, waiting) \
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     )
     .bind(message.id.as_str())
     .bind(scope.tenant().as_str())
@@ -100,9 +120,28 @@ pub(super) async fn send(
     .bind(message.position().0)
     .bind(seq)
     .bind(now)
+    .bind(json_of(message.content.as_ref())?)
+    .bind(json_of(message.quote.as_ref())?)
+    .bind(json_of(outgoing.stored())?)
+    .bind(json_of(message.waiting.as_ref())?)
     .execute(&mut *tx.connection)
     .await?;
-    queue(tx.connection, scope.tenant(), &conversation, &message, now).await?;
+    if let Some(media) = outgoing.draft.media() {
+        take_upload(&mut *tx.connection, media, &message.id).await?;
+    }
+    let times = Times {
+        now,
+        at: scheduled(outgoing, now),
+        until: outgoing.draft.deliver_until,
+    };
+    queue(
+        tx.connection,
+        scope.tenant(),
+        &conversation,
+        &message,
+        times,
+    )
+    .await?;
     show_as_last(tx.connection, &mut conversation, &message).await?;
     log_message(tx, scope.tenant(), conversation, &message).await?;
     Ok(message)
@@ -112,6 +151,7 @@ pub(super) async fn retry(
     tx: &mut Tx<'_>,
     scope: &Scope,
     id: &MessageId,
+    window_at: Option<i64>,
 ) -> Result<Message, StoreError> {
     let row = sqlx::query(concat!(
         "SELECT ",
@@ -128,15 +168,31 @@ pub(super) async fn retry(
     if !may_retry(&message)? {
         return Ok(message);
     }
+    let draft = stored_draft(tx.connection, id).await?;
+    if draft.as_ref().is_none_or(Draft::needs_window) {
+        window_allows(&conversation, window_at)?;
+    }
     let seq = tx.take_seqs(scope.tenant(), 1).await?;
     message.status = DeliveryStatus::Queued;
     message.failure = None;
     message.seq = seq;
+    message.waiting = pause_of(tx.connection, &conversation.number_id).await?;
+    let now = now_ms();
+    // A person wants it to go out now; the end that was set for it holds if it has not passed.
+    let times = Times {
+        now,
+        at: None,
+        until: draft
+            .and_then(|draft| draft.deliver_until)
+            .filter(|until| *until > now),
+    };
     // WhatsApp's id belongs to the failed attempt; reports about it must not touch the new one.
     sqlx::query(
         "UPDATE messages SET status = 'QUEUED', failure_code = NULL, failure_sentence = NULL, failure_retryable = NULL, \
-                provider_id = NULL, reported_sent_at = NULL, attempt = attempt + 1, seq = ? WHERE id = ?",
+                provider_id = NULL, reported_sent_at = NULL, waiting = ?, \
+                attempt = attempt + 1, seq = ? WHERE id = ?",
     )
+    .bind(json_of(message.waiting.as_ref())?)
     .bind(seq)
     .bind(id.as_str())
     .execute(&mut *tx.connection)
@@ -146,12 +202,44 @@ pub(super) async fn retry(
         scope.tenant(),
         &conversation,
         &message,
-        now_ms(),
+        times,
     )
     .await?;
     let conversation = refresh_preview(tx.connection, conversation, &message).await?;
     log_message(tx, scope.tenant(), conversation, &message).await?;
     Ok(message)
+}
+
+pub(super) async fn cancel(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: &MessageId,
+) -> Result<Message, StoreError> {
+    let row = sqlx::query(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.id = ? AND m.tenant_id = ?"
+    ))
+    .bind(id.as_str())
+    .bind(scope.tenant().as_str())
+    .fetch_optional(&mut *tx.connection)
+    .await?
+    .ok_or(StoreError::NotFound)?;
+    let message = rows::message(&row)?;
+    find(tx.connection, scope, &message.conversation_id).await?;
+    may_cancel(&message)?;
+    // Claimed at this moment, it may be on its way.
+    let waits: Option<i64> = sqlx::query_scalar(
+        "SELECT seq FROM outbox WHERE message_id = ? AND state IN ('ready', 'scheduled')",
+    )
+    .bind(id.as_str())
+    .fetch_optional(&mut *tx.connection)
+    .await?;
+    if waits.is_none() {
+        return Err(not_cancellable());
+    }
+    fail(tx, id, &cancelled()).await?;
+    load(tx.connection, id).await
 }
 
 pub(super) async fn conversation_by_id(
@@ -187,26 +275,82 @@ async fn by_client_id(
     .transpose()
 }
 
+/// When a message is to go out.
+#[derive(Clone, Copy)]
+struct Times {
+    now: i64,
+    /// Not before.
+    at: Option<i64>,
+    /// Not after.
+    until: Option<i64>,
+}
+
 async fn queue(
     db: &mut SqliteConnection,
     tenant: &TenantId,
     conversation: &Conversation,
     message: &Message,
-    now: i64,
+    times: Times,
 ) -> Result<(), StoreError> {
     sqlx::query(
-        "INSERT INTO outbox (message_id, tenant_id, number_id, conversation_id, state, due_at, created_at, seq) \
-         VALUES (?1, ?2, ?3, ?4, 'ready', ?5, ?5, ?6)",
+        "INSERT INTO outbox (message_id, tenant_id, number_id, conversation_id, state, due_at, created_at, seq, expires_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )
     .bind(message.id.as_str())
     .bind(tenant.as_str())
     .bind(conversation.number_id.as_str())
     .bind(conversation.id.as_str())
-    .bind(now)
+    .bind(if times.at.is_some() { "scheduled" } else { "ready" })
+    .bind(times.at.unwrap_or(times.now))
+    .bind(times.now)
     .bind(message.seq)
+    .bind(times.until)
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// The message that another one of the same conversation answers to.
+async fn quoted(
+    db: &mut SqliteConnection,
+    conversation: &ConversationId,
+    id: &MessageId,
+) -> Result<Message, StoreError> {
+    sqlx::query(concat!(
+        "SELECT ",
+        message_columns!(),
+        " FROM messages m WHERE m.id = ? AND m.conversation_id = ?"
+    ))
+    .bind(id.as_str())
+    .bind(conversation.as_str())
+    .fetch_optional(db)
+    .await?
+    .map(|row| rows::message(&row))
+    .transpose()?
+    .ok_or_else(nothing_to_quote)
+}
+
+/// Why nothing goes out from a number just now.
+async fn pause_of(
+    db: &mut SqliteConnection,
+    number: &NumberId,
+) -> Result<Option<Waiting>, StoreError> {
+    let refusal: Option<String> = sqlx::query_scalar("SELECT refusal FROM numbers WHERE id = ?")
+        .bind(number.as_str())
+        .fetch_one(db)
+        .await?;
+    Ok(refusal.map(paused))
+}
+
+async fn stored_draft(
+    db: &mut SqliteConnection,
+    id: &MessageId,
+) -> Result<Option<Draft>, StoreError> {
+    let draft: Option<String> = sqlx::query_scalar("SELECT draft FROM messages WHERE id = ?")
+        .bind(id.as_str())
+        .fetch_one(db)
+        .await?;
+    part(draft.as_deref())
 }
 
 /// The conversation's row after a message of ours.

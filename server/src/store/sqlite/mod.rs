@@ -17,8 +17,11 @@ mod media_work;
 mod merge;
 mod messages;
 mod outbox;
+mod refusals;
 mod rows;
 mod search;
+mod signals;
+mod templates;
 mod upkeep;
 mod writer;
 

@@ -5,11 +5,13 @@ use super::writer::Tx;
 use super::{SqliteStore, rows};
 use crate::clock::now_ms;
 use crate::store::rows::message_columns;
-use crate::store::rules::unconfirmed;
-use crate::store::words::{id, json_of};
-use crate::store::{Claim, Outbox, Pace, Settlement, StoreError, pace_bucket};
+use crate::store::rules::{expired, header_of, paused, unconfirmed};
+use crate::store::words::{id, json_of, part};
+use crate::store::{
+    Claim, Outbox, Pace, PausedNumber, Refusal, Settlement, StoreError, pace_bucket,
+};
 use app::ids::{MessageId, NumberId, TenantId};
-use app::messages::{DeliveryStatus, Failure, Message};
+use app::messages::{DeliveryStatus, Failure, Message, Waiting};
 use async_trait::async_trait;
 use serde_json::json;
 use sqlx::{Row, SqliteConnection};
@@ -92,18 +94,47 @@ impl Outbox for SqliteStore {
         self.writer
             .run(move |tx| {
                 Box::pin(async move {
-                    let due = sqlx::query_scalar::<_, String>(
-                        "SELECT message_id FROM outbox WHERE state = 'unconfirmed' AND due_at <= ? LIMIT 100",
+                    let due = sqlx::query(
+                        "SELECT message_id, state FROM outbox WHERE state = 'unconfirmed' AND due_at <= ?1 \
+                         UNION ALL SELECT message_id, state FROM outbox \
+                           WHERE expires_at <= ?1 AND state IN ('ready', 'scheduled') LIMIT 100",
                     )
                     .bind(now)
                     .fetch_all(&mut *tx.connection)
                     .await?;
                     let count = due.len() as u64;
-                    for message in due {
-                        fail(tx, &id(message)?, &unconfirmed()).await?;
+                    for row in due {
+                        let failure = match row.try_get::<&str, _>(1)? {
+                            "unconfirmed" => unconfirmed(),
+                            _ => expired(),
+                        };
+                        fail(tx, &id(row.try_get(0)?)?, &failure).await?;
                     }
                     Ok(count)
                 })
+            })
+            .await
+    }
+
+    async fn heed_refusals(&self, refusals: Vec<Refusal>) -> Result<(), StoreError> {
+        self.writer
+            .run(move |tx| Box::pin(async move { super::refusals::heed(tx, &refusals).await }))
+            .await
+    }
+
+    async fn numbers_to_probe(&self, now: i64, next: i64) -> Result<Vec<PausedNumber>, StoreError> {
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move { super::refusals::to_probe(tx.connection, now, next).await })
+            })
+            .await
+    }
+
+    async fn resume_number(&self, number: &NumberId) -> Result<(), StoreError> {
+        let number = number.clone();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move { super::refusals::resume(tx.connection, &number).await })
             })
             .await
     }
@@ -114,9 +145,12 @@ impl Outbox for SqliteStore {
         Ok(sqlx::query_scalar(
             "SELECT min(due_at) FROM (SELECT min(due_at) AS due_at FROM outbox WHERE state = 'sending' \
                UNION ALL SELECT min(due_at) FROM outbox WHERE state = 'unconfirmed' \
+               UNION ALL SELECT min(due_at) FROM outbox WHERE state = 'scheduled' \
+               UNION ALL SELECT min(expires_at) FROM outbox WHERE expires_at IS NOT NULL AND state IN ('ready', 'scheduled') \
                UNION ALL SELECT * FROM (SELECT o.due_at FROM outbox o CROSS JOIN numbers n ON n.id = o.number_id \
-                 WHERE o.state = 'ready' AND n.deleted_at IS NULL AND NOT EXISTS \
-                   (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq) \
+                 WHERE o.state = 'ready' AND n.deleted_at IS NULL AND n.refusal IS NULL AND NOT EXISTS \
+                   (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
+              AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
                  ORDER BY o.due_at LIMIT 1))",
         )
         .fetch_one(&self.readers)
@@ -131,6 +165,11 @@ async fn claim(
     lease: i64,
     limit: u32,
 ) -> Result<Vec<Claim>, StoreError> {
+    // What was put off has its turn. It was written before whatever waits, and waits for whatever is on its way.
+    sqlx::query("UPDATE outbox SET state = 'ready' WHERE state = 'scheduled' AND due_at <= ?")
+        .bind(now)
+        .execute(&mut *db)
+        .await?;
     let (mut claims, mut waiting) = (Vec::new(), Vec::new());
     loop {
         let left = i64::from(limit) - i64::try_from(claims.len()).unwrap_or(i64::MAX);
@@ -155,9 +194,10 @@ async fn choose(
     // The first of each conversation and no other: what was written first goes out first.
     let due = sqlx::query(
         "SELECT o.message_id, o.number_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
-          WHERE o.state = 'ready' AND o.due_at <= ?1 AND n.deleted_at IS NULL \
+          WHERE o.state = 'ready' AND o.due_at <= ?1 AND n.deleted_at IS NULL AND n.refusal IS NULL \
             AND o.number_id NOT IN (SELECT value FROM json_each(?2)) \
-            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.seq < o.seq) \
+            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
+              AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
           ORDER BY o.due_at, o.message_id LIMIT ?3",
     )
     .bind(now)
@@ -206,7 +246,8 @@ async fn begin(
         let attempts: u32 = row.try_get(1)?;
         let row = sqlx::query(
             "SELECT m.tenant_id, m.number_id, n.phone_number_id, n.access_token, n.graph_base_url, p.phone, p.bsuid, \
-                    m.text, o.created_at, m.attempt FROM messages m JOIN outbox o ON o.message_id = m.id \
+                    m.text, o.created_at, m.attempt, m.draft, \
+                    (SELECT q.provider_id FROM messages q WHERE q.id = m.draft ->> 'quoted'), m.kind, m.content FROM messages m JOIN outbox o ON o.message_id = m.id \
              JOIN numbers n ON n.id = m.number_id JOIN conversations c ON c.id = m.conversation_id \
              JOIN contacts p ON p.id = c.contact_id WHERE m.id = ?",
         )
@@ -223,6 +264,10 @@ async fn begin(
             to_phone: row.try_get(5)?,
             to_bsuid: row.try_get(6)?,
             text: row.try_get::<Option<String>, _>(7)?.unwrap_or_default(),
+            draft: part(row.try_get(10)?)?,
+            quoted: row.try_get(11)?,
+            kind: row.try_get(12)?,
+            header: header_of(row.try_get(13)?)?,
             requests: attempts - 1,
             attempt: row.try_get(9)?,
             queued_at: row.try_get(8)?,
@@ -243,39 +288,47 @@ async fn settle(tx: &mut Tx<'_>, claim: &Claim, outcome: Settlement) -> Result<(
     }
     match outcome {
         Settlement::Accepted { provider_id } => accept(tx, claim, &provider_id).await,
-        Settlement::RetryAt(at) => reschedule(tx.connection, &claim.message, "ready", at).await,
+        Settlement::RetryAt { at, waiting } => {
+            reschedule(tx, &claim.message, "ready", at, waiting).await
+        }
         Settlement::Unconfirmed { deadline } => {
-            reschedule(tx.connection, &claim.message, "unconfirmed", deadline).await
+            let waiting = Waiting::until("UNCONFIRMED", deadline);
+            reschedule(tx, &claim.message, "unconfirmed", deadline, waiting).await
         }
         Settlement::Failed(failure) => fail(tx, &claim.message, &failure).await,
         Settlement::NumberRefused { failure } => {
-            sqlx::query("UPDATE numbers SET refusal = ?, updated_at = ? WHERE id = ?")
-                .bind(failure.sentence.as_str())
-                .bind(now_ms())
-                .bind(claim.number.as_str())
-                .execute(&mut *tx.connection)
-                .await?;
-            fail(tx, &claim.message, &failure).await
+            super::refusals::pause(tx.connection, &claim.number, &failure.sentence).await?;
+            let waiting = paused(failure.sentence);
+            reschedule(tx, &claim.message, "ready", now_ms(), waiting).await
+        }
+        Settlement::WindowShut { failure } => {
+            fail(tx, &claim.message, &failure).await?;
+            super::refusals::shut_window(tx, &claim.tenant, &claim.message).await
         }
     }
 }
 
 /// Only a row that nobody has settled: a status may have come before the answer, and a late answer still tells.
 async fn reschedule(
-    db: &mut SqliteConnection,
+    tx: &mut Tx<'_>,
     message: &MessageId,
     state: &str,
     at: i64,
+    waiting: Waiting,
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE outbox SET state = ?, due_at = ? WHERE message_id = ? AND state IN ('sending', 'unconfirmed')",
+    let tenant: Option<String> = sqlx::query_scalar(
+        "UPDATE outbox SET state = ?, due_at = ? WHERE message_id = ? AND state IN ('sending', 'unconfirmed') \
+         RETURNING tenant_id",
     )
     .bind(state)
     .bind(at)
     .bind(message.as_str())
-    .execute(db)
+    .fetch_optional(&mut *tx.connection)
     .await?;
-    Ok(())
+    let Some(tenant) = tenant else { return Ok(()) };
+    let mut message = load(tx.connection, message).await?;
+    message.waiting = Some(waiting);
+    change(tx, &id(tenant)?, message).await
 }
 
 async fn accept(tx: &mut Tx<'_>, claim: &Claim, provider_id: &str) -> Result<(), StoreError> {
@@ -285,16 +338,18 @@ async fn accept(tx: &mut Tx<'_>, claim: &Claim, provider_id: &str) -> Result<(),
         .await?;
     // OR IGNORE: where the phone's own echo of this message came first, that row keeps WhatsApp's id.
     sqlx::query(
-        "UPDATE OR IGNORE messages SET provider_id = ? WHERE id = ? AND provider_id IS NULL",
+        "UPDATE OR IGNORE messages SET provider_id = ?, waiting = NULL WHERE id = ? AND provider_id IS NULL",
     )
     .bind(provider_id)
     .bind(claim.message.as_str())
     .execute(&mut *tx.connection)
     .await?;
-    sqlx::query("UPDATE numbers SET refusal = NULL WHERE id = ? AND refusal IS NOT NULL")
-        .bind(claim.number.as_str())
-        .execute(&mut *tx.connection)
-        .await?;
+    sqlx::query(
+        "UPDATE numbers SET refusal = NULL, probe_at = NULL WHERE id = ? AND refusal IS NOT NULL",
+    )
+    .bind(claim.number.as_str())
+    .execute(&mut *tx.connection)
+    .await?;
     attach_held(
         tx,
         &claim.tenant,
@@ -337,6 +392,7 @@ async fn attach_held(
         }
         stored.status = report.status;
         stored.failure = report.failure;
+        stored.waiting = None;
         let at = report.timestamp.saturating_mul(1000);
         sqlx::query(
             "UPDATE messages SET reported_sent_at = CASE ?1 WHEN 'SENT' THEN ?2 ELSE reported_sent_at END, \
@@ -356,7 +412,11 @@ async fn attach_held(
     Ok(())
 }
 
-async fn fail(tx: &mut Tx<'_>, message: &MessageId, failure: &Failure) -> Result<(), StoreError> {
+pub(super) async fn fail(
+    tx: &mut Tx<'_>,
+    message: &MessageId,
+    failure: &Failure,
+) -> Result<(), StoreError> {
     let removed: Option<String> =
         sqlx::query_scalar("DELETE FROM outbox WHERE message_id = ? RETURNING tenant_id")
             .bind(message.as_str())
@@ -367,10 +427,11 @@ async fn fail(tx: &mut Tx<'_>, message: &MessageId, failure: &Failure) -> Result
     let mut message = load(tx.connection, message).await?;
     message.status = DeliveryStatus::Failed;
     message.failure = Some(failure.clone());
+    message.waiting = None;
     change(tx, &id(tenant)?, message).await
 }
 
-async fn load(db: &mut SqliteConnection, id: &MessageId) -> Result<Message, StoreError> {
+pub(super) async fn load(db: &mut SqliteConnection, id: &MessageId) -> Result<Message, StoreError> {
     let row = sqlx::query(concat!(
         "SELECT ",
         message_columns!(),
@@ -382,7 +443,7 @@ async fn load(db: &mut SqliteConnection, id: &MessageId) -> Result<Message, Stor
     rows::message(&row)
 }
 
-/// Writes status and failure of a message, its conversation's row, and the event.
+/// Writes status, failure and waiting of a message, its conversation's row, and the event.
 async fn change(
     tx: &mut Tx<'_>,
     tenant: &TenantId,
@@ -391,13 +452,15 @@ async fn change(
     message.seq = tx.take_seqs(tenant, 1).await?;
     let failure = message.failure.as_ref();
     sqlx::query(
-        "UPDATE messages SET status = ?, failure_code = ?, failure_sentence = ?, failure_retryable = ?, seq = ? WHERE id = ?",
+        "UPDATE messages SET status = ?, failure_code = ?, failure_sentence = ?, failure_retryable = ?, seq = ?, \
+                waiting = ? WHERE id = ?",
     )
     .bind(message.status.as_str())
     .bind(failure.map(|f| f.code.as_str()))
     .bind(failure.map(|f| f.sentence.as_str()))
     .bind(failure.map(|f| f.retryable))
     .bind(message.seq)
+    .bind(json_of(message.waiting.as_ref())?)
     .bind(message.id.as_str())
     .execute(&mut *tx.connection)
     .await?;

@@ -174,7 +174,7 @@ impl Inbound<'_> {
             "messaging_product": "whatsapp",
             "metadata": {"display_phone_number": "551130000000", "phone_number_id": PHONE_NUMBER_ID},
             "contacts": [{"wa_id": self.from, "profile": {"name": "Ana"}}],
-            "messages": [{"id": format!("wamid.{}", self.text), "from": self.from, "timestamp": "1795000000", "type": "text",
+            "messages": [{"id": format!("wamid.{}", self.text), "from": self.from, "timestamp": now_s().to_string(), "type": "text",
                           "text": {"body": self.text}}]
         }}]}]})
     }
@@ -205,4 +205,11 @@ pub fn texts<'m>(messages: impl IntoIterator<Item = &'m Value>) -> BTreeMap<Stri
             .or_default() += 1;
     }
     counts
+}
+
+/// Now, in seconds: whoever wrote just now may be answered.
+fn now_s() -> u64 {
+    std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }

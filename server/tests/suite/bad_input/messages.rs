@@ -12,7 +12,7 @@ async fn conversation(app: &TestApp) -> (Client, String) {
         app.acme.first(),
         "wamid.in",
         "5511999",
-        1_700_000_000,
+        crate::support::recently(),
         "hello",
     ))
     .await;

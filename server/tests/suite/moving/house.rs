@@ -2,6 +2,7 @@
 
 use crate::support::copilot::{Copilot, exchange, new_secret};
 use crate::support::postgres::FreshDatabase;
+use crate::support::recently;
 use crate::support::{Client, TestApp, meta};
 use app::ids::NumberId;
 use app::messages::Failure;
@@ -15,7 +16,6 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::Duration;
 
-const AT: i64 = 1_700_000_000;
 /// Far enough from now that everything queued is due.
 const LATER: i64 = i64::MAX / 2;
 
@@ -129,43 +129,55 @@ async fn people_write(app: &TestApp) {
     for (index, (phone, text)) in (0..).zip(texts) {
         for number in ["100", "101", "200"] {
             let id = format!("wamid.{number}.{phone}");
-            app.deliver(&meta::one_text(number, &id, phone, AT + index, text))
-                .await;
+            app.deliver(&meta::one_text(
+                number,
+                &id,
+                phone,
+                recently() + index,
+                text,
+            ))
+            .await;
         }
     }
-    app.deliver(&meta::one_text("100", "wamid.nul", "5512", AT + 9, "nul"))
-        .await;
+    app.deliver(&meta::one_text(
+        "100",
+        "wamid.nul",
+        "5512",
+        recently() + 9,
+        "nul",
+    ))
+    .await;
     // One person, known by phone and by user id, until a message brings both.
     app.deliver(&meta::one_text(
         "100",
         "wamid.p",
         "5520",
-        AT + 10,
+        recently() + 10,
         "by phone",
     ))
     .await;
-    let by_user = meta::text_by_user("wamid.u", "BR.20", AT + 11, "by user");
+    let by_user = meta::text_by_user("wamid.u", "BR.20", recently() + 11, "by user");
     app.deliver(&meta::messages("100", &[by_user])).await;
-    let by_both = meta::text_by_both("wamid.b", "BR.20", "5520", AT + 12, "both");
+    let by_both = meta::text_by_both("wamid.b", "BR.20", "5520", recently() + 12, "both");
     app.deliver(&meta::messages("100", &[by_both])).await;
-    let hidden = meta::text_by_user("wamid.h", "BR.21", AT + 13, "no phone");
+    let hidden = meta::text_by_user("wamid.h", "BR.21", recently() + 13, "no phone");
     app.deliver(&meta::messages("100", &[hidden])).await;
     // Statuses of messages that nobody knows yet.
     let held = [
-        meta::status("wamid.unknown", "sent", AT),
-        meta::failed("wamid.unknown", AT + 1, 131_026),
-        meta::status("wamid.Unknown", "read", AT),
+        meta::status("wamid.unknown", "sent", recently()),
+        meta::failed("wamid.unknown", recently() + 1, 131_026),
+        meta::status("wamid.Unknown", "read", recently()),
     ];
     app.deliver(&meta::statuses("100", &held)).await;
     // A message of parts, with what became of it, and a reaction to one that nobody knows.
-    let pin = json!({"id": "wamid.pin", "from": "5511", "timestamp": (AT + 20).to_string(), "type": "location",
+    let pin = json!({"id": "wamid.pin", "from": "5511", "timestamp": (recently() + 20).to_string(), "type": "location",
         "location": {"latitude": -23.5, "longitude": 46.25, "name": "“Here”"},
         "context": {"from": "5511", "id": "wamid.100.5511", "forwarded": true}});
     let react = |id: &str, target: &str| {
-        json!({"id": id, "from": "5511", "timestamp": (AT + 21).to_string(), "type": "reaction",
+        json!({"id": id, "from": "5511", "timestamp": (recently() + 21).to_string(), "type": "reaction",
         "reaction": {"message_id": target, "emoji": "👍🏽"}})
     };
-    let edit = json!({"id": "wamid.e", "from": "5511", "timestamp": (AT + 22).to_string(), "type": "edit",
+    let edit = json!({"id": "wamid.e", "from": "5511", "timestamp": (recently() + 22).to_string(), "type": "edit",
         "edit": {"original_message_id": "wamid.pin", "message": {"type": "text", "text": {"body": "There"}}}});
     let about = [
         pin,
@@ -180,7 +192,7 @@ async fn people_write(app: &TestApp) {
     ))
     .await;
     // A file to be fetched.
-    let picture = json!({"id": "wamid.pic", "from": "5514", "timestamp": (AT + 23).to_string(), "type": "image",
+    let picture = json!({"id": "wamid.pic", "from": "5514", "timestamp": (recently() + 23).to_string(), "type": "image",
         "image": {"id": "77", "mime_type": "image/jpeg", "sha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", "caption": "日本"}});
     app.deliver(&meta::messages("100", &[picture])).await;
     // A body that nobody understands, with bytes that are no text.
@@ -224,7 +236,7 @@ async fn operators_write(app: &TestApp) {
         Settlement::Accepted {
             provider_id: "wamid.out.1".into(),
         },
-        Settlement::RetryAt(LATER),
+        Settlement::retry_at(LATER),
         Settlement::Unconfirmed { deadline: LATER },
         Settlement::Failed(failure(true)),
         Settlement::Failed(failure(false)),
@@ -235,7 +247,11 @@ async fn operators_write(app: &TestApp) {
     for (claim, end) in claims.iter().zip(ends) {
         store.settle(claim, end).await.unwrap();
     }
-    for (status, at) in [("sent", AT), ("delivered", AT + 1), ("read", AT + 2)] {
+    for (status, at) in [
+        ("sent", recently()),
+        ("delivered", recently() + 1),
+        ("read", recently() + 2),
+    ] {
         let report = meta::status_of("wamid.out.1", claims[0].message.as_str(), status, at);
         app.deliver(&meta::statuses(&claims[0].phone_number_id, &[report]))
             .await;

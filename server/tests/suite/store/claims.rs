@@ -6,7 +6,7 @@ use crate::support::meta;
 use app::ids::ClientId;
 use app::messages::DeliveryStatus::{Failed, Queued, Read};
 use app::paging::PageRequest;
-use pilot_inbox::store::{Pace, Settlement};
+use pilot_inbox::store::{Outgoing, Pace, Settlement};
 
 /// So many people who wrote to a number.
 async fn people(ground: &Ground, phone_number_id: &str, count: i64) {
@@ -32,9 +32,10 @@ async fn answer_all(ground: &Ground, index: usize, prefix: &str) {
         for conversation in list.items {
             let text = format!("{prefix}{n}");
             let id = ClientId::parse(text.as_str()).unwrap();
-            let sent = ground
-                .store
-                .send_message(&scope, &conversation.id, &id, &text);
+            let sent =
+                ground
+                    .store
+                    .send_message(&scope, &conversation.id, &id, Outgoing::text(&text));
             sent.await.unwrap();
             n += 1;
         }
@@ -66,7 +67,11 @@ pub async fn a_retry_goes_to_the_end_of_its_conversation(ground: &Ground) {
     assert_eq!((&claimed.message, claimed.attempt), (&first.id, 1));
     let failed = Settlement::Failed(failure());
     ground.store.settle(&claimed, failed).await.unwrap();
-    ground.store.retry_message(&scope, &first.id).await.unwrap();
+    ground
+        .store
+        .retry_message(&scope, &first.id, None)
+        .await
+        .unwrap();
     for (text, attempt) in [("a2", 1), ("a3", 1), ("a1", 2)] {
         let claimed = claim(ground, 9).await.remove(0);
         assert_eq!((claimed.text.as_str(), claimed.attempt), (text, attempt));
@@ -162,7 +167,7 @@ pub async fn an_answer_that_outlives_its_lease_still_tells(ground: &Ground) {
     let settle = async |text, outcome| ground.store.settle(of(text), outcome).await.unwrap();
     settle("a1", accepted("wamid.a1")).await;
     settle("b1", Settlement::Failed(failure())).await;
-    settle("c1", Settlement::RetryAt(LATER + 1)).await;
+    settle("c1", Settlement::retry_at(LATER + 1)).await;
     assert_eq!(other.store.expire_unconfirmed(LATER + 5).await.unwrap(), 0);
     let again = ground
         .store

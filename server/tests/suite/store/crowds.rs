@@ -6,7 +6,7 @@ use crate::support::{PATIENCE, meta};
 use app::ids::{ClientId, ConversationId, MessageId};
 use app::messages::DeliveryStatus;
 use pilot_inbox::access::Scope;
-use pilot_inbox::store::{EventPage, Ingested, Settlement, Store};
+use pilot_inbox::store::{EventPage, Ingested, Outgoing, Settlement, Store};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
@@ -90,9 +90,10 @@ pub async fn callers_who_leave_disturb_nobody(ground: &Ground) {
     // Those who leave at once come last: what others finish would tidy up after them.
     for looks in (1..40).rev() {
         let client_id = ClientId::parse(format!("left-{looks}")).unwrap();
-        let sending = ground
-            .store
-            .send_message(&scope, &conversation, &client_id, "hello");
+        let sending =
+            ground
+                .store
+                .send_message(&scope, &conversation, &client_id, Outgoing::text("hello"));
         leave_after(looks, sending).await;
         leave_after(looks, ground.store.ping()).await;
         leave_after(looks, ground.store.snapshot(&scope, None)).await;
@@ -225,7 +226,7 @@ pub async fn the_same_send_many_times_is_one_message(ground: &Ground) {
         let id = ClientId::parse(format!("c-{}", index % 4)).unwrap();
         async move {
             server
-                .send_message(&scope, &conversation, &id, "once")
+                .send_message(&scope, &conversation, &id, Outgoing::text("once"))
                 .await
                 .unwrap()
         }
@@ -307,7 +308,7 @@ pub async fn a_reader_of_the_log_passes_nothing_over(ground: &Ground) {
             if index % 3 == 0 {
                 let id = ClientId::parse(format!("c-{index}")).unwrap();
                 server
-                    .send_message(&scope, &conversation, &id, "x")
+                    .send_message(&scope, &conversation, &id, Outgoing::text("x"))
                     .await
                     .unwrap();
                 return;
@@ -474,7 +475,7 @@ pub async fn failures_and_retries_may_cross(ground: &Ground) {
     let queued = at_once(20, |index| {
         let (server, scope) = (servers[index % 2].store.clone(), scope.clone());
         let id = message.id.clone();
-        async move { server.retry_message(&scope, &id).await.unwrap() }
+        async move { server.retry_message(&scope, &id, None).await.unwrap() }
     })
     .await;
     assert!(

@@ -6,7 +6,7 @@ use crate::support::meta;
 use app::ids::{ClientId, ConversationId, TenantId};
 use pilot_inbox::clock::now_ms;
 use pilot_inbox::fresh;
-use pilot_inbox::store::{EventPage, Settlement, StoreError};
+use pilot_inbox::store::{EventPage, Outgoing, Settlement, StoreError};
 
 pub async fn positions_follow_each_other(ground: &Ground) {
     let scope = ground.all().await;
@@ -15,7 +15,12 @@ pub async fn positions_follow_each_other(ground: &Ground) {
     let conversation = ground.with(&scope, "5511").await.id;
     let sent = ground
         .store
-        .send_message(&scope, &conversation, &client("c-1"), "answer")
+        .send_message(
+            &scope,
+            &conversation,
+            &client("c-1"),
+            Outgoing::text("answer"),
+        )
         .await
         .unwrap();
     let thread = ground.thread(&scope, &conversation).await;
@@ -202,7 +207,12 @@ pub async fn upkeep_drops_what_is_over(ground: &Ground) {
     let conversation = ground.with(&scope, "5511").await.id;
     let sent = ground
         .store
-        .send_message(&scope, &conversation, &client("c-1"), "answer")
+        .send_message(
+            &scope,
+            &conversation,
+            &client("c-1"),
+            Outgoing::text("answer"),
+        )
         .await
         .unwrap();
     ground
@@ -252,7 +262,7 @@ pub async fn listeners_hear_of_every_commit_once(ground: &Ground) {
             (ground.store.clone(), scope.clone(), conversation.clone());
         async move {
             let id = client(&format!("c-{n}"));
-            let sent = store.send_message(&scope, &conversation, &id, "x");
+            let sent = store.send_message(&scope, &conversation, &id, Outgoing::text("x"));
             sent.await.unwrap();
         }
     })
@@ -307,7 +317,12 @@ pub async fn what_fails_leaves_nothing_behind(ground: &Ground) {
             let target = if n % 3 == 0 { conversation } else { nowhere };
             ground
                 .store
-                .send_message(scope, target, &client(&format!("c-{n}")), "x")
+                .send_message(
+                    scope,
+                    target,
+                    &client(&format!("c-{n}")),
+                    Outgoing::text("x"),
+                )
                 .await
         }
     });
@@ -328,7 +343,12 @@ pub async fn a_closed_store_takes_nothing(ground: &Ground) {
     ground.store.close().await;
     let refused = ground
         .store
-        .send_message(&scope, &conversation, &client("c-1"), "too late")
+        .send_message(
+            &scope,
+            &conversation,
+            &client("c-1"),
+            Outgoing::text("too late"),
+        )
         .await;
     assert!(
         matches!(refused, Err(StoreError::Unavailable)),

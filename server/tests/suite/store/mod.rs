@@ -4,6 +4,7 @@ mod access;
 mod branding;
 mod claims;
 mod crowds;
+mod drafts;
 mod ground;
 mod health;
 mod limits;
@@ -14,6 +15,8 @@ mod parity;
 mod reading;
 mod search;
 mod sending;
+mod signals;
+mod templates;
 mod texts;
 mod times;
 mod upgrade;
@@ -68,6 +71,10 @@ macro_rules! every_promise {
             crowds::answers_and_statuses_may_cross,
             crowds::failures_and_retries_may_cross,
             crowds::access_is_taken_away_as_often_as_somebody_does,
+            drafts::a_draft_goes_out_as_it_was_written_at_each_attempt,
+            drafts::only_what_was_said_in_a_conversation_is_quoted_there,
+            drafts::what_is_put_off_holds_up_nothing,
+            drafts::what_waits_can_be_taken_back,
             limits::a_bucket_gives_its_burst_and_then_one_at_a_time,
             limits::callers_at_once_get_no_more_than_the_pace,
             limits::upkeep_forgets_only_limits_that_are_idle,
@@ -113,11 +120,18 @@ macro_rules! every_promise {
             sending::an_accepted_message_waits_for_its_statuses,
             sending::nobody_knows_until_a_status_or_the_deadline,
             sending::a_process_that_died_leaves_its_claims_unconfirmed,
-            sending::a_refused_number_says_so_until_something_goes_out,
+            sending::a_refused_number_pauses_until_it_is_taken_again,
+            sending::a_failure_may_shut_the_window_or_pause_the_number,
             sending::an_answer_after_the_status_undoes_nothing,
             sending::an_answer_to_an_earlier_attempt_leaves_a_retry_alone,
             sending::the_outbox_knows_when_to_be_looked_at,
             sending::a_number_that_is_gone_sends_nothing,
+            signals::a_sign_is_shown_at_once_and_comes_back_if_refused,
+            signals::a_later_sign_takes_the_place_of_an_earlier_one,
+            signals::only_what_has_gone_out_takes_a_sign,
+            signals::a_contact_hears_once_that_all_was_read,
+            templates::a_list_of_templates_is_replaced_as_a_whole,
+            templates::a_list_is_old_after_an_hour_or_when_meta_says_so,
             texts::texts_stay_as_they_are,
             texts::nul_is_shown_to_be_missing,
             texts::half_a_character_is_shown_to_be_missing,

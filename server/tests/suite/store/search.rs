@@ -8,7 +8,7 @@ use app::ids::{ClientId, ConversationId};
 use app::paging::PageRequest;
 use app::search::SearchPage;
 use pilot_inbox::access::Scope;
-use pilot_inbox::store::{Query, StoreError};
+use pilot_inbox::store::{Outgoing, Query, StoreError};
 use serde_json::json;
 
 /// Brings the index up to date.
@@ -365,9 +365,12 @@ pub async fn one_conversation_can_be_searched_alone(ground: &Ground) {
     say(ground, "100", "5512", &["order two"]).await;
     let conversation = ground.with(&scope, "5511").await.id;
     let id = ClientId::parse("c-1").unwrap();
-    let sent = ground
-        .store
-        .send_message(&scope, &conversation, &id, "your order is here");
+    let sent = ground.store.send_message(
+        &scope,
+        &conversation,
+        &id,
+        Outgoing::text("your order is here"),
+    );
     sent.await.unwrap();
     index(ground).await;
     let first = PageRequest::first();

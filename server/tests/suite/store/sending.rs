@@ -4,11 +4,13 @@ use super::ground::{AT, Ground};
 use crate::support::meta;
 use app::error::Code;
 use app::ids::{ClientId, MessageId};
-use app::messages::{DeliveryStatus, Failure, Message};
+use app::messages::{DeliveryStatus, Failure, Message, Waiting};
 use pilot_inbox::access::Scope;
 use pilot_inbox::clock::now_ms;
 use pilot_inbox::fresh;
-use pilot_inbox::store::{Claim, NumberUpdate, Settlement, StoreError};
+use pilot_inbox::store::{
+    Claim, Consequence, NumberUpdate, Outgoing, Refusal, Settlement, StoreError,
+};
 
 /// Far enough from now that everything queued is due.
 pub(super) const LATER: i64 = i64::MAX / 2;
@@ -18,7 +20,7 @@ pub(super) async fn send(ground: &Ground, scope: &Scope, phone: &str, text: &str
     let id = ClientId::parse(text).unwrap();
     ground
         .store
-        .send_message(scope, &conversation, &id, text)
+        .send_message(scope, &conversation, &id, Outgoing::text(text))
         .await
         .unwrap()
 }
@@ -69,7 +71,7 @@ pub async fn the_same_client_id_is_the_same_message(ground: &Ground) {
     let id = ClientId::parse("c-1").unwrap();
     let first = ground
         .store
-        .send_message(&scope, &conversation, &id, "text")
+        .send_message(&scope, &conversation, &id, Outgoing::text("text"))
         .await
         .unwrap();
     assert_eq!(
@@ -83,14 +85,14 @@ pub async fn the_same_client_id_is_the_same_message(ground: &Ground) {
     assert_eq!(
         ground
             .store
-            .send_message(&scope, &conversation, &id, "text")
+            .send_message(&scope, &conversation, &id, Outgoing::text("text"))
             .await
             .unwrap(),
         first
     );
     let other = ground
         .store
-        .send_message(&scope, &conversation, &id, "another text")
+        .send_message(&scope, &conversation, &id, Outgoing::text("another text"))
         .await;
     assert!(
         matches!(&other, Err(StoreError::Refused(error)) if error.code == Code::ClientIdReused),
@@ -106,7 +108,7 @@ pub async fn the_same_client_id_is_the_same_message(ground: &Ground) {
     assert_ne!(
         ground
             .store
-            .send_message(&scope, &elsewhere, &id, "text")
+            .send_message(&scope, &elsewhere, &id, Outgoing::text("text"))
             .await
             .unwrap()
             .id,
@@ -119,11 +121,11 @@ pub async fn the_same_client_id_is_the_same_message(ground: &Ground) {
                 &scope,
                 &conversation,
                 &ClientId::parse("c-2").unwrap(),
-                "text",
+                Outgoing::text("text"),
             )
             .await;
         assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
-        let refused = ground.store.retry_message(&scope, &first.id).await;
+        let refused = ground.store.retry_message(&scope, &first.id, None).await;
         assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
     }
 }
@@ -173,7 +175,7 @@ pub async fn a_claim_comes_back_when_it_may_be_tried_again(ground: &Ground) {
     let first = claim(ground, 10).await.remove(0);
     ground
         .store
-        .settle(&first, Settlement::RetryAt(LATER + 10))
+        .settle(&first, Settlement::retry_at(LATER + 10))
         .await
         .unwrap();
     assert!(
@@ -191,10 +193,14 @@ pub async fn a_claim_comes_back_when_it_may_be_tried_again(ground: &Ground) {
         .unwrap()
         .remove(0);
     assert_eq!((&again.message, again.requests), (&message.id, 1));
+    let waiting = ground.message(&scope, &message).await;
     assert_eq!(
-        ground.message(&scope, &message).await,
-        message,
-        "the operator sees it waiting, as before"
+        (waiting.status, waiting.waiting),
+        (
+            DeliveryStatus::Queued,
+            Some(Waiting::until("RETRY", LATER + 10))
+        ),
+        "the operator sees that it waits, and until when"
     );
 }
 
@@ -232,7 +238,7 @@ pub async fn a_failure_frees_the_way_and_may_be_retried(ground: &Ground) {
     );
     let queued = ground
         .store
-        .retry_message(&scope, &message.id)
+        .retry_message(&scope, &message.id, None)
         .await
         .unwrap();
     assert_eq!(
@@ -242,7 +248,7 @@ pub async fn a_failure_frees_the_way_and_may_be_retried(ground: &Ground) {
     assert_eq!(
         ground
             .store
-            .retry_message(&scope, &message.id)
+            .retry_message(&scope, &message.id, None)
             .await
             .unwrap(),
         queued,
@@ -262,18 +268,21 @@ pub async fn a_failure_frees_the_way_and_may_be_retried(ground: &Ground) {
     ground
         .status("100", "wamid.a1", &message.id, "delivered")
         .await;
-    let refused = ground.store.retry_message(&scope, &message.id).await;
+    let refused = ground.store.retry_message(&scope, &message.id, None).await;
     assert!(
         matches!(&refused, Err(StoreError::Refused(error)) if error.code == Code::NotRetryable),
         "{refused:?}"
     );
     let inbound = &ground.thread(&scope, &message.conversation_id).await[0].id;
-    let refused = ground.store.retry_message(&scope, inbound).await;
+    let refused = ground.store.retry_message(&scope, inbound, None).await;
     assert!(
         matches!(&refused, Err(StoreError::Refused(error)) if error.code == Code::NotRetryable),
         "{refused:?}"
     );
-    let refused = ground.store.retry_message(&scope, &fresh!(MessageId)).await;
+    let refused = ground
+        .store
+        .retry_message(&scope, &fresh!(MessageId), None)
+        .await;
     assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
 }
 
@@ -387,7 +396,7 @@ pub async fn a_process_that_died_leaves_its_claims_unconfirmed(ground: &Ground) 
     assert_eq!(claimed_texts(ground, 10).await, ["a2"]);
 }
 
-pub async fn a_refused_number_says_so_until_something_goes_out(ground: &Ground) {
+pub async fn a_refused_number_pauses_until_it_is_taken_again(ground: &Ground) {
     let scope = furnish(ground).await;
     let refusal = async |index: usize| {
         ground.store.tenant_numbers(&ground.tenant).await.unwrap()[index]
@@ -405,24 +414,33 @@ pub async fn a_refused_number_says_so_until_something_goes_out(ground: &Ground) 
         (refusal(0).await, refusal(1).await),
         (Some("It did not work.".into()), None)
     );
+    let waits = ground.message(&scope, &message).await;
+    assert_eq!(waits.status, DeliveryStatus::Queued);
+    assert_eq!(waits.waiting.unwrap().reason, "PAUSED");
+    // Nothing of this number goes out, and all of another.
+    let also = send(ground, &scope, "5522", "b1").await;
+    assert_eq!(also.waiting.unwrap().reason, "PAUSED");
+    send(ground, &scope, "5533", "c1").await;
+    assert_eq!(claimed_texts(ground, 10).await, ["c1"]);
+    // It is asked about when it is time, by one of those who look.
+    let probe = async |now| ground.store.numbers_to_probe(now, now + 5).await.unwrap();
+    assert!(probe(now_ms()).await.is_empty());
+    let asked = probe(LATER).await;
+    assert_eq!(asked.len(), 1);
     assert_eq!(
-        ground.message(&scope, &message).await.status,
-        DeliveryStatus::Failed
+        (&asked[0].number, &*asked[0].phone_number_id),
+        (&ground.numbers[0], "100")
     );
-    send(ground, &scope, "5522", "b1").await;
-    let next = claim(ground, 10).await.remove(0);
+    assert!(probe(LATER).await.is_empty());
     ground
         .store
-        .settle(&next, accepted("wamid.b1"))
+        .resume_number(&ground.numbers[0])
         .await
         .unwrap();
     assert_eq!(refusal(0).await, None);
-    ground
-        .store
-        .retry_message(&scope, &message.id)
-        .await
-        .unwrap();
-    let again = claim(ground, 10).await.remove(0);
+    let mut claims = claim(ground, 10).await;
+    assert_eq!(claims.len(), 2);
+    let again = claims.remove(0);
     ground
         .store
         .settle(&again, Settlement::NumberRefused { failure: failure() })
@@ -437,10 +455,57 @@ pub async fn a_refused_number_says_so_until_something_goes_out(ground: &Ground) 
     assert_eq!(refusal(0).await, None, "an administrator has acted");
 }
 
+pub async fn a_failure_may_shut_the_window_or_pause_the_number(ground: &Ground) {
+    let scope = furnish(ground).await;
+    let message = send(ground, &scope, "5511", "a1").await;
+    let refusal = |consequence| Refusal {
+        phone_number_id: "100".into(),
+        provider_id: "wamid.out".into(),
+        consequence,
+        failure: failure(),
+    };
+    let heed = async |consequence| {
+        let refusals = vec![refusal(consequence)];
+        ground.store.heed_refusals(refusals).await.unwrap();
+    };
+    let inbound_at = async || ground.with(&scope, "5511").await.last_inbound_at;
+    heed(Some(Consequence::WindowShut)).await;
+    assert_eq!(
+        inbound_at().await,
+        Some(AT * 1000),
+        "of no message known here"
+    );
+    let claimed = claim(ground, 10).await.remove(0);
+    ground
+        .store
+        .settle(&claimed, accepted("wamid.out"))
+        .await
+        .unwrap();
+    heed(None).await;
+    assert_eq!(inbound_at().await, Some(AT * 1000));
+    let before = ground.store.log_position(&scope).await.unwrap();
+    heed(Some(Consequence::WindowShut)).await;
+    assert_eq!(inbound_at().await, None);
+    let log = ground.log(&scope, before).await;
+    assert_eq!(log.len(), 1, "screens hear of it");
+    assert_eq!(log[0]["event"]["conversation"]["seq"], log[0]["seq"]);
+    // What the contact wrote after the message was sent opens it, whatever is said of the message.
+    let at = message.sent_at / 1000 + 5;
+    ground
+        .take(&meta::one_text("100", "wamid.next", "5511", at, "hi"))
+        .await;
+    heed(Some(Consequence::WindowShut)).await;
+    assert_eq!(inbound_at().await, Some(at * 1000));
+    heed(Some(Consequence::NumberPaused)).await;
+    let numbers = ground.store.tenant_numbers(&ground.tenant).await.unwrap();
+    assert_eq!(numbers[0].refusal.as_deref(), Some("It did not work."));
+    assert_eq!(numbers[1].refusal, None);
+}
+
 pub async fn an_answer_after_the_status_undoes_nothing(ground: &Ground) {
     let scope = furnish(ground).await;
     for (index, outcome) in [
-        Settlement::RetryAt(0),
+        Settlement::retry_at(0),
         Settlement::Unconfirmed { deadline: 0 },
         Settlement::Failed(failure()),
         Settlement::NumberRefused { failure: failure() },
@@ -458,10 +523,13 @@ pub async fn an_answer_after_the_status_undoes_nothing(ground: &Ground) {
         };
         ground.status("100", &id, &message.id, "delivered").await;
         ground.store.settle(&claimed, outcome).await.unwrap();
+        // The number may be refused for all that: this message was taken.
+        let number = &ground.numbers[0];
+        ground.store.resume_number(number).await.unwrap();
         let now = ground.message(&scope, &message).await;
         assert_eq!(
-            (now.status, now.failure),
-            (DeliveryStatus::Delivered, None),
+            (now.status, now.failure, now.waiting),
+            (DeliveryStatus::Delivered, None, None),
             "{index}"
         );
         assert!(
@@ -480,7 +548,7 @@ pub async fn an_answer_after_the_status_undoes_nothing(ground: &Ground) {
 pub async fn an_answer_to_an_earlier_attempt_leaves_a_retry_alone(ground: &Ground) {
     let scope = furnish(ground).await;
     for (index, outcome) in [
-        Settlement::RetryAt(LATER + 1),
+        Settlement::retry_at(LATER + 1),
         Settlement::Unconfirmed {
             deadline: LATER + 1,
         },
@@ -498,7 +566,7 @@ pub async fn an_answer_to_an_earlier_attempt_leaves_a_retry_alone(ground: &Groun
         ground.take(&meta::statuses("100", &[report])).await;
         ground
             .store
-            .retry_message(&scope, &message.id)
+            .retry_message(&scope, &message.id, None)
             .await
             .unwrap();
         ground.store.settle(&slow, outcome).await.unwrap();

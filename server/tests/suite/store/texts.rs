@@ -7,6 +7,7 @@ use app::conversations::preview_of;
 use app::ids::ClientId;
 use app::paging::PageRequest;
 use pilot_inbox::provider::cloud_api::parse;
+use pilot_inbox::store::Outgoing;
 use serde_json::{Value, json};
 
 /// What people write, and what only a test writes.
@@ -61,7 +62,9 @@ pub async fn texts_stay_as_they_are(ground: &Ground) {
         ground.take(&from(&phone, text, message)).await;
         let conversation = ground.with(&scope, &phone).await.id;
         let id = ClientId::parse(format!("c-{index}")).unwrap();
-        let sent = ground.store.send_message(&scope, &conversation, &id, text);
+        let sent = ground
+            .store
+            .send_message(&scope, &conversation, &id, Outgoing::text(text));
         assert_eq!(sent.await.unwrap().text.as_ref(), Some(text));
         let claimed = claim(ground, 1).await.remove(0);
         assert_eq!(claimed.text, *text);
@@ -163,7 +166,9 @@ pub async fn what_differs_in_a_byte_is_another(ground: &Ground) {
     assert_eq!(ground.list(&scope).await.len(), 5, "four more people");
     for id in ["c-a", "c-A", "c_a"] {
         let id = ClientId::parse(id).unwrap();
-        let sent = ground.store.send_message(&scope, &first, &id, "x");
+        let sent = ground
+            .store
+            .send_message(&scope, &first, &id, Outgoing::text("x"));
         assert_eq!(sent.await.unwrap().client_id, Some(id));
     }
     assert_eq!(ground.thread(&scope, &first).await.len(), ids.len() + 3);

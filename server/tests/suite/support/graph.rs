@@ -55,6 +55,8 @@ impl Call {
 #[derive(Default)]
 struct State {
     calls: Vec<Call>,
+    questions: Vec<String>,
+    receipts: Vec<Value>,
     reactions: VecDeque<Reaction>,
     under_way: usize,
 }
@@ -98,6 +100,19 @@ impl FakeGraph {
         self.state.lock().unwrap().calls.clone()
     }
 
+    /// Addresses that were asked for, in order. The answer is that of a connected number.
+    pub fn questions(&self) -> Vec<String> {
+        self.state.lock().unwrap().questions.clone()
+    }
+
+    /// Read receipts as they came; they are always taken.
+    pub async fn wait_for_receipts(&self, count: usize) -> Vec<Value> {
+        eventually(&format!("{count} receipts"), || async {
+            Some(self.state.lock().unwrap().receipts.clone()).filter(|all| all.len() >= count)
+        })
+        .await
+    }
+
     pub async fn wait_for_calls(&self, count: usize) -> Vec<Call> {
         eventually(&format!("{count} sends"), || async {
             Some(self.calls()).filter(|calls| calls.len() >= count)
@@ -109,6 +124,26 @@ impl FakeGraph {
 async fn converse(connection: TcpStream, state: Arc<Mutex<State>>) {
     let mut connection = BufReader::new(connection);
     while let Some((path, authorization, body)) = read_request(&mut connection).await {
+        // What is no send is answered as by a number in order.
+        let beside = if body.is_null() {
+            state.lock().unwrap().questions.push(path.clone());
+            Some(r#"{"id": "100", "status": "CONNECTED"}"#)
+        } else if body["status"] == "read" {
+            state.lock().unwrap().receipts.push(body.clone());
+            Some(r#"{"success": true}"#)
+        } else {
+            None
+        };
+        if let Some(answer) = beside {
+            let head = format!(
+                "HTTP/1.1 200 -\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{answer}",
+                answer.len()
+            );
+            if connection.write_all(head.as_bytes()).await.is_err() {
+                return;
+            }
+            continue;
+        }
         let (reaction, wamid) = {
             let mut state = state.lock().unwrap();
             let reaction = state.reactions.pop_front().unwrap_or(Reaction::Accept);
@@ -184,6 +219,9 @@ async fn read_request(connection: &mut BufReader<TcpStream>) -> Option<(String, 
                 _ => {}
             }
         }
+    }
+    if length == 0 {
+        return Some((path, authorization, Value::Null));
     }
     let mut body = vec![0; length];
     connection.read_exact(&mut body).await.ok()?;

@@ -16,10 +16,17 @@ pub mod whatsapp;
 pub use app::{Tenant, TestApp};
 pub use client::{Answer, Client};
 
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// How long anything may take to come about on a busy machine.
 pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A moment of a few minutes ago in seconds, the same throughout a run: whoever wrote then may be answered now.
+pub fn recently() -> i64 {
+    static AT: LazyLock<i64> = LazyLock::new(|| pilot_inbox::clock::now_ms() / 1000 - 600);
+    *AT
+}
 
 /// Asks again and again until there is an answer; fails after [`PATIENCE`].
 pub async fn eventually<T, F>(what: &str, mut ask: impl FnMut() -> F) -> T

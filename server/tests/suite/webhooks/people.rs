@@ -2,10 +2,10 @@
 
 use super::view::{conversations, inbox, only_conversation, texts, thread};
 use crate::support::meta::{self, text, text_by_both, text_by_user};
+use crate::support::recently;
 use crate::support::{Client, TestApp};
 use serde_json::{Value, json};
 
-const AT: i64 = 1_700_000_000;
 const PHONE: &str = "5511999990001";
 const USER: &str = "BR.1A2B3C";
 
@@ -28,10 +28,10 @@ async fn with(operator: &Client, field: &str, value: &str) -> Value {
 async fn somebody_without_a_phone_is_somebody() {
     let app = TestApp::start().await;
     let contacts = json!([{"user_id": USER, "profile": {"name": "Ana", "username": "@ana"}}]);
-    let value = json!({"contacts": contacts, "messages": [text_by_user("wamid.1", USER, AT, "no phone here")]});
+    let value = json!({"contacts": contacts, "messages": [text_by_user("wamid.1", USER, recently(), "no phone here")]});
     app.deliver(&meta::delivery("100", value)).await;
     // In some bodies the id stands where the phone would.
-    deliver(&app, text("wamid.2", USER, AT + 1, "nor here")).await;
+    deliver(&app, text("wamid.2", USER, recently() + 1, "nor here")).await;
     let operator = app.operator().await;
     let conversation = only_conversation(&operator).await;
     let contact = &conversation["contact"];
@@ -51,9 +51,9 @@ async fn names_are_matched_by_id_and_never_by_place() {
     let app = TestApp::start().await;
     let contacts = json!([{"wa_id": "5522", "profile": {"name": "Bo"}}, {"wa_id": "5511", "profile": {"name": "Ana"}}, {"profile": {"name": "Nobody"}}]);
     let messages = [
-        text("wamid.1", "5511", AT, "a"),
-        text("wamid.2", "5522", AT, "b"),
-        text("wamid.3", "5533", AT, "c"),
+        text("wamid.1", "5511", recently(), "a"),
+        text("wamid.2", "5522", recently(), "b"),
+        text("wamid.3", "5533", recently(), "c"),
     ];
     app.deliver(&meta::delivery(
         "100",
@@ -74,12 +74,12 @@ async fn names_are_matched_by_id_and_never_by_place() {
         None
     );
     // A later message without a name takes none away; one with another name changes it.
-    deliver(&app, text("wamid.4", "5511", AT + 1, "again")).await;
+    deliver(&app, text("wamid.4", "5511", recently() + 1, "again")).await;
     assert_eq!(
         with(&operator, "phone", "+5511").await["contact"]["name"],
         "Ana"
     );
-    let renamed = json!({"contacts": [{"wa_id": "5511", "profile": {"name": "Ana Maria"}}], "messages": [text("wamid.5", "5511", AT + 2, "x")]});
+    let renamed = json!({"contacts": [{"wa_id": "5511", "profile": {"name": "Ana Maria"}}], "messages": [text("wamid.5", "5511", recently() + 2, "x")]});
     app.deliver(&meta::delivery("100", renamed)).await;
     assert_eq!(
         with(&operator, "phone", "+5511").await["contact"]["name"],
@@ -87,7 +87,7 @@ async fn names_are_matched_by_id_and_never_by_place() {
     );
     for empty in [json!(""), json!("  "), json!(null), json!(7)] {
         let value = json!({"contacts": [{"wa_id": "5511", "profile": {"name": empty}}],
-            "messages": [text(&format!("wamid.{empty}"), "5511", AT + 3, "x")]});
+            "messages": [text(&format!("wamid.{empty}"), "5511", recently() + 3, "x")]});
         app.deliver(&meta::delivery("100", value)).await;
     }
     let name = with(&operator, "phone", "+5511").await["contact"]["name"].clone();
@@ -99,22 +99,26 @@ async fn learning_the_other_id_keeps_the_conversation() {
     for first_with_phone in [true, false] {
         let app = TestApp::start().await;
         let first = if first_with_phone {
-            text("wamid.1", PHONE, AT, "one")
+            text("wamid.1", PHONE, recently(), "one")
         } else {
-            text_by_user("wamid.1", USER, AT, "one")
+            text_by_user("wamid.1", USER, recently(), "one")
         };
         deliver(&app, first).await;
         let operator = app.operator().await;
         let before = only_conversation(&operator).await;
-        deliver(&app, text_by_both("wamid.2", USER, PHONE, AT + 1, "two")).await;
+        deliver(
+            &app,
+            text_by_both("wamid.2", USER, PHONE, recently() + 1, "two"),
+        )
+        .await;
         let after = only_conversation(&operator).await;
         assert_eq!(before["id"], after["id"]);
         assert_eq!(
             (&after["contact"]["userId"], &after["contact"]["phone"]),
             (&json!(USER), &json!(format!("+{PHONE}")))
         );
-        deliver(&app, text("wamid.3", PHONE, AT + 2, "three")).await;
-        deliver(&app, text_by_user("wamid.4", USER, AT + 3, "four")).await;
+        deliver(&app, text("wamid.3", PHONE, recently() + 2, "three")).await;
+        deliver(&app, text_by_user("wamid.4", USER, recently() + 3, "four")).await;
         assert_eq!(
             texts(&operator, &after["id"]).await,
             ["one", "two", "three", "four"]
@@ -130,7 +134,7 @@ async fn two_strangers(app: &TestApp) {
             text(
                 &format!("wamid.{body}"),
                 PHONE,
-                AT + 2 * i64::try_from(index).unwrap(),
+                recently() + 2 * i64::try_from(index).unwrap(),
                 body,
             ),
         )
@@ -142,7 +146,7 @@ async fn two_strangers(app: &TestApp) {
             text_by_user(
                 &format!("wamid.{body}"),
                 USER,
-                AT + 1 + 2 * i64::try_from(index).unwrap(),
+                recently() + 1 + 2 * i64::try_from(index).unwrap(),
                 body,
             ),
         )
@@ -161,7 +165,7 @@ async fn two_contacts_that_are_one_person_become_one() {
     stream.ready().await;
     deliver(
         &app,
-        text_by_both("wamid.both", USER, PHONE, AT + 10, "it is me"),
+        text_by_both("wamid.both", USER, PHONE, recently() + 10, "it is me"),
     )
     .await;
     let one = only_conversation(&operator).await;
@@ -217,13 +221,13 @@ async fn one_person_on_two_numbers_is_merged_on_both() {
         second,
         "wamid.s",
         PHONE,
-        AT,
+        recently(),
         "to the second",
     ))
     .await;
     deliver(
         &app,
-        text_by_both("wamid.both", USER, PHONE, AT + 10, "it is me"),
+        text_by_both("wamid.both", USER, PHONE, recently() + 10, "it is me"),
     )
     .await;
     let seen = inbox(&app).await;
@@ -251,7 +255,7 @@ async fn a_merge_takes_along_what_waits_to_be_sent() {
     }
     deliver(
         &app,
-        text_by_both("wamid.both", USER, PHONE, AT + 10, "it is me"),
+        text_by_both("wamid.both", USER, PHONE, recently() + 10, "it is me"),
     )
     .await;
     let one = only_conversation(&operator).await;
@@ -287,12 +291,12 @@ async fn a_phone_that_was_handed_on_belongs_to_the_new_person() {
     let app = TestApp::start().await;
     deliver(
         &app,
-        text_by_both("wamid.1", "BR.OLD", PHONE, AT, "the old owner"),
+        text_by_both("wamid.1", "BR.OLD", PHONE, recently(), "the old owner"),
     )
     .await;
     deliver(
         &app,
-        text_by_both("wamid.2", "BR.NEW", PHONE, AT + 1, "the new owner"),
+        text_by_both("wamid.2", "BR.NEW", PHONE, recently() + 1, "the new owner"),
     )
     .await;
     let operator = app.operator().await;
@@ -312,14 +316,18 @@ async fn a_phone_that_was_handed_on_belongs_to_the_new_person() {
         "nothing of one is shown to the other"
     );
     assert_eq!(texts(&operator, &new["id"]).await, ["the new owner"]);
-    deliver(&app, text("wamid.3", PHONE, AT + 2, "by phone alone")).await;
+    deliver(
+        &app,
+        text("wamid.3", PHONE, recently() + 2, "by phone alone"),
+    )
+    .await;
     assert_eq!(
         texts(&operator, &new["id"]).await,
         ["the new owner", "by phone alone"]
     );
     deliver(
         &app,
-        text_by_user("wamid.4", "BR.OLD", AT + 3, "still here"),
+        text_by_user("wamid.4", "BR.OLD", recently() + 3, "still here"),
     )
     .await;
     assert_eq!(
@@ -340,12 +348,18 @@ async fn phones_may_change_hands_within_one_body() {
     ];
     for moved in moves {
         let app = TestApp::start().await;
-        deliver(&app, text_by_both("wamid.a", a, "5511", AT, "a")).await;
-        deliver(&app, text_by_both("wamid.b", b, "5522", AT, "b")).await;
+        deliver(&app, text_by_both("wamid.a", a, "5511", recently(), "a")).await;
+        deliver(&app, text_by_both("wamid.b", b, "5522", recently(), "b")).await;
         let messages: Vec<Value> = moved
             .iter()
             .map(|(user, phone)| {
-                text_by_both(&format!("wamid.{user}"), user, phone, AT + 1, "moved")
+                text_by_both(
+                    &format!("wamid.{user}"),
+                    user,
+                    phone,
+                    recently() + 1,
+                    "moved",
+                )
             })
             .collect();
         app.deliver(&meta::messages("100", &messages)).await;
@@ -365,10 +379,14 @@ async fn phones_may_change_hands_within_one_body() {
 #[tokio::test]
 async fn the_same_user_id_in_another_account_is_somebody_else() {
     let app = TestApp::start().await;
-    deliver(&app, text_by_user("wamid.1", USER, AT, "one account")).await;
+    deliver(
+        &app,
+        text_by_user("wamid.1", USER, recently(), "one account"),
+    )
+    .await;
     let mut other = meta::messages(
         &app.acme.numbers[1].phone_number_id,
-        &[text_by_user("wamid.2", USER, AT, "another account")],
+        &[text_by_user("wamid.2", USER, recently(), "another account")],
     );
     other["entry"][0]["id"] = json!("888");
     app.deliver(&other).await;

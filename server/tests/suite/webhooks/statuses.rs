@@ -2,17 +2,16 @@
 
 use super::view::{only_conversation, thread};
 use crate::support::meta::{self, failed, status, status_of};
+use crate::support::recently;
 use crate::support::{Client, TestApp};
 use app::ids::MessageId;
 use pilot_inbox::store::{Claim, Settlement};
 use serde_json::{Value, json};
 
-const AT: i64 = 1_700_000_000;
-
 /// A message of ours that WhatsApp knows as `wamid.out`, written on the phone.
 async fn with_echo() -> (TestApp, Client) {
     let app = TestApp::start().await;
-    let echo = json!({"id": "wamid.out", "from": "551130000100", "to": "5511", "timestamp": AT.to_string(), "type": "text",
+    let echo = json!({"id": "wamid.out", "from": "551130000100", "to": "5511", "timestamp": recently().to_string(), "type": "text",
         "text": {"body": "ours"}});
     let value = json!({"metadata": {"phone_number_id": "100"}, "message_echoes": [echo]});
     app.deliver(&meta::envelope(vec![
@@ -37,8 +36,14 @@ async fn last(operator: &Client) -> Value {
 /// A reply that was queued, and the worker's claim on it.
 async fn with_claim() -> (TestApp, Client, Claim) {
     let app = TestApp::start().await;
-    app.deliver(&meta::one_text("100", "wamid.in", "5511", AT, "hello"))
-        .await;
+    app.deliver(&meta::one_text(
+        "100",
+        "wamid.in",
+        "5511",
+        recently(),
+        "hello",
+    ))
+    .await;
     let operator = app.operator().await;
     let conversation = only_conversation(&operator).await;
     operator
@@ -92,9 +97,13 @@ async fn the_highest_status_counts_whatever_the_order() {
         let (app, operator) = with_echo().await;
         for (index, name) in order.iter().enumerate() {
             let report = if *name == "failed" {
-                failed("wamid.out", AT + 1, 131_026)
+                failed("wamid.out", recently() + 1, 131_026)
             } else {
-                status("wamid.out", name, AT + 10 - i64::try_from(index).unwrap())
+                status(
+                    "wamid.out",
+                    name,
+                    recently() + 10 - i64::try_from(index).unwrap(),
+                )
             };
             app.deliver(&meta::statuses("100", &[report])).await;
         }
@@ -111,8 +120,11 @@ async fn the_highest_status_counts_whatever_the_order() {
 #[tokio::test]
 async fn a_failure_says_why() {
     let (app, operator) = with_echo().await;
-    app.deliver(&meta::statuses("100", &[failed("wamid.out", AT, 131_047)]))
-        .await;
+    app.deliver(&meta::statuses(
+        "100",
+        &[failed("wamid.out", recently(), 131_047)],
+    ))
+    .await;
     let failure = last(&operator).await["failure"].clone();
     assert_eq!(
         (&failure["code"], &failure["retryable"]),
@@ -134,7 +146,7 @@ async fn a_failure_says_why() {
         json!("none"),
     ] {
         let (app, operator) = with_echo().await;
-        let mut report = status("wamid.out", "failed", AT);
+        let mut report = status("wamid.out", "failed", recently());
         report["errors"] = errors.clone();
         app.deliver(&meta::statuses("100", &[report])).await;
         let message = last(&operator).await;
@@ -152,14 +164,17 @@ async fn each_step_is_one_event_and_a_repetition_is_none() {
     let mut stream = app.stream(&app.token(&app.acme).await, None).await;
     stream.ready().await;
     for name in ["sent", "delivered", "delivered", "sent", "read", "read"] {
-        app.deliver(&meta::statuses("100", &[status("wamid.out", name, AT)]))
-            .await;
+        app.deliver(&meta::statuses(
+            "100",
+            &[status("wamid.out", name, recently())],
+        ))
+        .await;
     }
     app.deliver(&meta::one_text(
         "100",
         "wamid.end",
         "5511",
-        AT + 1,
+        recently() + 1,
         "the end",
     ))
     .await;
@@ -178,10 +193,10 @@ async fn each_step_is_one_event_and_a_repetition_is_none() {
 async fn the_times_of_all_reports_are_kept() {
     let (app, _) = with_echo().await;
     for (name, at) in [
-        ("read", AT + 3),
-        ("sent", AT + 1),
-        ("delivered", AT + 2),
-        ("sent", AT + 9),
+        ("read", recently() + 3),
+        ("sent", recently() + 1),
+        ("delivered", recently() + 2),
+        ("sent", recently() + 9),
     ] {
         app.deliver(&meta::statuses("100", &[status("wamid.out", name, at)]))
             .await;
@@ -190,7 +205,15 @@ async fn the_times_of_all_reports_are_kept() {
     let kept = database
         .texts("SELECT (reported_sent_at / 1000) || ' ' || (reported_delivered_at / 1000) || ' ' || (reported_read_at / 1000) FROM messages")
         .await;
-    assert_eq!(kept, [format!("{} {} {}", AT + 1, AT + 2, AT + 3)]);
+    assert_eq!(
+        kept,
+        [format!(
+            "{} {} {}",
+            recently() + 1,
+            recently() + 2,
+            recently() + 3
+        )]
+    );
 }
 
 #[tokio::test]
@@ -199,8 +222,11 @@ async fn statuses_of_a_message_that_is_not_known_yet_wait_for_it() {
     for order in [["delivered", "sent"], ["sent", "delivered"]] {
         let (app, operator, claim) = with_claim().await;
         for name in order {
-            app.deliver(&meta::statuses("100", &[status("wamid.out", name, AT)]))
-                .await;
+            app.deliver(&meta::statuses(
+                "100",
+                &[status("wamid.out", name, recently())],
+            ))
+            .await;
         }
         assert_eq!(last(&operator).await["status"], "QUEUED");
         accept(&app, &claim, "wamid.out").await;
@@ -217,12 +243,12 @@ async fn statuses_of_a_message_that_is_not_known_yet_wait_for_it() {
 #[tokio::test]
 async fn a_status_before_its_message_in_one_body_finds_it() {
     let app = TestApp::start().await;
-    let echo = json!({"id": "wamid.out", "to": "5511", "timestamp": AT, "type": "text", "text": {"body": "ours"}});
+    let echo = json!({"id": "wamid.out", "to": "5511", "timestamp": recently(), "type": "text", "text": {"body": "ours"}});
     let value = json!({"metadata": {"phone_number_id": "100"}, "message_echoes": [echo]});
     app.deliver(&meta::envelope(vec![
         meta::change(
             "100",
-            json!({"statuses": [status("wamid.out", "read", AT), status("wamid.out", "sent", AT)]}),
+            json!({"statuses": [status("wamid.out", "read", recently()), status("wamid.out", "sent", recently())]}),
         ),
         json!({"field": "smb_message_echoes", "value": value}),
     ]))
@@ -241,8 +267,8 @@ async fn a_failure_that_waited_is_a_failure() {
     app.deliver(&meta::statuses(
         "100",
         &[
-            failed("wamid.out", AT, 131_026),
-            status("wamid.out", "sent", AT),
+            failed("wamid.out", recently(), 131_026),
+            status("wamid.out", "sent", recently()),
         ],
     ))
     .await;
@@ -263,7 +289,7 @@ async fn what_we_sent_along_names_the_message_before_its_id_is_known() {
             "wamid.out",
             claim.message.as_str(),
             "delivered",
-            AT,
+            recently(),
         )],
     ))
     .await;
@@ -276,8 +302,11 @@ async fn what_we_sent_along_names_the_message_before_its_id_is_known() {
     );
     // The answer comes after all.
     accept(&app, &claim, "wamid.out").await;
-    app.deliver(&meta::statuses("100", &[status("wamid.out", "read", AT)]))
-        .await;
+    app.deliver(&meta::statuses(
+        "100",
+        &[status("wamid.out", "read", recently())],
+    ))
+    .await;
     assert_eq!(last(&operator).await["status"], "READ");
 }
 
@@ -291,7 +320,12 @@ async fn a_status_settles_what_nobody_was_sure_of() {
         .unwrap();
     app.deliver(&meta::statuses(
         "100",
-        &[status_of("wamid.out", claim.message.as_str(), "sent", AT)],
+        &[status_of(
+            "wamid.out",
+            claim.message.as_str(),
+            "sent",
+            recently(),
+        )],
     ))
     .await;
     assert_eq!(
@@ -310,13 +344,13 @@ async fn nobody_elses_word_moves_a_message() {
     for number in [app.globex.first(), &*app.acme.numbers[1].phone_number_id] {
         app.deliver(&meta::statuses(
             number,
-            &[status_of("wamid.x", ours, "read", AT)],
+            &[status_of("wamid.x", ours, "read", recently())],
         ))
         .await;
     }
     app.deliver(&meta::statuses(
         "100",
-        &[status_of("wamid.y", "msg_unknown", "read", AT)],
+        &[status_of("wamid.y", "msg_unknown", "read", recently())],
     ))
     .await;
     app.deliver(&meta::statuses(
@@ -325,11 +359,11 @@ async fn nobody_elses_word_moves_a_message() {
             "wamid.z",
             "'; DROP TABLE messages; --",
             "read",
-            AT,
+            recently(),
         )],
     ))
     .await;
-    app.deliver(&meta::statuses("100", &[failed("wamid.in", AT, 1)]))
+    app.deliver(&meta::statuses("100", &[failed("wamid.in", recently(), 1)]))
         .await;
     let conversation = only_conversation(&operator).await;
     let messages = thread(&operator, &conversation["id"]).await;
@@ -351,8 +385,8 @@ async fn after_a_retry_reports_of_the_first_attempt_say_nothing_of_the_second() 
     let (app, operator, claim_of_first) = with_claim().await;
     let ours = claim_of_first.message.to_string();
     accept(&app, &claim_of_first, "wamid.first").await;
-    let reports = [status_of("wamid.first", &ours, "sent", AT), {
-        let mut report = failed("wamid.first", AT + 1, 131_026);
+    let reports = [status_of("wamid.first", &ours, "sent", recently()), {
+        let mut report = failed("wamid.first", recently() + 1, 131_026);
         report["biz_opaque_callback_data"] = json!(ours);
         report
     }];
@@ -370,7 +404,12 @@ async fn after_a_retry_reports_of_the_first_attempt_say_nothing_of_the_second() 
     app.deliver(&meta::statuses("100", &reports)).await;
     app.deliver(&meta::statuses(
         "100",
-        &[status_of("wamid.second", &ours, "delivered", AT + 9)],
+        &[status_of(
+            "wamid.second",
+            &ours,
+            "delivered",
+            recently() + 9,
+        )],
     ))
     .await;
     assert_eq!(last(&operator).await["status"], "DELIVERED");

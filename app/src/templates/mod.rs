@@ -1,0 +1,8 @@
+//! Templates: messages that WhatsApp has approved, the only ones that may be sent while the customer service window is shut.
+
+pub mod api;
+mod fill;
+mod model;
+
+pub use fill::{Preview, check, preview, variables};
+pub use model::*;

@@ -1,0 +1,303 @@
+//! How a draft is shown: as a message of the thread, from the moment it is stored.
+
+use super::media_kind;
+use crate::store::Outgoing;
+use app::error::{ApiError, Code};
+use app::messages::{
+    Content, Draft, DraftContent, Frame, Interactive, Location, Media, Template, TemplateButton,
+};
+use app::templates::{ButtonOfTemplate, MessageTemplate, TemplateValues, check, preview};
+
+/// The message of a draft that has been checked. `media` is the file that it names.
+/// `template` is the template that it names.
+pub fn compose(
+    draft: Draft,
+    media: Option<Media>,
+    template: Option<&MessageTemplate>,
+) -> Result<Outgoing, ApiError> {
+    let mut draft = without_nul(draft)?;
+    let mut content = Content::default();
+    let mut text = None;
+    let kind = match &mut draft.content {
+        DraftContent::Text { body } => {
+            text = Some(body.clone());
+            "text"
+        }
+        DraftContent::Location {
+            latitude,
+            longitude,
+            name,
+            address,
+        } => {
+            content.location = Some(Location {
+                latitude: latitude.clone(),
+                longitude: longitude.clone(),
+                name: name.clone(),
+                address: address.clone(),
+                url: None,
+            });
+            "location"
+        }
+        DraftContent::Contacts { cards } => {
+            content.cards.clone_from(cards);
+            "contacts"
+        }
+        DraftContent::Buttons { frame, buttons } => {
+            text = Some(frame.body.clone());
+            content.interactive = Some(Interactive {
+                choices: buttons.clone(),
+                ..framed("button", frame)
+            });
+            "interactive"
+        }
+        DraftContent::List {
+            frame,
+            action,
+            rows,
+        } => {
+            text = Some(frame.body.clone());
+            content.interactive = Some(Interactive {
+                action: Some(action.clone()),
+                choices: rows.clone(),
+                ..framed("list", frame)
+            });
+            "interactive"
+        }
+        DraftContent::Link { frame, action, url } => {
+            text = Some(frame.body.clone());
+            content.interactive = Some(Interactive {
+                action: Some(action.clone()),
+                url: Some(url.clone()),
+                ..framed("cta_url", frame)
+            });
+            "interactive"
+        }
+        DraftContent::Template { values, named, .. } => {
+            let template =
+                template.ok_or_else(|| ApiError::not_found("template").at("content.name"))?;
+            *named = template.named;
+            text = Some(of_template(&mut content, template, values, media)?);
+            "template"
+        }
+        DraftContent::Media {
+            caption,
+            voice,
+            file_name,
+            ..
+        } => {
+            let mut media = media.ok_or_else(|| ApiError::not_found("file").at("content.media"))?;
+            let kind = media_kind(&media.mime_type);
+            check_media(kind, &media, caption.as_deref(), *voice)?;
+            text.clone_from(caption);
+            media.voice = *voice;
+            if file_name.is_some() {
+                media.file_name.clone_from(file_name);
+            }
+            content.media = Some(media);
+            kind
+        }
+    };
+    Ok(Outgoing {
+        kind: kind.to_owned(),
+        text,
+        content: content.boxed(),
+        window_at: None,
+        draft,
+    })
+}
+
+/// Puts a filled template into the content; its words are what comes back.
+fn of_template(
+    content: &mut Content,
+    template: &MessageTemplate,
+    values: &TemplateValues,
+    media: Option<Media>,
+) -> Result<String, ApiError> {
+    check(template, values)?;
+    let shown = preview(template, values);
+    content.template = Some(Template {
+        name: template.name.clone(),
+        language: template.language.clone(),
+        header: shown.header,
+        footer: template.footer.clone(),
+        buttons: shown.buttons.into_iter().map(button).collect(),
+    });
+    if values.media.is_some() {
+        let file = || ApiError::not_found("file").at("content.values.media");
+        let media = media.ok_or_else(file)?;
+        let kind = media_kind(&media.mime_type);
+        if template.header_format.as_deref() != Some(&*kind.to_uppercase()) {
+            return Err(ApiError::new(
+                Code::DraftInvalid,
+                "This template begins with a file of another kind.",
+            )
+            .at("content.values.media"));
+        }
+        content.media = Some(media);
+    }
+    Ok(shown.body)
+}
+
+fn button(button: ButtonOfTemplate) -> TemplateButton {
+    TemplateButton {
+        kind: button.kind,
+        text: button.text,
+        value: button.value,
+    }
+}
+
+fn framed(kind: &str, frame: &Frame) -> Interactive {
+    Interactive {
+        kind: kind.into(),
+        header: frame.header.clone(),
+        footer: frame.footer.clone(),
+        action: None,
+        url: None,
+        choices: Vec::new(),
+    }
+}
+
+/// What WhatsApp takes with a file of this kind (Meta, "Media").
+fn check_media(
+    kind: &str,
+    media: &Media,
+    caption: Option<&str>,
+    voice: bool,
+) -> Result<(), ApiError> {
+    let invalid =
+        |field: &str, sentence: &str| Err(ApiError::new(Code::DraftInvalid, sentence).at(field));
+    if caption.is_some() && matches!(kind, "audio" | "sticker") {
+        return invalid(
+            "content.caption",
+            "WhatsApp takes no caption with a sound or a sticker.",
+        );
+    }
+    if voice && media.mime_type != "audio/ogg" {
+        return invalid(
+            "content.voice",
+            "A voice note has to be an Ogg file with one Opus track.",
+        );
+    }
+    Ok(())
+}
+
+/// NUL, which neither WhatsApp nor the databases carry, is replaced wherever it stands.
+fn without_nul(draft: Draft) -> Result<Draft, ApiError> {
+    let json = serde_json::to_string(&draft).map_err(|_| ApiError::internal())?;
+    if !json.contains("\\u0000") {
+        return Ok(draft);
+    }
+    // An escaped backslash before `u0000` is text, and stays: serde writes a NUL as `\u0000` and a backslash as `\\`.
+    let mut mended = String::with_capacity(json.len());
+    let mut rest = json.as_str();
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        mended.push_str(before);
+        let length = if escape.starts_with("\\u") { 6 } else { 2 };
+        let (escape, after) = escape.split_at(length.min(escape.len()));
+        mended.push_str(if escape == "\\u0000" {
+            "\u{fffd}"
+        } else {
+            escape
+        });
+        rest = after;
+    }
+    mended.push_str(rest);
+    serde_json::from_str(&mended).map_err(|_| ApiError::internal())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use app::ids::MediaId;
+    use app::messages::MediaState;
+    use serde_json::json;
+
+    fn file(mime_type: &str) -> Media {
+        Media {
+            id: MediaId::parse("med_1").unwrap(),
+            mime_type: mime_type.into(),
+            file_name: Some("stored.bin".into()),
+            size: None,
+            state: MediaState::Ready,
+            failure: None,
+            width: None,
+            height: None,
+            duration_ms: None,
+            voice: false,
+            animated: false,
+            thumbnail: false,
+        }
+    }
+
+    fn sent(file: Option<Media>, rest: serde_json::Value) -> Result<Outgoing, ApiError> {
+        let mut content = json!({"type": "media", "media": "med_1"});
+        for (name, value) in rest.as_object().unwrap() {
+            content[name] = value.clone();
+        }
+        let draft = serde_json::from_value(json!({ "content": content })).unwrap();
+        compose(draft, file, None)
+    }
+
+    #[test]
+    fn a_file_is_what_its_type_says_and_keeps_its_rules() {
+        for (mime_type, kind) in [
+            ("image/png", "image"),
+            ("video/mp4", "video"),
+            ("audio/ogg", "audio"),
+            ("image/webp", "sticker"),
+            ("application/zip", "document"),
+        ] {
+            assert_eq!(sent(Some(file(mime_type)), json!({})).unwrap().kind, kind);
+        }
+        let field = |result: Result<Outgoing, ApiError>| result.err().and_then(|e| e.field);
+        for (mime_type, rest, expected) in [
+            (
+                "audio/ogg",
+                json!({"caption": "c"}),
+                Some("content.caption"),
+            ),
+            (
+                "image/webp",
+                json!({"caption": "c"}),
+                Some("content.caption"),
+            ),
+            ("audio/mpeg", json!({"voice": true}), Some("content.voice")),
+            ("audio/ogg", json!({"voice": true}), None),
+            (
+                "application/pdf",
+                json!({"caption": "c", "fileName": "a.pdf"}),
+                None,
+            ),
+        ] {
+            assert_eq!(
+                field(sent(Some(file(mime_type)), rest)).as_deref(),
+                expected
+            );
+        }
+        assert_eq!(
+            field(sent(None, json!({}))).as_deref(),
+            Some("content.media")
+        );
+        let shown = sent(
+            Some(file("application/pdf")),
+            json!({"caption": "c", "fileName": "a.pdf"}),
+        )
+        .unwrap();
+        assert_eq!(shown.text.as_deref(), Some("c"));
+        let media = shown.content.unwrap().media.unwrap();
+        assert_eq!(media.file_name.as_deref(), Some("a.pdf"));
+    }
+
+    #[test]
+    fn nul_is_replaced_and_nothing_else() {
+        let text = |body: &str| {
+            compose(Draft::text(body), None, None)
+                .unwrap()
+                .text
+                .unwrap()
+        };
+        assert_eq!(text("a\0b\\u0000\n\"c\\"), "a\u{fffd}b\\u0000\n\"c\\");
+        assert_eq!(text("é\u{1}\\"), "é\u{1}\\");
+    }
+}

@@ -1,0 +1,148 @@
+//! Templates in SQL.
+
+use super::PostgresStore;
+use super::transaction::{reading, transaction};
+use crate::access::Scope;
+use crate::store::words::id;
+use crate::store::{Account, StoreError, Templates};
+use app::ids::{ConversationId, NumberId};
+use app::templates::MessageTemplate;
+use async_trait::async_trait;
+
+use sqlx::Row;
+use sqlx::postgres::PgConnection;
+
+#[async_trait]
+impl Templates for PostgresStore {
+    async fn templates(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+    ) -> Result<Vec<MessageTemplate>, StoreError> {
+        if !scope.allows(number) {
+            return Err(StoreError::NotFound);
+        }
+        let found: Vec<String> = reading!(
+            sqlx::query_scalar(
+                "SELECT definition FROM templates WHERE number_id = $1 ORDER BY name, language",
+            )
+            .bind(number.as_str())
+            .fetch_all(&self.pool)
+        )?;
+        found.iter().map(|json| read(json)).collect()
+    }
+
+    async fn template(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        name: &str,
+        language: &str,
+    ) -> Result<Option<MessageTemplate>, StoreError> {
+        transaction!(self, |tx| super::conversations::find(
+            tx.connection(),
+            scope,
+            conversation
+        ))?;
+        let found: Option<String> = reading!(sqlx::query_scalar(
+                "SELECT t.definition FROM templates t JOIN conversations c ON c.number_id = t.number_id \
+                 WHERE c.id = $1 AND t.name = $2 AND t.language = $3",
+            )
+            .bind(conversation.as_str())
+            .bind(name)
+            .bind(language)
+            .fetch_optional(&self.pool))?;
+        found.as_deref().map(read).transpose()
+    }
+
+    async fn accounts_with_old_templates(
+        &self,
+        now: i64,
+        next: i64,
+    ) -> Result<Vec<Account>, StoreError> {
+        transaction!(self, |tx| old(tx.connection(), now, next))
+    }
+
+    async fn put_templates(
+        &self,
+        number: &NumberId,
+        templates: Vec<MessageTemplate>,
+        next: i64,
+    ) -> Result<(), StoreError> {
+        transaction!(self, |tx| put(tx.connection(), number, &templates, next))
+    }
+
+    async fn templates_changed(&self, accounts: &[String]) -> Result<(), StoreError> {
+        transaction!(self, |tx| changed(tx.connection(), accounts))
+    }
+}
+
+fn read(json: &str) -> Result<MessageTemplate, StoreError> {
+    serde_json::from_str(json).map_err(|error| StoreError::Data(error.to_string()))
+}
+
+/// The account of a number is known by who wrote to it.
+async fn old(db: &mut PgConnection, now: i64, next: i64) -> Result<Vec<Account>, StoreError> {
+    sqlx::query(
+        "UPDATE numbers SET templates_due_at = $1 WHERE coalesce(templates_due_at, 0) <= $2 AND deleted_at IS NULL \
+           AND refusal IS NULL AND EXISTS (SELECT 1 FROM conversations c WHERE c.number_id = numbers.id) \
+         RETURNING id, access_token, graph_base_url, \
+           (SELECT p.waba_id FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.number_id = numbers.id LIMIT 1)",
+    )
+    .bind(next)
+    .bind(now)
+    .fetch_all(db)
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Account {
+            number: id(row.try_get(0)?)?,
+            access_token: row.try_get(1)?,
+            graph_base_url: row.try_get(2)?,
+            waba_id: row.try_get(3)?,
+        })
+    })
+    .collect()
+}
+
+async fn put(
+    db: &mut PgConnection,
+    number: &NumberId,
+    templates: &[MessageTemplate],
+    next: i64,
+) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM templates WHERE number_id = $1")
+        .bind(number.as_str())
+        .execute(&mut *db)
+        .await?;
+    for template in templates {
+        let definition =
+            serde_json::to_string(template).map_err(|error| StoreError::Data(error.to_string()))?;
+        sqlx::query(
+            "INSERT INTO templates (number_id, name, language, definition) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        )
+        .bind(number.as_str())
+        .bind(template.name.as_str())
+        .bind(template.language.as_str())
+        .bind(definition)
+        .execute(&mut *db)
+        .await?;
+    }
+    sqlx::query("UPDATE numbers SET templates_due_at = $1 WHERE id = $2")
+        .bind(next)
+        .bind(number.as_str())
+        .execute(db)
+        .await?;
+    Ok(())
+}
+
+async fn changed(db: &mut PgConnection, accounts: &[String]) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE numbers SET templates_due_at = 0 WHERE id IN (SELECT c.number_id FROM contacts p \
+           JOIN conversations c ON c.contact_id = p.id WHERE p.waba_id = ANY($1))",
+    )
+    .bind(accounts)
+    .execute(db)
+    .await?;
+    Ok(())
+}
