@@ -346,7 +346,8 @@ async fn with_failed_files(app: &TestApp) {
         database
             .execute(&format!(
                 "INSERT INTO media (id, tenant_id, number_id, message_id, provider_media_id, state, mime_type, attempts, created_at) \
-                 SELECT '{media}', tenant_id, number_id, id, '1', 'failed', 'image/jpeg', 1, 0 FROM messages WHERE number_id = '{}'",
+                 SELECT '{media}', tenant_id, number_id, id, '1', 'failed', 'image/jpeg', 1, 0 FROM messages \
+                 WHERE number_id = '{}' AND direction = 'OUTBOUND'",
                 number.id
             ))
             .await;
@@ -354,7 +355,7 @@ async fn with_failed_files(app: &TestApp) {
             "voice": false, "animated": false, "thumbnail": false}});
         database
             .execute(&format!(
-                "UPDATE messages SET content = '{content}' WHERE number_id = '{}'",
+                "UPDATE messages SET content = '{content}' WHERE number_id = '{}' AND direction = 'OUTBOUND'",
                 number.id
             ))
             .await;

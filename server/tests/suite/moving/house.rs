@@ -60,6 +60,7 @@ impl House {
             screen,
         };
         house.keep_nul().await;
+        house.keep_outbound().await;
         house
     }
 
@@ -71,6 +72,22 @@ impl House {
              WHERE provider_id = 'wamid.nul'",
             "UPDATE contacts SET username = char(0) WHERE id = (SELECT max(id) FROM contacts WHERE phone = '5512')",
             "UPDATE embed_sessions SET origins = '[\"https://a.test\",\"https://b\\u0000.test\"]' WHERE id = (SELECT max(id) FROM embed_sessions)",
+        ] {
+            assert_eq!(database.execute(statement).await, 1, "{statement}");
+        }
+    }
+
+    /// What takes hours to come about: a template, a sign that was refused, and a pause.
+    async fn keep_outbound(&self) {
+        let mut database = self.app.database().await;
+        for statement in [
+            "INSERT INTO templates SELECT id, 'order_update', 'pt_BR', '{\"body\": \"é\"}' FROM numbers WHERE phone_number_id = '100'",
+            "INSERT INTO signals SELECT 'sig_1', 'reaction', id, tenant_id, number_id, id, '👍', '❤️', 'wamid.sig', 'accepted', 2, 5, 4 \
+             FROM messages WHERE provider_id = 'wamid.nul'",
+            "UPDATE messages SET reaction_failure = '{\"code\": \"131009\"}', waiting = '{\"kind\": \"PAUSED\"}' WHERE provider_id = 'wamid.pic'",
+            "UPDATE conversations SET receipt = last_message_id WHERE id = (SELECT max(id) FROM conversations)",
+            "UPDATE numbers SET probe_at = 7, templates_due_at = 8 WHERE phone_number_id = '100'",
+            "UPDATE outbox SET expires_at = 9 WHERE message_id = (SELECT max(message_id) FROM outbox)",
         ] {
             assert_eq!(database.execute(statement).await, 1, "{statement}");
         }
