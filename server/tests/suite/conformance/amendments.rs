@@ -3,6 +3,7 @@
 use super::{AT, PHONE, assert_has, message, shown, thread_of};
 use crate::support::TestApp;
 use crate::support::meta;
+use crate::support::recently;
 use crate::webhooks::view::{conversations, only_conversation};
 use pilot_inbox::store::Settlement;
 use serde_json::{Value, json};
@@ -179,7 +180,9 @@ async fn nobody_changes_what_another_person_wrote() {
 #[tokio::test]
 async fn a_reaction_can_overtake_the_answer_to_our_own_request() {
     let app = TestApp::start().await;
-    let question = message("wamid.1", 0, "text", json!({"body": "hello?"}));
+    // A moment ago: an answer is possible.
+    let mut question = message("wamid.1", 0, "text", json!({"body": "hello?"}));
+    question["timestamp"] = recently().to_string().into();
     app.deliver(&meta::messages("100", &[question])).await;
     let operator = app.operator().await;
     let conversation = only_conversation(&operator).await;
