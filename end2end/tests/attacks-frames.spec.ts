@@ -61,7 +61,7 @@ test("frames beside and below, the opener and popups command nothing, even with 
   const [anna, zoe] = [newCustomer("Anna Ours"), newCustomer("Zoe Next Door")];
   await meta.text(anna, "Good morning");
   await next.hears(zoe, "Not for your eyes");
-  const stolen = (await next.mint([server.origin])).token;
+  const stolen = (await next.mint(server.origin)).token;
   const { token } = await session();
 
   // The attacker's page opens the customer's: it is the opener.

@@ -74,7 +74,7 @@ test("a second init with a token of another tenant leaves nothing of the first",
   const [ours, theirs] = [newCustomer("Otto Ours"), newCustomer("Thea Theirs")];
   await meta.text(ours, "Said to us");
   await next.hears(theirs, "Said to them");
-  const [first, second] = [await session(), await next.mint([host.origin])];
+  const [first, second] = [await session(), await next.mint(host.origin)];
   const inbox = await host.show(demo.inbox, { token: first.token });
   await busy(inbox, "Otto Ours");
   const answers: string[] = [];

@@ -5,7 +5,7 @@ import { expect, test } from "../fixtures.ts";
 import { InboxFrame } from "../pages/inbox-frame.ts";
 import { mint } from "../support/tokens.ts";
 
-// Every locale in every theme, place and skin, for a person to look at: `npm run screenshots -- gallery`, then open target/gallery.
+// Every locale in every theme, place and skin, for a person to look at: `scripts/screenshots.sh gallery`, then open target/gallery.
 
 const folder = fileURLToPath(new URL("../../target/gallery/", import.meta.url));
 

@@ -1,14 +1,12 @@
 //! From a webhook going out to its bubble in the DOM of a hydrated page, in a real browser.
 
+use super::script;
 use crate::Outcome;
 use crate::database::Database;
-use crate::environment;
 use crate::ground::Ground;
-use crate::process::INBOX;
 use crate::row::{Budget, Row, Unit};
 use crate::sample::Samples;
 use serde::Deserialize;
-use tokio::process::Command;
 
 const SCRIPT: &str = "bench/browser.mjs";
 
@@ -27,27 +25,7 @@ pub(super) async fn measure(ground: &Ground, on: Database) -> Outcome<Vec<Row>> 
         ]);
     }
     let place = ground.place(on, "browser").await?;
-    let mut command = Command::new("node");
-    environment::clear(&mut command);
-    if let Some(url) = &place.database_url {
-        command.env("DATABASE_URL", url);
-    }
-    let output = command
-        .arg(SCRIPT)
-        .arg(INBOX)
-        .arg(&place.data_dir)
-        .arg(ground.plan.browser_messages.to_string())
-        .output()
-        .await
-        .map_err(|error| format!("node does not start ({error}): run scripts/setup.sh bench"))?;
-    if !output.status.success() {
-        return Err(format!(
-            "{SCRIPT} failed:\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        )
-        .into());
-    }
-    let report: Report = serde_json::from_slice(&output.stdout)?;
+    let report: Report = script::run(SCRIPT, &place, ground.plan.browser_messages).await?;
     let visible: Samples = report.visible.into_iter().collect();
     let acknowledged: Samples = report.acknowledged.into_iter().collect();
     let row = |percent: f64, budget: f64| {

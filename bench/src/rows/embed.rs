@@ -1,14 +1,12 @@
 //! What a page that embeds the inbox sees of it, in a real browser: how soon it is ready, and whether anything jumps.
 
+use super::script;
 use crate::Outcome;
 use crate::database::Database::Sqlite;
-use crate::environment;
 use crate::ground::Ground;
-use crate::process::INBOX;
 use crate::row::{Budget, Row, Unit};
 use crate::sample::Samples;
 use serde::Deserialize;
-use tokio::process::Command;
 
 const SCRIPT: &str = "bench/embed.mjs";
 
@@ -32,24 +30,7 @@ pub(super) async fn measure(ground: &Ground) -> Outcome<Vec<Row>> {
         )]);
     }
     let place = ground.place(Sqlite, "embed").await?;
-    let mut command = Command::new("node");
-    environment::clear(&mut command);
-    let output = command
-        .arg(SCRIPT)
-        .arg(INBOX)
-        .arg(&place.data_dir)
-        .arg(ground.plan.mounts.to_string())
-        .output()
-        .await
-        .map_err(|error| format!("node does not start ({error}): run scripts/setup.sh bench"))?;
-    if !output.status.success() {
-        return Err(format!(
-            "{SCRIPT} failed:\n{}",
-            String::from_utf8_lossy(&output.stderr)
-        )
-        .into());
-    }
-    let report: Report = serde_json::from_slice(&output.stdout)?;
+    let report: Report = script::run(SCRIPT, &place, ground.plan.mounts).await?;
     let mount: Samples = report.mount.into_iter().collect();
     let bare: Samples = report.bare.into_iter().collect();
     let visits = report.page.len();

@@ -10,6 +10,7 @@ mod ingest;
 mod latency;
 mod live;
 mod memory;
+mod script;
 mod shell;
 mod start;
 
