@@ -73,7 +73,7 @@ impl Spool {
         Ok(self.file.write_all(bytes).await?)
     }
 
-    /// The first bytes, up to [`HEAD`].
+    /// The first bytes, up to 4,096 of them.
     pub fn head(&self) -> &[u8] {
         &self.head
     }
