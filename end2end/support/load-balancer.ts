@@ -48,7 +48,8 @@ const KINDS = {
     example: "Caddyfile",
     changes: (folder, port) => [
       // Its own certificate instead of one from the internet, and no other ports.
-      ["inbox.example.com {", `{\nadmin off\nauto_https disable_redirects\n}\nhttps://localhost:${port} {\ntls ${folder}/fullchain.pem ${folder}/privkey.pem`],
+      ["(replicas) {", "{\nadmin off\nauto_https disable_redirects\n}\n(replicas) {"],
+      ["inbox.example.com {", `https://localhost:${port} {\ntls ${folder}/fullchain.pem ${folder}/privkey.pem`],
     ],
     command: (config) => ["caddy", "run", "--adapter", "caddyfile", "--config", config],
   },
@@ -59,8 +60,14 @@ export class LoadBalancer {
   private constructor(
     private readonly child: ChildProcess,
     private readonly folder: string,
+    private readonly log: string[],
     readonly client: SecureClient,
   ) {}
+
+  /** What it has said so far. */
+  get said(): string {
+    return this.log.join("");
+  }
 
   static readonly kinds = Object.keys(KINDS) as (keyof typeof KINDS)[];
 
@@ -85,7 +92,7 @@ export class LoadBalancer {
     const child = spawn(program!, args, { env: { ...env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }, stdio: ["ignore", "ignore", "pipe"] });
     child.stderr!.setEncoding("utf8").on("data", (part) => log.push(part));
     const client = new SecureClient(`https://localhost:${port}`, await readFile(join(folder, "fullchain.pem")));
-    const balancer = new LoadBalancer(child, folder, client);
+    const balancer = new LoadBalancer(child, folder, log, client);
     for (let answer = 0; answer !== 200; ) {
       if (child.exitCode !== null) {
         await balancer.stop();

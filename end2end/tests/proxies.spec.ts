@@ -29,7 +29,8 @@ for (const kind of LoadBalancer.kinds) {
       balancer = await LoadBalancer.start(kind, replicas.all.map(({ port }) => port));
     });
 
-    test.afterEach(async () => {
+    test.afterEach(async ({}, testInfo) => {
+      if (balancer && testInfo.status !== testInfo.expectedStatus) await testInfo.attach(`${kind} said`, { body: balancer.said });
       await balancer?.stop();
       await replicas?.stop();
     });
