@@ -54,6 +54,13 @@ impl Icon {
     pub const PERSON: Self = Self(
         "M10 9.8a3.2 3.2 0 1 0 0-6.4 3.2 3.2 0 0 0 0 6.4ZM4 16.8c.6-2.8 3-4.4 6-4.4s5.4 1.6 6 4.4",
     );
+    /// Play.
+    pub const PLAY: Self = Self("M6.5 4.2v11.6L15.800 10 6.500 4.200Z");
+    /// Pause.
+    pub const PAUSE: Self = Self("M7 4.500v11M13 4.500v11");
+    /// Rows to choose from.
+    pub const LIST: Self =
+        Self("M3.500 5.500h.1M7 5.500h9.500M3.500 10h.1M7 10h9.500M3.500 14.500h.1M7 14.500h9.500");
     /// Passed on.
     pub const FORWARD: Self = Self(
         "M11 4.5 17 10l-6 5.500v-3.300C6.800 12.200 4.600 13.400 3 16c.4-4.500 3-7.500 8-8.100V4.500Z",

@@ -48,6 +48,11 @@ export class Simulator {
     await this.call("POST", `sent/${encodeURIComponent(message.id)}/status`, { status });
   }
 
+  /** Any call of its API. */
+  async post(path: string, body: Record<string, unknown>): Promise<{ id: string }> {
+    return (await this.call("POST", path, body)) as { id: string };
+  }
+
   private async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const answer = await fetch(`${this.demo.inbox}/simulator/${path}`, {
       method,

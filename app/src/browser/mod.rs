@@ -89,6 +89,24 @@ pub fn has_touch() -> bool {
     matches!(window().match_media("(pointer: coarse)"), Ok(Some(query)) if query.matches())
 }
 
+/// Plays a recording, and stops whatever else is heard. A browser may refuse, which the recording then shows by not playing.
+pub fn play(recording: &web_sys::HtmlMediaElement) {
+    if let Ok(all) = leptos::prelude::document().query_selector_all("audio, video") {
+        for index in 0..all.length() {
+            let other = all.item(index).and_then(|it| it.dyn_into().ok());
+            if let Some(other) = other.filter(|it: &web_sys::HtmlMediaElement| it != recording) {
+                _ = other.pause();
+            }
+        }
+    }
+    thread_local! {
+        static REFUSED: Closure<dyn FnMut(JsValue)> = Closure::new(|_| {});
+    }
+    if let Ok(started) = recording.play() {
+        _ = REFUSED.with(|refused| started.catch(refused));
+    }
+}
+
 /// Listens for as long as the page lives.
 pub fn listen(target: &web_sys::EventTarget, event: &str, handler: impl FnMut(JsValue) + 'static) {
     fn add(target: &web_sys::EventTarget, event: &str, handler: Box<dyn FnMut(JsValue)>) {

@@ -76,6 +76,16 @@ keys! {
     AboutProduct,
     /// Message type: a file of sound.
     Audio,
+    /// In place of a message: WhatsApp says that the contact has opened the chat.
+    ChatOpened,
+    /// Button of a recording.
+    Play,
+    /// Button of a recording.
+    Pause,
+    /// Slider of a recording.
+    Position,
+    /// Button of a recording.
+    Speed,
     /// Button of a file that could not be fetched.
     FetchAgain,
     /// Less than a minute ago.

@@ -39,16 +39,18 @@ pub fn BubbleView(key: String) -> impl IntoView {
     };
     let edited = {
         let (inbox, bubble) = (inbox.clone(), bubble.clone());
-        text(move || {
+        move || {
             let edited = bubble.with(|bubble| bubble.body.edited && !bubble.body.revoked);
-            let words = if edited {
-                inbox.i18n.text(Key::Edited)
-            } else {
-                ""
-            };
-            words.to_owned()
-        })
+            let words = edited.then(|| inbox.i18n.text(Key::Edited));
+            words.unwrap_or_default().to_owned()
+        }
     };
+    // Once more for the stylesheet, which leaves room for it.
+    let room = {
+        let edited = edited.clone();
+        attr(move || Some(edited()).filter(|words| !words.is_empty()))
+    };
+    let edited = text(edited);
     let time = {
         let (inbox, bubble) = (inbox.clone(), bubble.clone());
         text(move || dates::clock(inbox.i18n.locale(), bubble.with(|bubble| bubble.at)))
@@ -77,7 +79,7 @@ pub fn BubbleView(key: String) -> impl IntoView {
             data-kind=kind
             data-status=status
         >
-            <div class="bubble" dir="auto">
+            <div class="bubble" dir="auto" data-edited=room>
                 {body}
                 <span class="meta">
                     <span class="edited">{edited}</span>

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 /// How often to look whether a list is old.
-const LOOK: Duration = Duration::from_secs(5);
+const LOOK: Duration = Duration::from_secs(1);
 /// A fetch that failed is tried again after this, and one that did not after that; in milliseconds.
 const AGAIN_MS: i64 = 5 * 60_000;
 const HOUR_MS: i64 = 3_600_000;

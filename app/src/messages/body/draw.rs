@@ -6,7 +6,7 @@ use crate::drawn::{Drawn, drawn};
 use crate::i18n::Key;
 use crate::icons::Icon;
 use crate::inbox::Inbox;
-use crate::messages::name_of;
+use crate::messages::{Choice, name_of};
 use leptos::prelude::*;
 
 /// The parts of `body` in the reader's language; tracks it.
@@ -22,7 +22,9 @@ pub fn draw(inbox: &Inbox, body: &Body) -> Vec<Drawn> {
             Part::Words(text) => words(&text),
             Part::Small(text) => drawn(view! { <span class="small" dir="auto">{text}</span> }),
             Part::Card(card) => draw_card(inbox, card),
-            Part::Choices(choices) => draw_choices(choices),
+            Part::Buttons(buttons) => draw_buttons(buttons),
+            Part::List(action, rows) => draw_list(action, rows),
+            Part::Notice(key) => drawn(inbox.i18n.text(key)),
             Part::Placeholder(why) => placeholder(inbox, &body.kind, why),
         })
         .collect()
@@ -71,12 +73,39 @@ fn draw_line(inbox: &Inbox, line: Line) -> Drawn {
 }
 
 /// What the customer sees as buttons. Nobody presses them here.
-fn draw_choices(choices: Vec<String>) -> Drawn {
-    let choices: Vec<Drawn> = choices
+fn draw_buttons(buttons: Vec<String>) -> Drawn {
+    let buttons: Vec<Drawn> = buttons
         .into_iter()
-        .map(|choice| drawn(view! { <li dir="auto">{choice}</li> }))
+        .map(|button| drawn(view! { <li dir="auto">{button}</li> }))
         .collect();
-    drawn(view! { <ul class="choices">{choices}</ul> })
+    drawn(view! { <ul class="choices">{buttons}</ul> })
+}
+
+/// A list as the customer sees it once it is open.
+fn draw_list(action: String, rows: Vec<Choice>) -> Drawn {
+    let rows: Vec<Drawn> = rows.into_iter().map(draw_row).collect();
+    drawn(view! {
+        <div class="offer">
+            <span class="offer-action" dir="auto">{Icon::LIST.draw()} {action}</span>
+            <ul class="offer-rows">{rows}</ul>
+        </div>
+    })
+}
+
+fn draw_row(row: Choice) -> Drawn {
+    let section = row
+        .section
+        .map(|section| drawn(view! { <span class="offer-section" dir="auto">{section}</span> }));
+    let description = row
+        .description
+        .map(|words| drawn(view! { <span class="card-line" dir="auto">{words}</span> }));
+    drawn(view! {
+        <li>
+            {Drawn::from(section)}
+            <span class="offer-row" dir="auto">{row.title}</span>
+            {Drawn::from(description)}
+        </li>
+    })
 }
 
 /// What a message is that cannot be shown here, why, and where to see it.

@@ -1,5 +1,6 @@
 //! Pictures, films, recordings and other files.
 
+use super::sound::player;
 use crate::drawn::{Drawn, attr, drawn, listener};
 use crate::i18n::Key;
 use crate::icons::Icon;
@@ -29,14 +30,14 @@ pub fn file(inbox: &Inbox, kind: &str, media: &Media) -> Drawn {
             match shape(kind, media) {
                 Shape::Picture => picture(inbox, kind, media, link),
                 Shape::Film => film(inbox, kind, media, link),
-                Shape::Sound => sound(inbox, media, link),
+                Shape::Sound => player(inbox, media, &link),
                 Shape::Paper => row(inbox, kind, media, Some(link)),
             }
         }
     }
 }
 
-type Link = ArcRwSignal<Option<MediaLink>>;
+pub(super) type Link = ArcRwSignal<Option<MediaLink>>;
 
 enum Shape {
     Picture,
@@ -85,7 +86,7 @@ fn room(kind: &str, media: &Media) -> Drawn {
     drawn(view! { <svg class="room" width=wide height=high viewBox=view aria-hidden="true"></svg> })
 }
 
-fn address(
+pub(super) fn address(
     link: &Link,
     read: fn(&MediaLink) -> String,
 ) -> Box<dyn FnMut() -> Option<String> + Send> {
@@ -94,7 +95,7 @@ fn address(
 }
 
 /// An address lives for minutes: one that does not work any more is asked for anew.
-fn renews(inbox: &Inbox, id: &MediaId) -> Box<dyn FnMut(web_sys::ErrorEvent)> {
+pub(super) fn renews(inbox: &Inbox, id: &MediaId) -> Box<dyn FnMut(web_sys::ErrorEvent)> {
     let (inbox, id) = (inbox.clone(), id.clone());
     listener(move |_| inbox.renew_media_link(&id))
 }
@@ -146,27 +147,6 @@ fn film(inbox: &Inbox, kind: &str, media: &Media, link: Link) -> Drawn {
                 data-testid="film"
                 on:error=renews(inbox, &media.id)
             ></video>
-        </span>
-    })
-}
-
-fn sound(inbox: &Inbox, media: &Media, link: Link) -> Drawn {
-    let key = if media.voice {
-        Key::VoiceMessage
-    } else {
-        Key::Audio
-    };
-    let sound = address(&link, |link| link.url.clone());
-    drawn(view! {
-        <span class="sound">
-            <audio
-                controls
-                preload="metadata"
-                aria-label=inbox.i18n.text(key)
-                src=sound
-                data-testid="sound"
-                on:error=renews(inbox, &media.id)
-            ></audio>
         </span>
     })
 }

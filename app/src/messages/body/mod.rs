@@ -5,13 +5,14 @@ mod draw;
 mod file;
 mod quote;
 mod reactions;
+mod sound;
 mod words;
 
 pub use card::{BodyCard, Line, Said};
 pub use draw::draw;
 pub use reactions::Reactions;
 
-use super::{Content, Forwarded, Media, Message, Quote, is_words};
+use super::{Choice, Content, Forwarded, Media, Message, Quote, is_words};
 use crate::i18n::Key;
 use crate::ids::MessageId;
 
@@ -68,8 +69,12 @@ pub enum Part {
     Small(String),
     /// A card.
     Card(BodyCard),
-    /// What the customer can choose from.
-    Choices(Vec<String>),
+    /// Buttons that the customer can press.
+    Buttons(Vec<String>),
+    /// A list that the customer can open, by the words that open it.
+    List(String, Vec<Choice>),
+    /// What WhatsApp itself says, in our words.
+    Notice(Key),
     /// It was taken back.
     Gone,
     /// What cannot be shown here, and why.
@@ -108,15 +113,20 @@ impl Body {
         parts.extend(heading.map(Part::Heading));
         let is_whole = is_words(&self.kind) || content.has_own_face();
         let text = self.text.clone().filter(|text| !text.is_empty());
-        if !is_whole {
+        if self.kind == "request_welcome" {
+            parts.push(Part::Notice(Key::ChatOpened));
+        } else if !is_whole {
             let why = content
                 .unsupported
                 .as_ref()
                 .and_then(|unsupported| unsupported.reason.clone());
             parts.push(Part::Placeholder(why));
         }
-        // A place and a card have said it already.
-        let is_said = content.location.is_some() || !content.cards.is_empty();
+        // A place, a card and a file without a caption have said it already.
+        let is_named = |media: &Media| media.file_name.is_some() && media.file_name == text;
+        let is_said = content.location.is_some()
+            || !content.cards.is_empty()
+            || content.media.as_ref().is_some_and(is_named);
         parts.extend(text.filter(|_| !is_said).map(Part::Words));
         let small = template
             .and_then(|template| template.footer.clone())
@@ -126,24 +136,31 @@ impl Body {
         parts.extend(content.cards.iter().map(card::of_contact));
         parts.extend(content.order.as_ref().map(card::of_order));
         parts.extend(content.reply.as_ref().and_then(card::of_reply));
-        let buttons: Vec<String> = match (template, offered) {
-            (Some(template), _) => template.buttons.iter().map(|b| b.text.clone()).collect(),
-            (None, Some(offered)) => offered
-                .action
-                .iter()
-                .chain(offered.choices.iter().map(|choice| &choice.title))
-                .cloned()
-                .collect(),
-            (None, None) => Vec::new(),
-        };
-        if !buttons.is_empty() {
-            parts.push(Part::Choices(buttons));
+        match (template, offered) {
+            (Some(template), _) => {
+                let buttons = template.buttons.iter().map(|button| button.text.clone());
+                parts.extend(some_buttons(buttons.collect()));
+            }
+            (None, Some(offered)) if offered.kind == "list" => {
+                let action = offered.action.clone().unwrap_or_default();
+                parts.push(Part::List(action, offered.choices.clone()));
+            }
+            (None, Some(offered)) => {
+                let titles = offered.choices.iter().map(|choice| &choice.title);
+                let buttons = offered.action.iter().chain(titles).cloned();
+                parts.extend(some_buttons(buttons.collect()));
+            }
+            (None, None) => {}
         }
         if parts.len() == before {
             parts.push(Part::Placeholder(None));
         }
         parts
     }
+}
+
+fn some_buttons(buttons: Vec<String>) -> Option<Part> {
+    (!buttons.is_empty()).then_some(Part::Buttons(buttons))
 }
 
 impl Content {

@@ -281,7 +281,7 @@ fn templates_and_offers_show_head_body_foot_and_buttons() {
             Part::Heading("Order".into()),
             words("On its way"),
             Part::Small("Acme".into()),
-            Part::Choices(vec!["Track".into()])
+            Part::Buttons(vec!["Track".into()])
         ]
     );
     let choice = Choice {
@@ -296,7 +296,7 @@ fn templates_and_offers_show_head_body_foot_and_buttons() {
         footer: None,
         action: Some("Choose".into()),
         url: None,
-        choices: vec![choice],
+        choices: vec![choice.clone()],
     };
     let content = Content {
         interactive: Some(offered),
@@ -304,10 +304,7 @@ fn templates_and_offers_show_head_body_foot_and_buttons() {
     };
     assert_eq!(
         body("interactive", Some("Which?"), content).parts(),
-        [
-            words("Which?"),
-            Part::Choices(vec!["Choose".into(), "Red".into()])
-        ]
+        [words("Which?"), Part::List("Choose".into(), vec![choice])]
     );
 }
 

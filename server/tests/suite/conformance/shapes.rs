@@ -194,7 +194,7 @@ fn replies() -> Vec<Shape> {
             json!({"name": "address_message", "body": "Rua 1", "response_json": "{\"values\":{\"city\":\"SP\"}}"}),
             reply(
                 json!("Rua 1"),
-                json!({"kind": "address", "values": [{"name": "values.city", "value": "SP"}]}),
+                json!({"kind": "address", "values": [{"name": "city", "value": "SP"}]}),
             ),
         ),
         interactive(

@@ -27,7 +27,8 @@ pub(super) fn interactive(part: &Value) -> Option<(Reply, Option<String>)> {
                 Some("address_message") => "address".into(),
                 _ => "flow".into(),
             };
-            reply.values = filled(answer.get("response_json").unwrap_or(&Value::Null));
+            let response = answer.get("response_json").unwrap_or(&Value::Null);
+            reply.values = filled(response, (reply.kind == "address").then_some("values"));
         }
         "call_permission_reply" => {
             for name in ["response", "is_permanent", "expiration_timestamp"] {
@@ -51,12 +52,17 @@ pub(super) fn template_button(part: &Value) -> Reply {
     }
 }
 
-/// What was filled in: JSON within a text, of any shape, or not JSON at all.
-fn filled(response: &Value) -> Vec<Filled> {
+/// What was filled in: JSON within a text, of any shape, or not JSON at all. Of an address all is in one member, `within`.
+fn filled(response: &Value, within: Option<&str>) -> Vec<Filled> {
     let mut found = Vec::new();
     match response {
         Value::String(text) => match read_json(text.as_bytes()) {
-            Ok(inner) => collect(&mut found, "", &inner, 0),
+            Ok(inner) => {
+                let part = within
+                    .and_then(|name| inner.get(name))
+                    .filter(|part| part.is_object());
+                collect(&mut found, "", part.unwrap_or(&inner), 0);
+            }
             Err(_) => collect(&mut found, "", response, 0),
         },
         other => collect(&mut found, "", other, 0),

@@ -1,0 +1,217 @@
+//! A player for what was recorded: play, seek, how long, how fast.
+
+use super::file::{Link, address, renews};
+use crate::browser;
+use crate::drawn::{Drawn, attr, drawn, listener, live, text};
+use crate::i18n::Key;
+use crate::icons::Icon;
+use crate::inbox::Inbox;
+use crate::messages::Media;
+use leptos::html::Audio;
+use leptos::prelude::*;
+
+/// How fast it may be played, in halves, in the order of the button.
+const SPEEDS: [u8; 3] = [2, 3, 4];
+
+/// What is known of a recording and of how it is played.
+#[derive(Clone)]
+struct Player {
+    audio: NodeRef<Audio>,
+    is_playing: ArcRwSignal<bool>,
+    /// Where it is, in milliseconds.
+    at: ArcRwSignal<i64>,
+    /// How long it is, in milliseconds.
+    length: ArcRwSignal<i64>,
+    speed: ArcRwSignal<u8>,
+}
+
+impl Player {
+    fn toggle(&self) {
+        if let Some(audio) = self.audio.get_untracked() {
+            if audio.paused() {
+                browser::play(&audio);
+            } else {
+                _ = audio.pause();
+            }
+        }
+    }
+
+    /// The browser says how far it is, and how long it found the recording to be.
+    fn moved(&self) {
+        if let Some(audio) = self.audio.get_untracked() {
+            self.at.set(milliseconds(audio.current_time()));
+            let found = audio.duration();
+            if found.is_finite() {
+                self.length.set(milliseconds(found));
+            }
+        }
+    }
+
+    fn seek(&self, to: &str) {
+        if let (Some(audio), Ok(to)) = (self.audio.get_untracked(), to.parse::<f64>()) {
+            audio.set_current_time(to / 1000.0);
+        }
+    }
+
+    fn faster(&self) {
+        let now = self.speed.get_untracked();
+        let place = SPEEDS.iter().position(|known| *known == now);
+        let next = SPEEDS[place.map_or(0, |place| (place + 1) % SPEEDS.len())];
+        self.speed.set(next);
+        if let Some(audio) = self.audio.get_untracked() {
+            audio.set_playback_rate(f64::from(next) / 2.0);
+        }
+    }
+
+    /// An event of the recording that changes nothing but this.
+    fn on(&self, work: fn(&Self)) -> Box<dyn FnMut(web_sys::Event)> {
+        let player = self.clone();
+        listener(move |_| work(&player))
+    }
+}
+
+/// A voice note or a file of sound, in the reader's language; tracks it.
+pub(super) fn player(inbox: &Inbox, media: &Media, link: &Link) -> Drawn {
+    let key = if media.voice {
+        Key::VoiceMessage
+    } else {
+        Key::Audio
+    };
+    let player = Player {
+        audio: NodeRef::new(),
+        is_playing: ArcRwSignal::new(false),
+        at: ArcRwSignal::new(0),
+        length: ArcRwSignal::new(media.duration_ms.unwrap_or_default()),
+        speed: ArcRwSignal::new(SPEEDS[0]),
+    };
+    let recording = drawn(view! {
+        <audio
+            preload="metadata"
+            src=address(link, |link| link.url.clone())
+            node_ref=player.audio
+            on:play=player.on(|player| player.is_playing.set(true))
+            on:pause=player.on(|player| player.is_playing.set(false))
+            on:timeupdate=player.on(Player::moved)
+            on:loadedmetadata=player.on(Player::moved)
+            on:error=renews(inbox, &media.id)
+        ></audio>
+    });
+    drawn(view! {
+        <div
+            class="sound"
+            class:is-voice=media.voice
+            role="group"
+            aria-label=inbox.i18n.text(key)
+            data-testid="sound"
+        >
+            {recording}
+            {play_button(inbox, &player)}
+            {slider(inbox, &player)}
+            {time(&player)}
+            {speed_button(inbox, &player)}
+        </div>
+    })
+}
+
+fn play_button(inbox: &Inbox, player: &Player) -> Drawn {
+    let (inbox, is_playing) = (inbox.clone(), player.is_playing.clone());
+    let name = attr(move || {
+        let key = if is_playing.get() {
+            Key::Pause
+        } else {
+            Key::Play
+        };
+        Some(inbox.i18n.text(key).to_owned())
+    });
+    let is_playing = player.is_playing.clone();
+    let icon = live(move || {
+        let icon = if is_playing.get() {
+            Icon::PAUSE
+        } else {
+            Icon::PLAY
+        };
+        drawn(icon.draw())
+    });
+    let player = player.clone();
+    let toggle = listener(move |_| player.toggle());
+    drawn(view! {
+        <button type="button" class="sound-play" aria-label=name on:click=toggle>{icon}</button>
+    })
+}
+
+fn slider(inbox: &Inbox, player: &Player) -> Drawn {
+    let (length, at, said) = (player.length.clone(), player.at.clone(), player.at.clone());
+    let player = player.clone();
+    drawn(view! {
+        <input
+            type="range"
+            class="sound-seek"
+            min="0"
+            max=attr(move || Some(length.get().max(1).to_string()))
+            step="100"
+            aria-label=inbox.i18n.text(Key::Position)
+            aria-valuetext=attr(move || Some(clock(said.get())))
+            prop:value=text(move || at.get().to_string())
+            on:input=listener(move |event| player.seek(&event_target_value(&event)))
+        />
+    })
+}
+
+/// How far it is, or how long before it was begun.
+fn time(player: &Player) -> Drawn {
+    let (at, length) = (player.at.clone(), player.length.clone());
+    let words = text(move || {
+        let (at, length) = (at.get(), length.get());
+        clock(if at > 0 { at } else { length })
+    });
+    drawn(view! { <span class="sound-time">{words}</span> })
+}
+
+fn speed_button(inbox: &Inbox, player: &Player) -> Drawn {
+    let speed = player.speed.clone();
+    let words = text(move || {
+        let words = match speed.get() {
+            2 => "1×",
+            3 => "1.5×",
+            _ => "2×",
+        };
+        words.to_owned()
+    });
+    let player = player.clone();
+    let faster = listener(move |_| player.faster());
+    drawn(view! {
+        <button
+            type="button"
+            class="sound-speed"
+            aria-label=inbox.i18n.text(Key::Speed)
+            on:click=faster
+        >
+            {words}
+        </button>
+    })
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a length of a recording")]
+fn milliseconds(seconds: f64) -> i64 {
+    (seconds * 1000.0) as i64
+}
+
+/// `0:07`, `12:30`.
+fn clock(ms: i64) -> String {
+    let seconds = ms / 1000;
+    let (minutes, seconds) = (seconds / 60, seconds % 60);
+    let zero = if seconds < 10 { "0" } else { "" };
+    [&minutes.to_string(), ":", zero, &seconds.to_string()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_length_is_said_in_minutes_and_seconds() {
+        assert_eq!(clock(0), "0:00");
+        assert_eq!(clock(7_999), "0:07");
+        assert_eq!(clock(750_000), "12:30");
+    }
+}
