@@ -47,8 +47,10 @@ impl Player {
         }
     }
 
-    fn seek(&self, to: &str) {
-        if let (Some(audio), Ok(to)) = (self.audio.get_untracked(), to.parse::<f64>()) {
+    fn seek(&self, slider: &web_sys::HtmlInputElement) {
+        // The browser knows its number. Reading it from a text would bring tables of some kilobytes.
+        let to = slider.value_as_number();
+        if let Some(audio) = self.audio.get_untracked().filter(|_| to.is_finite()) {
             audio.set_current_time(to / 1000.0);
         }
     }
@@ -142,6 +144,7 @@ fn play_button(inbox: &Inbox, player: &Player) -> Drawn {
 fn slider(inbox: &Inbox, player: &Player) -> Drawn {
     let (length, at, said) = (player.length.clone(), player.at.clone(), player.at.clone());
     let player = player.clone();
+    let seek = listener(move |event: web_sys::Event| player.seek(&event_target(&event)));
     drawn(view! {
         <input
             type="range"
@@ -152,7 +155,7 @@ fn slider(inbox: &Inbox, player: &Player) -> Drawn {
             aria-label=inbox.i18n.text(Key::Position)
             aria-valuetext=attr(move || Some(clock(said.get())))
             prop:value=text(move || at.get().to_string())
-            on:input=listener(move |event| player.seek(&event_target_value(&event)))
+            on:input=seek
         />
     })
 }
