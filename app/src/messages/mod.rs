@@ -14,6 +14,7 @@ mod sending;
 mod thread_view;
 mod ticks;
 mod timeline;
+mod writing;
 
 pub use body::{Body, BodyCard, Line, Part, Said};
 pub use bubble_view::{BubbleView, new_words};
@@ -27,3 +28,4 @@ pub use sending::{is_sendable, length};
 pub use thread_view::ThreadPane;
 pub use ticks::Ticks;
 pub use timeline::*;
+pub use writing::Writing;

@@ -185,11 +185,7 @@ fn pending_bubble(pending: &Pending) -> Bubble {
     Bubble {
         key: pending.client_id.to_string(),
         direction: Direction::Outbound,
-        body: Arc::new(Body {
-            kind: "text".to_owned(),
-            text: Some(pending.text.clone()),
-            ..Body::default()
-        }),
+        body: Arc::clone(&pending.body),
         reactions: Vec::new(),
         progress,
         again: reason
@@ -218,7 +214,7 @@ mod tests {
     use super::*;
     use crate::error::Code;
     use crate::ids::ConversationId;
-    use crate::messages::Failure;
+    use crate::messages::{Draft, Failure};
 
     const MINUTE: i64 = 60_000;
     const DAY: i64 = 24 * 60 * MINUTE;
@@ -242,7 +238,8 @@ mod tests {
         Pending {
             client_id: ClientId::parse(id).unwrap(),
             conversation_id: ConversationId::parse("conv_1").unwrap(),
-            text: id.into(),
+            draft: Draft::text(id),
+            body: Arc::new(Body::of_text(id)),
             sent_at: at,
             state,
         }
