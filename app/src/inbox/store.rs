@@ -21,7 +21,7 @@ use crate::sync::{Changes, Engine};
 use leptos::prelude::*;
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Fetching more of something.
@@ -57,6 +57,8 @@ pub struct Store {
     pub(crate) asks_total: AtomicBool,
     pub(crate) retries_outbox: AtomicBool,
     pub(crate) marks_read: AtomicBool,
+    /// How far this browser's clock is ahead of the server's, in milliseconds.
+    pub(crate) ahead: AtomicI64,
     /// Language.
     pub i18n: I18n,
     /// Colours.
@@ -119,6 +121,7 @@ impl Inbox {
             asks_total: AtomicBool::new(false),
             retries_outbox: AtomicBool::new(false),
             marks_read: AtomicBool::new(false),
+            ahead: AtomicI64::new(0),
             i18n: I18n::provide(boot.locale),
             theme: ArcRwSignal::new(boot.theme),
             brand: ArcRwSignal::new(brand),
@@ -155,6 +158,12 @@ impl Inbox {
     pub fn act(&self, change: impl FnOnce(&mut Engine) -> Changes) {
         let changes = change(&mut self.engine());
         self.show(&changes);
+    }
+
+    /// The server's clock, as far as it is known, in milliseconds since the epoch, tracked. What depends on the hour for more than
+    /// its looks goes by it: a browser's clock may be a day off.
+    pub fn server_now(&self) -> i64 {
+        self.now.get() - self.ahead.load(Ordering::Relaxed)
     }
 
     /// The signal of a row; `None` if there is no such row.

@@ -16,6 +16,7 @@ mod ticks;
 mod timeline;
 mod writing;
 
+pub(crate) use body::draw as draw_body;
 pub use body::{Body, BodyCard, Line, Part, Said};
 pub use bubble_view::{BubbleView, new_words};
 pub use composer::Composer;

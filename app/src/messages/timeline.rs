@@ -1,7 +1,7 @@
 //! From messages to what stands in the thread: days, groups, the line before the first unread one.
 
 use super::{Body, DeliveryStatus, Direction, Message, Reaction};
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::ids::{ClientId, MessageId};
 use crate::sync::{Pending, PendingState};
 use std::sync::Arc;
@@ -66,6 +66,17 @@ pub enum Reason {
     },
     /// Nobody said why.
     Unknown,
+}
+
+impl Reason {
+    /// Whether WhatsApp would have taken a template: the customer service window is shut.
+    pub fn asks_for_template(&self) -> bool {
+        match self {
+            Self::Refused(error) => error.code == Code::WindowShut,
+            Self::Reported { code, .. } => code == "131047",
+            Self::Unknown => false,
+        }
+    }
 }
 
 /// How a failed bubble is tried again.
@@ -212,7 +223,6 @@ pub fn first_unread(messages: &[Message], unread: u32) -> Option<&MessageId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Code;
     use crate::ids::ConversationId;
     use crate::messages::{Draft, Failure};
 
@@ -300,8 +310,12 @@ mod tests {
         stored.failure = Some(failure.clone());
         assert_eq!(bubble(&stored).again, None);
         failure.retryable = true;
-        stored.failure = Some(failure);
+        stored.failure = Some(failure.clone());
         assert_eq!(bubble(&stored).again, Some(Again::Retry(stored.id.clone())));
+        assert!(!bubble(&stored).reason.unwrap().asks_for_template());
+        failure.code = "131047".into();
+        stored.failure = Some(failure);
+        assert!(bubble(&stored).reason.unwrap().asks_for_template());
         let refused = days(
             &[],
             &[pending("a", 0, PendingState::Rejected(error.clone()))],
