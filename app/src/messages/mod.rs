@@ -1,5 +1,7 @@
 //! Messages: the model, and what an operator can do with one.
 
+mod acting;
+mod actions;
 pub mod api;
 mod body;
 mod bubble_view;
@@ -14,7 +16,10 @@ mod sending;
 mod thread_view;
 mod ticks;
 mod timeline;
+mod waits;
+mod writing;
 
+pub(crate) use body::draw as draw_body;
 pub use body::{Body, BodyCard, Line, Part, Said};
 pub use bubble_view::{BubbleView, new_words};
 pub use composer::Composer;
@@ -27,3 +32,4 @@ pub use sending::{is_sendable, length};
 pub use thread_view::ThreadPane;
 pub use ticks::Ticks;
 pub use timeline::*;
+pub use writing::Writing;

@@ -1,7 +1,7 @@
 //! From messages to what stands in the thread: days, groups, the line before the first unread one.
 
-use super::{Body, DeliveryStatus, Direction, Message, Reaction};
-use crate::error::ApiError;
+use super::{Body, DeliveryStatus, Direction, Failure, Message, Reaction, Waiting};
+use crate::error::{ApiError, Code};
 use crate::ids::{ClientId, MessageId};
 use crate::sync::{Pending, PendingState};
 use std::sync::Arc;
@@ -68,6 +68,17 @@ pub enum Reason {
     Unknown,
 }
 
+impl Reason {
+    /// Whether WhatsApp would have taken a template: the customer service window is shut.
+    pub fn asks_for_template(&self) -> bool {
+        match self {
+            Self::Refused(error) => error.code == Code::WindowShut,
+            Self::Reported { code, .. } => code == "131047",
+            Self::Unknown => false,
+        }
+    }
+}
+
 /// How a failed bubble is tried again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Again {
@@ -94,6 +105,10 @@ pub struct Bubble {
     pub reason: Option<Reason>,
     /// With [`Progress::Failed`], where trying again makes sense.
     pub again: Option<Again>,
+    /// Why the last sign of the business was not taken.
+    pub sign_failure: Option<Failure>,
+    /// With [`Progress::Queued`], where our server has it: why it has not gone out.
+    pub waiting: Option<Waiting>,
     /// When it was written, in milliseconds since the epoch.
     pub at: i64,
     /// The first of its group.
@@ -170,6 +185,11 @@ fn stored_bubble(message: &Message) -> Bubble {
         }),
         again: (failed && failure.is_some_and(|failure| failure.retryable))
             .then(|| Again::Retry(message.id.clone())),
+        sign_failure: message.reaction_failure.clone(),
+        waiting: message
+            .waiting
+            .clone()
+            .filter(|_| message.status == DeliveryStatus::Queued),
         at: message.sent_at,
         leads: true,
         new_from_here: None,
@@ -185,17 +205,15 @@ fn pending_bubble(pending: &Pending) -> Bubble {
     Bubble {
         key: pending.client_id.to_string(),
         direction: Direction::Outbound,
-        body: Arc::new(Body {
-            kind: "text".to_owned(),
-            text: Some(pending.text.clone()),
-            ..Body::default()
-        }),
+        body: Arc::clone(&pending.body),
         reactions: Vec::new(),
         progress,
         again: reason
             .is_some()
             .then(|| Again::Send(pending.client_id.clone())),
         reason,
+        sign_failure: None,
+        waiting: None,
         at: pending.sent_at,
         leads: true,
         new_from_here: None,
@@ -216,9 +234,8 @@ pub fn first_unread(messages: &[Message], unread: u32) -> Option<&MessageId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Code;
     use crate::ids::ConversationId;
-    use crate::messages::Failure;
+    use crate::messages::Draft;
 
     const MINUTE: i64 = 60_000;
     const DAY: i64 = 24 * 60 * MINUTE;
@@ -242,7 +259,8 @@ mod tests {
         Pending {
             client_id: ClientId::parse(id).unwrap(),
             conversation_id: ConversationId::parse("conv_1").unwrap(),
-            text: id.into(),
+            draft: Draft::text(id),
+            body: Arc::new(Body::of_text(id)),
             sent_at: at,
             state,
         }
@@ -303,8 +321,12 @@ mod tests {
         stored.failure = Some(failure.clone());
         assert_eq!(bubble(&stored).again, None);
         failure.retryable = true;
-        stored.failure = Some(failure);
+        stored.failure = Some(failure.clone());
         assert_eq!(bubble(&stored).again, Some(Again::Retry(stored.id.clone())));
+        assert!(!bubble(&stored).reason.unwrap().asks_for_template());
+        failure.code = "131047".into();
+        stored.failure = Some(failure);
+        assert!(bubble(&stored).reason.unwrap().asks_for_template());
         let refused = days(
             &[],
             &[pending("a", 0, PendingState::Rejected(error.clone()))],

@@ -140,7 +140,8 @@ async fn a_scheduled_job_runs_once() {
             ["one", "two", "three"].map(|name| installation.replica(&format!("{name}-{round}")));
         // They all stand at the door before it opens.
         let mut door = Database::of_url(&url).await;
-        door.execute("BEGIN; LOCK TABLE jobs").await;
+        door.execute("BEGIN; SELECT FROM jobs WHERE name = 'prune' FOR UPDATE")
+            .await;
         for server in &servers {
             server.start().await;
         }
@@ -165,12 +166,12 @@ async fn a_scheduled_job_runs_once() {
     println!("counts: {ROUNDS} rounds of 3 servers, {ROUNDS} runs");
 }
 
-/// How many servers are asking for a job just now; between its statement's parts one that asks does not show. (Whoever asks whether they are ready makes them try a write of the same kind.)
+/// How many servers stand at the door.
 async fn asking(database: &mut Database) -> i64 {
     database
         .number(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' \
-             AND query LIKE 'INSERT INTO jobs%' AND query NOT LIKE '%''ping''%'",
+             AND wait_event_type = 'Lock' AND query LIKE 'INSERT INTO jobs%'",
         )
         .await
 }
