@@ -64,6 +64,19 @@ impl Icon {
     /// Things to buy.
     pub const CART: Self =
         Self("M2.600 3.600h2.200l2 8.800h7.800l1.800-6.200H5.400M8 15.800v.1M13.600 15.800v.1");
+    /// A message that has been made beforehand.
+    pub const TEMPLATE: Self = Self(
+        "M4.800 3.200h10.400a1.600 1.600 0 0 1 1.600 1.600v10.400a1.600 1.600 0 0 1-1.600 1.600H4.800a1.600 1.600 0 0 1-1.600-1.600V4.800a1.600 1.600 0 0 1 1.600-1.600ZM6.200 6.800h7.600M6.200 10h7.600M6.200 13.200h4.200",
+    );
+    /// An answer to one message; mirrored in right-to-left languages.
+    pub const REPLY: Self = Self("M8 5 3.400 9.400 8 13.800M3.800 9.400h7.400a5 5 0 0 1 5 5v1");
+    /// A sign on a message.
+    pub const SMILE: Self = Self(
+        "M10 3.200a6.800 6.800 0 1 0 0 13.600 6.800 6.800 0 0 0 0-13.600ZM7.200 11.800c.6 1 1.600 1.600 2.800 1.600s2.200-.6 2.800-1.600M7.700 8v.1M12.300 8v.1",
+    );
+    /// Look for something.
+    pub const SEARCH: Self =
+        Self("M9 3.600a5.400 5.400 0 1 0 0 10.800A5.400 5.400 0 0 0 9 3.600ZM13 13l3.600 3.600");
     /// No network.
     pub const OFFLINE: Self = Self(
         "M3 3l14 14M2.8 8.2a10.400 10.400 0 0 1 3.600-2.200M9.600 5.200a10.400 10.400 0 0 1 7.600 3M5.600 11.200a6.400 6.400 0 0 1 3-1.700M10 15.400v.1",

@@ -16,6 +16,12 @@ impl Conversation {
             .map(|at| at.saturating_add(OPEN_MS - MARGIN_MS))
     }
 
+    /// For how many minutes more it is open; `None` where it is shut.
+    pub fn window_minutes(&self, now: i64) -> Option<usize> {
+        let left = self.window_ends_at().filter(|end| now < *end)? - now;
+        usize::try_from(left.max(0) / 60_000).ok()
+    }
+
     /// Whether anything may be written at this moment, in milliseconds since the epoch.
     pub fn window_is_open(&self, now: i64) -> bool {
         self.window_ends_at().is_some_and(|end| now < end)
@@ -49,6 +55,10 @@ mod tests {
         assert_eq!(conversation.window_ends_at(), Some(end));
         assert!(conversation.window_is_open(end - 1));
         assert!(!conversation.window_is_open(end));
+        assert_eq!(conversation.window_minutes(end), None);
+        assert_eq!(conversation.window_minutes(end - 1), Some(0));
+        assert_eq!(conversation.window_minutes(end - 60_000), Some(1));
+        assert_eq!(conversation.window_minutes(1_000), Some(24 * 60 - 1));
         conversation.last_inbound_at = Some(i64::MAX);
         assert!(conversation.window_is_open(0), "no overflow");
         conversation.last_inbound_at = None;

@@ -105,6 +105,58 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Phone => "الهاتف",
         K::Username => "اسم المستخدم",
         K::OurNumber => "رقمك",
+        K::FreeRepliesHours => "ردود حرة لمدة {h} س {m} د",
+        K::FreeRepliesMinutes => "ردود حرة لمدة {m} د",
+        K::WindowShut => {
+            "تنتهي الردود الحرة بعد ٢٤ ساعة من آخر رسالة من جهة الاتصال. إلى أن تكتب مجددًا، لا يقبل واتساب إلا القوالب."
+        }
+        K::DraftKept => "محفوظ حتى ذلك الحين:",
+        K::SendTemplate => "إرسال قالب",
+        K::Templates => "القوالب",
+        K::SearchTemplates => "البحث في القوالب",
+        K::Language => "اللغة",
+        K::AllLanguages => "كل اللغات",
+        K::NoTemplatesTitle => "لا توجد قوالب بعد",
+        K::NoTemplatesText => {
+            "اكتبها في مدير واتساب. بعد أن يوافق واتساب على قالب، يظهر هنا خلال ساعة."
+        }
+        K::NoTemplateFound => "لا يوجد قالب بهذه الكلمات.",
+        K::TemplatesFailed => "تعذّر تحميل القوالب.",
+        K::NotApproved => "لم يوافق عليه واتساب",
+        K::TemplateNeedsFile => {
+            "يبدأ هذا القالب بملف أو بموقع، ولا يمكن إضافة أيٍّ منهما هنا. اختر قالبًا آخر."
+        }
+        K::VariableOfHeading => "العنوان: {name}",
+        K::VariableOfText => "النص: {name}",
+        K::VariableOfButton => "الزر: {name}",
+        K::TemplatePreview => "معاينة",
+        K::FillThis => "املأ هذا الحقل.",
+        K::FieldOneLine => "اكتب سطرًا واحدًا، دون علامات جدولة وبأربع مسافات متتالية على الأكثر.",
+        K::FilledTooLong => "بهذه القيم يصبح أطول مما يقبله واتساب. اختصره.",
+        K::Reply => "رد",
+        K::ReplyTo => "رد على {name}",
+        K::RemoveQuote => "عدم الاقتباس",
+        K::React => "تفاعل بإيموجي",
+        K::ReactWith => "التفاعل بـ {emoji}",
+        K::TakeSignBack => "سحب {emoji}",
+        K::SignNotTaken => "لم يُقبل تفاعلك.",
+        K::WaitsForTime => "موعد الخروج: {time}",
+        K::WaitsToRetry => "يطلب واتساب الانتظار. المحاولة التالية: {time}.",
+        K::WaitsForContact => {
+            "يحدّ واتساب من سرعة الكتابة إلى جهة اتصال واحدة. موعد الخروج: {time}."
+        }
+        K::WaitsForNumber => "يرفض واتساب رقمك حاليًا. تخرج الرسالة عندما يُقبل من جديد.",
+        K::WaitsForNews => {
+            "لم يُخبر واتساب إن كانت هذه قد خرجت. لا تُرسل مرتين، والبحث عن الإجابة جارٍ."
+        }
+        K::Waits => "لم تخرج بعد.",
+        K::Cancel => "إلغاء",
+        K::TakenBack => "سُحبت هذه الرسالة قبل خروجها.",
+        K::NumberRefused => "يرفض واتساب هذا الرقم: {reason} ما يُكتب ينتظر هنا.",
+        K::SendLater => "الإرسال لاحقًا",
+        K::SendWhen => "متى",
+        K::Schedule => "جدولة",
+        K::TimeHasPassed => "اختر وقتًا لم يحن بعد.",
         K::Help => "مساعدة",
         K::MadeWith => "مُقدَّم من Pilot Inbox",
         K::ErrorTransport => "تعذّر الوصول إلى الخادم. تحقق من الاتصال وحاول مرة أخرى.",

@@ -99,6 +99,60 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Phone => "Phone",
         K::Username => "Username",
         K::OurNumber => "Your number",
+        K::FreeRepliesHours => "Free replies for {h} h {m} min",
+        K::FreeRepliesMinutes => "Free replies for {m} min",
+        K::WindowShut => {
+            "Free replies end 24 hours after the contact's last message. Until they write again, WhatsApp takes only templates."
+        }
+        K::DraftKept => "Kept until then:",
+        K::SendTemplate => "Send a template",
+        K::Templates => "Templates",
+        K::SearchTemplates => "Search templates",
+        K::Language => "Language",
+        K::AllLanguages => "All languages",
+        K::NoTemplatesTitle => "There are no templates yet",
+        K::NoTemplatesText => {
+            "Write them in WhatsApp Manager. Once WhatsApp has approved one, it appears here within the hour."
+        }
+        K::NoTemplateFound => "No template has these words.",
+        K::TemplatesFailed => "The templates could not be loaded.",
+        K::NotApproved => "Not approved by WhatsApp",
+        K::TemplateNeedsFile => {
+            "This template begins with a file or a place, and neither can be added to it here. Choose another one."
+        }
+        K::VariableOfHeading => "Heading: {name}",
+        K::VariableOfText => "Text: {name}",
+        K::VariableOfButton => "Button: {name}",
+        K::TemplatePreview => "Preview",
+        K::FillThis => "Fill in this field.",
+        K::FieldOneLine => "Write one line, without tabs and with at most four blanks in a row.",
+        K::FilledTooLong => "Filled like this, it is longer than WhatsApp takes. Shorten it.",
+        K::Reply => "Reply",
+        K::ReplyTo => "Reply to {name}",
+        K::RemoveQuote => "Do not quote it",
+        K::React => "React",
+        K::ReactWith => "React with {emoji}",
+        K::TakeSignBack => "Take {emoji} back",
+        K::SignNotTaken => "Your reaction was not taken.",
+        K::WaitsForTime => "Goes out: {time}",
+        K::WaitsToRetry => "WhatsApp asks to wait. Next try: {time}.",
+        K::WaitsForContact => {
+            "WhatsApp limits how fast one contact is written to. It goes out: {time}."
+        }
+        K::WaitsForNumber => {
+            "WhatsApp refuses your number at the moment. The message goes out once it is taken again."
+        }
+        K::WaitsForNews => {
+            "WhatsApp has not said whether this went out. It is not sent twice; the answer is looked for."
+        }
+        K::Waits => "It has not gone out yet.",
+        K::Cancel => "Cancel",
+        K::TakenBack => "This message was taken back before it went out.",
+        K::NumberRefused => "WhatsApp refuses this number: {reason} What is written waits here.",
+        K::SendLater => "Send later",
+        K::SendWhen => "When",
+        K::Schedule => "Schedule",
+        K::TimeHasPassed => "Choose a time that lies ahead.",
         K::Help => "Help",
         K::MadeWith => "Made with Pilot Inbox",
         K::ErrorTransport => "The server could not be reached. Check the connection and try again.",

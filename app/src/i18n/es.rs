@@ -99,6 +99,60 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Phone => "Teléfono",
         K::Username => "Nombre de usuario",
         K::OurNumber => "Tu número",
+        K::FreeRepliesHours => "Respuestas libres durante {h} h {m} min",
+        K::FreeRepliesMinutes => "Respuestas libres durante {m} min",
+        K::WindowShut => {
+            "Las respuestas libres terminan 24 horas después del último mensaje del contacto. Hasta que vuelva a escribir, WhatsApp solo acepta plantillas."
+        }
+        K::DraftKept => "Guardado hasta entonces:",
+        K::SendTemplate => "Enviar una plantilla",
+        K::Templates => "Plantillas",
+        K::SearchTemplates => "Buscar plantillas",
+        K::Language => "Idioma",
+        K::AllLanguages => "Todos los idiomas",
+        K::NoTemplatesTitle => "Todavía no hay plantillas",
+        K::NoTemplatesText => {
+            "Escríbelas en el Administrador de WhatsApp. Cuando WhatsApp aprueba una, aparece aquí en menos de una hora."
+        }
+        K::NoTemplateFound => "Ninguna plantilla tiene estas palabras.",
+        K::TemplatesFailed => "No se pudieron cargar las plantillas.",
+        K::NotApproved => "No aprobada por WhatsApp",
+        K::TemplateNeedsFile => {
+            "Esta plantilla empieza con un archivo o un lugar, y ninguno de los dos se puede añadir aquí. Elige otra."
+        }
+        K::VariableOfHeading => "Encabezado: {name}",
+        K::VariableOfText => "Texto: {name}",
+        K::VariableOfButton => "Botón: {name}",
+        K::TemplatePreview => "Vista previa",
+        K::FillThis => "Rellena este campo.",
+        K::FieldOneLine => {
+            "Escribe una línea, sin tabulaciones y con cuatro espacios seguidos como máximo."
+        }
+        K::FilledTooLong => "Rellenada así, es más larga de lo que WhatsApp acepta. Acórtala.",
+        K::Reply => "Responder",
+        K::ReplyTo => "Respuesta a {name}",
+        K::RemoveQuote => "No citarlo",
+        K::React => "Reaccionar",
+        K::ReactWith => "Reaccionar con {emoji}",
+        K::TakeSignBack => "Quitar {emoji}",
+        K::SignNotTaken => "Tu reacción no se aceptó.",
+        K::WaitsForTime => "Sale: {time}",
+        K::WaitsToRetry => "WhatsApp pide esperar. Próximo intento: {time}.",
+        K::WaitsForContact => "WhatsApp limita el ritmo de mensajes a un contacto. Sale: {time}.",
+        K::WaitsForNumber => {
+            "WhatsApp rechaza tu número por ahora. El mensaje sale cuando vuelva a aceptarlo."
+        }
+        K::WaitsForNews => {
+            "WhatsApp no ha dicho si esto salió. No se envía dos veces; se busca la respuesta."
+        }
+        K::Waits => "Todavía no ha salido.",
+        K::Cancel => "Cancelar",
+        K::TakenBack => "Este mensaje se retiró antes de salir.",
+        K::NumberRefused => "WhatsApp rechaza este número: {reason} Lo que se escriba espera aquí.",
+        K::SendLater => "Enviar más tarde",
+        K::SendWhen => "Cuándo",
+        K::Schedule => "Programar",
+        K::TimeHasPassed => "Elige una hora que esté por venir.",
         K::Help => "Ayuda",
         K::MadeWith => "Hecho con Pilot Inbox",
         K::ErrorTransport => {

@@ -194,6 +194,90 @@ keys! {
     Username,
     /// Label: which of our numbers the conversation is with.
     OurNumber,
+    /// How long anything may be written to the contact; `{h}` hours and `{m}` minutes.
+    FreeRepliesHours,
+    /// The same in its last hour; `{m}` minutes.
+    FreeRepliesMinutes,
+    /// In place of the field while only templates may be sent.
+    WindowShut,
+    /// Before what was written and cannot be sent now.
+    DraftKept,
+    /// Button that opens the templates.
+    SendTemplate,
+    /// Title of the list of templates.
+    Templates,
+    /// Accessible name and placeholder of the search among them.
+    SearchTemplates,
+    /// Accessible name of the choice of a language.
+    Language,
+    /// A choice.
+    AllLanguages,
+    /// The account has none.
+    NoTemplatesTitle,
+    /// What to do then.
+    NoTemplatesText,
+    /// Nothing matches the search.
+    NoTemplateFound,
+    /// They did not come.
+    TemplatesFailed,
+    /// On a template that cannot be sent.
+    NotApproved,
+    /// Below a template that cannot be filled here.
+    TemplateNeedsFile,
+    /// Label of a field; `{name}` is the variable.
+    VariableOfHeading,
+    /// The same.
+    VariableOfText,
+    /// The same; `{name}` is what is written on the button.
+    VariableOfButton,
+    /// Accessible name of the filled template.
+    TemplatePreview,
+    /// A field that needs a value.
+    FillThis,
+    /// A field that WhatsApp would refuse.
+    FieldOneLine,
+    /// A filled template that WhatsApp would refuse.
+    FilledTooLong,
+    /// Button of a message.
+    Reply,
+    /// Accessible name of the bar with the message that is answered; `{name}` wrote it.
+    ReplyTo,
+    /// Button of that bar.
+    RemoveQuote,
+    /// Button of a message.
+    React,
+    /// Button; `{emoji}` is the sign.
+    ReactWith,
+    /// Button; `{emoji}` is the sign.
+    TakeSignBack,
+    /// Before the reason.
+    SignNotTaken,
+    /// Why a message is still here; `{time}` is a day and a time.
+    WaitsForTime,
+    /// The same.
+    WaitsToRetry,
+    /// The same: too many messages to this contact.
+    WaitsForContact,
+    /// The same: the number is refused.
+    WaitsForNumber,
+    /// The same: nobody knows whether it went out.
+    WaitsForNews,
+    /// The same, for a reason that this build does not know.
+    Waits,
+    /// Button.
+    Cancel,
+    /// A message that an operator took back.
+    TakenBack,
+    /// Banner; `{reason}` is what WhatsApp said.
+    NumberRefused,
+    /// Button.
+    SendLater,
+    /// Label of the time at which a message goes out.
+    SendWhen,
+    /// Button that puts a message off.
+    Schedule,
+    /// A time that cannot be chosen.
+    TimeHasPassed,
     /// Link to the tenant's help page.
     Help,
     /// Footer that names this product.

@@ -101,6 +101,66 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Phone => "Telefone",
         K::Username => "Nome de usuário",
         K::OurNumber => "Seu número",
+        K::FreeRepliesHours => "Respostas livres por {h} h {m} min",
+        K::FreeRepliesMinutes => "Respostas livres por {m} min",
+        K::WindowShut => {
+            "As respostas livres terminam 24 horas depois da última mensagem do contato. Até que ele escreva de novo, o WhatsApp aceita apenas modelos."
+        }
+        K::DraftKept => "Guardado até lá:",
+        K::SendTemplate => "Enviar um modelo",
+        K::Templates => "Modelos",
+        K::SearchTemplates => "Buscar modelos",
+        K::Language => "Idioma",
+        K::AllLanguages => "Todos os idiomas",
+        K::NoTemplatesTitle => "Ainda não há modelos",
+        K::NoTemplatesText => {
+            "Crie-os no Gerenciador do WhatsApp. Depois que o WhatsApp aprova um, ele aparece aqui em até uma hora."
+        }
+        K::NoTemplateFound => "Nenhum modelo tem estas palavras.",
+        K::TemplatesFailed => "Não foi possível carregar os modelos.",
+        K::NotApproved => "Não aprovado pelo WhatsApp",
+        K::TemplateNeedsFile => {
+            "Este modelo começa com um arquivo ou um local, e nenhum dos dois pode ser incluído aqui. Escolha outro."
+        }
+        K::VariableOfHeading => "Título: {name}",
+        K::VariableOfText => "Texto: {name}",
+        K::VariableOfButton => "Botão: {name}",
+        K::TemplatePreview => "Prévia",
+        K::FillThis => "Preencha este campo.",
+        K::FieldOneLine => {
+            "Escreva uma linha, sem tabulações e com no máximo quatro espaços seguidos."
+        }
+        K::FilledTooLong => {
+            "Preenchido assim, fica mais longo do que o WhatsApp aceita. Encurte-o."
+        }
+        K::Reply => "Responder",
+        K::ReplyTo => "Resposta a {name}",
+        K::RemoveQuote => "Não citar",
+        K::React => "Reagir",
+        K::ReactWith => "Reagir com {emoji}",
+        K::TakeSignBack => "Retirar {emoji}",
+        K::SignNotTaken => "Sua reação não foi aceita.",
+        K::WaitsForTime => "Sai: {time}",
+        K::WaitsToRetry => "O WhatsApp pede para esperar. Próxima tentativa: {time}.",
+        K::WaitsForContact => {
+            "O WhatsApp limita o ritmo das mensagens a um contato. Ela sai: {time}."
+        }
+        K::WaitsForNumber => {
+            "O WhatsApp recusa o seu número no momento. A mensagem sai quando ele voltar a ser aceito."
+        }
+        K::WaitsForNews => {
+            "O WhatsApp não disse se isto saiu. Não é enviado duas vezes; a resposta está sendo procurada."
+        }
+        K::Waits => "Ainda não saiu.",
+        K::Cancel => "Cancelar",
+        K::TakenBack => "Esta mensagem foi retirada antes de sair.",
+        K::NumberRefused => {
+            "O WhatsApp recusa este número: {reason} O que for escrito espera aqui."
+        }
+        K::SendLater => "Enviar depois",
+        K::SendWhen => "Quando",
+        K::Schedule => "Agendar",
+        K::TimeHasPassed => "Escolha um horário que ainda vem.",
         K::Help => "Ajuda",
         K::MadeWith => "Feito com Pilot Inbox",
         K::ErrorTransport => "O servidor não respondeu. Verifique a conexão e tente de novo.",

@@ -76,6 +76,8 @@ impl Inbox {
             }
             let error = match result {
                 Ok(snapshot) => {
+                    let ahead = browser::now() - snapshot.session.now;
+                    self.ahead.store(ahead, Ordering::Relaxed);
                     self.keeper.accept(snapshot.session);
                     self.take_snapshot(snapshot, resume);
                     return true;

@@ -38,7 +38,9 @@ pub fn Panes() -> impl IntoView {
     let escape = {
         let inbox = inbox.clone();
         listener(move |event: web_sys::KeyboardEvent| {
+            // Whoever is nearer may have taken it: a bar, a menu, a dialog.
             if event.key() == "Escape"
+                && !event.default_prevented()
                 && !event.is_composing()
                 && inbox.open.get_untracked().is_some()
                 && !inbox.context.has(Flags::HIDE_LIST)

@@ -14,13 +14,14 @@ use crate::i18n::I18n;
 use crate::ids::ConversationId;
 use crate::live::Connection;
 use crate::media::Links;
+use crate::messages::Writing;
 use crate::numbers::Number;
 use crate::session::{Exchange, Keeper};
 use crate::sync::{Changes, Engine};
 use leptos::prelude::*;
 use std::collections::HashMap;
 use std::ops::Deref;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Fetching more of something.
@@ -42,7 +43,7 @@ pub struct Inbox(Arc<Store>);
 pub struct Store {
     engine: Mutex<Engine>,
     rows: Mutex<HashMap<ConversationId, ArcRwSignal<Conversation>>>,
-    drafts: Mutex<HashMap<ConversationId, ArcRwSignal<String>>>,
+    writings: Mutex<HashMap<ConversationId, Writing>>,
     pub(crate) bridge: OnceLock<Bridge>,
     pub(crate) alarm: Alarm,
     pub(crate) keeper: Keeper,
@@ -56,6 +57,8 @@ pub struct Store {
     pub(crate) asks_total: AtomicBool,
     pub(crate) retries_outbox: AtomicBool,
     pub(crate) marks_read: AtomicBool,
+    /// How far this browser's clock is ahead of the server's, in milliseconds.
+    pub(crate) ahead: AtomicI64,
     /// Language.
     pub i18n: I18n,
     /// Colours.
@@ -106,7 +109,7 @@ impl Inbox {
         let inbox = Self(Arc::new(Store {
             engine: Mutex::default(),
             rows: Mutex::default(),
-            drafts: Mutex::default(),
+            writings: Mutex::default(),
             bridge: OnceLock::new(),
             alarm: Alarm::default(),
             keeper: Keeper::default(),
@@ -118,6 +121,7 @@ impl Inbox {
             asks_total: AtomicBool::new(false),
             retries_outbox: AtomicBool::new(false),
             marks_read: AtomicBool::new(false),
+            ahead: AtomicI64::new(0),
             i18n: I18n::provide(boot.locale),
             theme: ArcRwSignal::new(boot.theme),
             brand: ArcRwSignal::new(brand),
@@ -156,6 +160,12 @@ impl Inbox {
         self.show(&changes);
     }
 
+    /// The server's clock, as far as it is known, in milliseconds since the epoch, tracked. What depends on the hour for more than
+    /// its looks goes by it: a browser's clock may be a day off.
+    pub fn server_now(&self) -> i64 {
+        self.now.get() - self.ahead.load(Ordering::Relaxed)
+    }
+
     /// The signal of a row; `None` if there is no such row.
     pub fn row(&self, id: &ConversationId) -> Option<ArcRwSignal<Conversation>> {
         if let Some(signal) = lock(&self.rows).get(id) {
@@ -167,16 +177,21 @@ impl Inbox {
         Some(signal)
     }
 
-    /// The draft of a conversation. It outlives everything but the page.
-    pub fn draft(&self, id: &ConversationId) -> ArcRwSignal<String> {
-        lock(&self.drafts).entry(id.clone()).or_default().clone()
+    /// What is being written in a conversation. It outlives everything but the page.
+    pub fn writing(&self, id: &ConversationId) -> Writing {
+        lock(&self.writings).entry(id.clone()).or_default().clone()
     }
 
-    /// True if some conversation has a draft.
+    /// The words of [`Inbox::writing`].
+    pub fn draft(&self, id: &ConversationId) -> ArcRwSignal<String> {
+        self.writing(id).text
+    }
+
+    /// True if something is being written in some conversation.
     pub fn has_draft(&self) -> bool {
-        lock(&self.drafts)
+        lock(&self.writings)
             .values()
-            .any(|draft| !draft.get_untracked().is_empty())
+            .any(|writing| !writing.text.get_untracked().is_empty())
     }
 
     /// The session that is current now.
@@ -198,7 +213,7 @@ impl Inbox {
     pub(crate) fn forget(&self) {
         *self.engine() = Engine::default();
         lock(&self.rows).clear();
-        lock(&self.drafts).clear();
+        lock(&self.writings).clear();
         self.links.clear();
         self.open.set(None);
         self.at_row.set(None);
@@ -255,16 +270,9 @@ impl Inbox {
     }
 
     fn show_merge(&self, from: &ConversationId, into: &ConversationId) {
-        let moved = lock(&self.drafts)
-            .remove(from)
-            .map(|draft| draft.get_untracked());
-        if let Some(moved) = moved.filter(|text| !text.is_empty()) {
-            self.draft(into).update(|draft| {
-                if !draft.is_empty() {
-                    draft.push('\n');
-                }
-                draft.push_str(&moved);
-            });
+        let moved = lock(&self.writings).remove(from);
+        if let Some(moved) = moved {
+            self.writing(into).take_over(&moved);
         }
         lock(&self.rows).remove(from);
         let open = self.open.get_untracked();

@@ -40,6 +40,8 @@ pub struct ThreadStore {
     pub at_end: ArcRwSignal<bool>,
     /// Inbound messages since the reader left the end.
     pub arrived: ArcRwSignal<usize>,
+    /// True while a template is being chosen.
+    pub picks_template: ArcRwSignal<bool>,
 }
 
 impl Default for ThreadStore {
@@ -52,6 +54,7 @@ impl Default for ThreadStore {
             older: ArcRwSignal::new(Paging::Idle),
             at_end: ArcRwSignal::new(true),
             arrived: ArcRwSignal::new(0),
+            picks_template: ArcRwSignal::new(false),
         }
     }
 }
@@ -71,6 +74,7 @@ impl ThreadStore {
         self.older.set(Paging::Idle);
         self.at_end.set(true);
         self.arrived.set(0);
+        self.picks_template.set(false);
     }
 }
 

@@ -100,6 +100,7 @@ pub fn new_words(inbox: &Inbox, count: usize) -> String {
 #[component]
 fn Failed(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     let inbox = Inbox::expect();
+    let picks = inbox.thread.picks_template.clone();
     let reason = {
         let bubble = bubble.clone();
         move || {
@@ -119,11 +120,26 @@ fn Failed(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
         let again = bubble
             .with_untracked(|bubble| bubble.again.clone())
             .map(|again| drawn(view! { <RetryButton again /> }));
+        let asks = bubble.with_untracked(|bubble| {
+            bubble
+                .reason
+                .as_ref()
+                .is_some_and(Reason::asks_for_template)
+        });
+        let template = asks.then(|| {
+            let picks = picks.clone();
+            drawn(view! {
+                <button type="button" class="link-button" on:click=listener(move |_| picks.set(true))>
+                    {t(Key::SendTemplate)}
+                </button>
+            })
+        });
         drawn(view! {
             <div class="failure" role="alert">
                 <span dir="auto">{words.to_owned()}</span>
                 {Drawn::from(code)}
                 {Drawn::from(again)}
+                {Drawn::from(template)}
             </div>
         })
     })

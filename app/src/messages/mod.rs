@@ -14,7 +14,9 @@ mod sending;
 mod thread_view;
 mod ticks;
 mod timeline;
+mod writing;
 
+pub(crate) use body::draw as draw_body;
 pub use body::{Body, BodyCard, Line, Part, Said};
 pub use bubble_view::{BubbleView, new_words};
 pub use composer::Composer;
@@ -27,3 +29,4 @@ pub use sending::{is_sendable, length};
 pub use thread_view::ThreadPane;
 pub use ticks::Ticks;
 pub use timeline::*;
+pub use writing::Writing;

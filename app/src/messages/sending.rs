@@ -1,13 +1,14 @@
 //! From the composer to the server: at once on screen, in order, and never twice.
 
-use super::api::{RetryMessage, SendMessage};
-use super::{Again, MAX_TEXT_CHARS};
+use super::api::{RetryMessage, SendDraft, SendMessage};
+use super::{Again, Body, Draft, MAX_TEXT_CHARS};
 use crate::browser;
 use crate::ids::{ClientId, ConversationId};
 use crate::inbox::Inbox;
 use crate::live::Backoff;
 use crate::sync::{Pending, PendingState};
 use leptos::prelude::{GetUntracked, Set};
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 /// The characters that a text has by WhatsApp's count.
@@ -21,28 +22,46 @@ pub fn is_sendable(text: &str) -> bool {
 }
 
 impl Inbox {
-    /// Sends what is written in a conversation's draft. The draft is emptied only when the message is on its way.
+    /// Sends what is written in a conversation. The field is emptied only when the message is on its way.
     pub fn send_draft(&self, conversation: &ConversationId) {
-        let draft = self.draft(conversation);
-        let text = draft.get_untracked();
-        if !self.has_session() || !is_sendable(&text) {
+        let writing = self.writing(conversation);
+        let text = writing.text.get_untracked();
+        if !is_sendable(&text) {
             return;
         }
-        let Some(client_id) = ClientId::parse(browser::uuid()) else {
-            return;
+        let text = text.trim().to_owned();
+        let mut body = Body::of_text(&text);
+        let mut draft = Draft::text(text);
+        if let Some(quote) = writing.quote.get_untracked() {
+            draft.quoted.clone_from(&quote.message_id);
+            body.quote = Some(Box::new(quote));
+        }
+        if self.send_out(conversation, draft, body) {
+            writing.text.set(String::new());
+            writing.quote.set(None);
+        }
+    }
+
+    /// Sends anything: at once on screen, as `body` says, and then to the server. `false` if the session is over: then nothing is kept
+    /// of it here.
+    pub fn send_out(&self, conversation: &ConversationId, draft: Draft, body: Body) -> bool {
+        let Some(client_id) = ClientId::parse(browser::uuid()).filter(|_| self.has_session())
+        else {
+            return false;
         };
         let pending = Pending {
             client_id,
             conversation_id: conversation.clone(),
-            text: text.trim().to_owned(),
+            draft,
+            body: Arc::new(body),
             sent_at: browser::now(),
             state: PendingState::Queued,
         };
         // Whoever writes wants to see it, wherever they had scrolled to.
         self.thread.at_end.set(true);
         self.act(|engine| engine.queue(pending));
-        draft.set(String::new());
         self.send_queued();
+        true
     }
 
     /// Sends what waits, one message of each conversation at a time.
@@ -59,14 +78,30 @@ impl Inbox {
     }
 
     async fn send(&self, pending: Pending) {
-        let client_id = pending.client_id;
-        let result = self
-            .call(SendMessage {
-                conversation_id: pending.conversation_id,
-                client_id: client_id.clone(),
-                text: pending.text,
+        let Pending {
+            client_id,
+            conversation_id,
+            draft,
+            ..
+        } = pending;
+        let result = if let Some(text) = draft.plain_text() {
+            let text = text.to_owned();
+            let client_id = client_id.clone();
+            self.call(SendMessage {
+                conversation_id,
+                client_id,
+                text,
             })
-            .await;
+            .await
+        } else {
+            let client_id = client_id.clone();
+            self.call(SendDraft {
+                conversation_id,
+                client_id,
+                draft,
+            })
+            .await
+        };
         match result {
             Ok(message) => {
                 self.act(|engine| engine.put_message(message));

@@ -8,6 +8,7 @@ use crate::i18n::{Key, dates, fill, label, sentence, t};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
 use crate::inbox::{DayKeys, Inbox, Paging, observe_size};
+use crate::templates::TemplatePicker;
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -37,7 +38,8 @@ fn Thread(id: ConversationId) -> impl IntoView {
         <section class="pane-thread" tabindex="-1" data-focus="thread">
             <Head id=id.clone() />
             <Log id=id.clone() />
-            <Composer id />
+            <Composer id=id.clone() />
+            <TemplatePicker id />
         </section>
     }
 }

@@ -1,7 +1,7 @@
 //! From messages to what stands in the thread: days, groups, the line before the first unread one.
 
 use super::{Body, DeliveryStatus, Direction, Message, Reaction};
-use crate::error::ApiError;
+use crate::error::{ApiError, Code};
 use crate::ids::{ClientId, MessageId};
 use crate::sync::{Pending, PendingState};
 use std::sync::Arc;
@@ -66,6 +66,17 @@ pub enum Reason {
     },
     /// Nobody said why.
     Unknown,
+}
+
+impl Reason {
+    /// Whether WhatsApp would have taken a template: the customer service window is shut.
+    pub fn asks_for_template(&self) -> bool {
+        match self {
+            Self::Refused(error) => error.code == Code::WindowShut,
+            Self::Reported { code, .. } => code == "131047",
+            Self::Unknown => false,
+        }
+    }
 }
 
 /// How a failed bubble is tried again.
@@ -185,11 +196,7 @@ fn pending_bubble(pending: &Pending) -> Bubble {
     Bubble {
         key: pending.client_id.to_string(),
         direction: Direction::Outbound,
-        body: Arc::new(Body {
-            kind: "text".to_owned(),
-            text: Some(pending.text.clone()),
-            ..Body::default()
-        }),
+        body: Arc::clone(&pending.body),
         reactions: Vec::new(),
         progress,
         again: reason
@@ -216,9 +223,8 @@ pub fn first_unread(messages: &[Message], unread: u32) -> Option<&MessageId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Code;
     use crate::ids::ConversationId;
-    use crate::messages::Failure;
+    use crate::messages::{Draft, Failure};
 
     const MINUTE: i64 = 60_000;
     const DAY: i64 = 24 * 60 * MINUTE;
@@ -242,7 +248,8 @@ mod tests {
         Pending {
             client_id: ClientId::parse(id).unwrap(),
             conversation_id: ConversationId::parse("conv_1").unwrap(),
-            text: id.into(),
+            draft: Draft::text(id),
+            body: Arc::new(Body::of_text(id)),
             sent_at: at,
             state,
         }
@@ -303,8 +310,12 @@ mod tests {
         stored.failure = Some(failure.clone());
         assert_eq!(bubble(&stored).again, None);
         failure.retryable = true;
-        stored.failure = Some(failure);
+        stored.failure = Some(failure.clone());
         assert_eq!(bubble(&stored).again, Some(Again::Retry(stored.id.clone())));
+        assert!(!bubble(&stored).reason.unwrap().asks_for_template());
+        failure.code = "131047".into();
+        stored.failure = Some(failure);
+        assert!(bubble(&stored).reason.unwrap().asks_for_template());
         let refused = days(
             &[],
             &[pending("a", 0, PendingState::Rejected(error.clone()))],

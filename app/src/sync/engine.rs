@@ -227,7 +227,7 @@ impl Engine {
         changes
     }
 
-    /// The operator sent a text.
+    /// The operator sent something.
     pub fn queue(&mut self, pending: Pending) -> Changes {
         let changes = Changes::thread(&pending.conversation_id);
         self.outbox.push(pending);

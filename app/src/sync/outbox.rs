@@ -2,6 +2,8 @@
 
 use crate::error::ApiError;
 use crate::ids::{ClientId, ConversationId};
+use crate::messages::{Body, Draft};
+use std::sync::Arc;
 
 /// How far a message got that the server does not know yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +23,11 @@ pub struct Pending {
     pub client_id: ClientId,
     /// Where it goes.
     pub conversation_id: ConversationId,
-    /// The text.
-    pub text: String,
+    /// What goes out.
+    pub draft: Draft,
+    /// What its bubble says until the server's answer is there. A draft names its file, its template and what it answers to by their
+    /// ids; whoever makes it knows more.
+    pub body: Arc<Body>,
     /// When the operator sent it, in milliseconds since the epoch.
     pub sent_at: i64,
     /// How far it got.

@@ -6,8 +6,9 @@ use crate::conversations::{Contact, Conversation, ConversationPage, preview_of};
 use crate::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
 use crate::inbox::{Bootstrap, OpenConversation, SessionTimes};
 use crate::live::LiveEvent;
-use crate::messages::{DeliveryStatus, Direction, Message, MessagePage};
+use crate::messages::{Body, DeliveryStatus, Direction, Draft, Message, MessagePage};
 use proptest::prelude::*;
+use std::sync::Arc;
 
 const PAGE: usize = 3;
 const CONVERSATIONS: usize = 8;
@@ -407,7 +408,8 @@ impl World {
         self.engine.queue(Pending {
             client_id: client_id.clone(),
             conversation_id: id.clone(),
-            text: "hello".into(),
+            draft: Draft::text("hello"),
+            body: Arc::new(Body::of_text("hello")),
             sent_at: 0,
             state: PendingState::Queued,
         });
@@ -612,7 +614,8 @@ fn pending(id: &str) -> Pending {
     Pending {
         client_id: ClientId::parse(id).unwrap(),
         conversation_id: conversation_id(1),
-        text: "hello".into(),
+        draft: Draft::text("hello"),
+        body: Arc::new(Body::of_text("hello")),
         sent_at: 0,
         state: PendingState::Queued,
     }

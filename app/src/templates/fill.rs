@@ -206,7 +206,7 @@ fn check_buttons(template: &MessageTemplate, values: &TemplateValues) -> Result<
     Ok(())
 }
 
-fn needs_value(button: &ButtonOfTemplate) -> bool {
+pub(super) fn needs_value(button: &ButtonOfTemplate) -> bool {
     match button.kind.as_str() {
         "URL" => button
             .value

@@ -3,6 +3,8 @@
 pub mod api;
 mod fill;
 mod model;
+mod picker;
 
 pub use fill::{Preview, check, preview, variables};
 pub use model::*;
+pub use picker::TemplatePicker;

@@ -3,6 +3,7 @@
 mod card;
 mod draw;
 mod file;
+mod own;
 mod quote;
 mod reactions;
 mod words;

@@ -1,0 +1,220 @@
+//! Choosing a template, filling it and sending it: a dialog over the inbox, with the list first and then the one that was chosen.
+
+mod form;
+mod list;
+
+use super::MessageTemplate;
+use super::api::ListTemplates;
+use crate::browser;
+use crate::drawn::{Drawn, drawn, effect, listener, live_on};
+use crate::error::ApiError;
+use crate::i18n::{Key, label, t};
+use crate::icons::Icon;
+use crate::ids::{ConversationId, NumberId};
+use crate::inbox::Inbox;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// How long to wait for another letter before asking, in milliseconds.
+const PAUSE: u32 = 180;
+
+/// What the server answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Found {
+    /// It has not yet.
+    Nothing,
+    /// The templates that match.
+    There(Vec<MessageTemplate>),
+    /// It did not.
+    Failed(ApiError),
+}
+
+/// What the dialog holds while it is open.
+#[derive(Clone)]
+struct Pick {
+    inbox: Inbox,
+    conversation: ConversationId,
+    number: NumberId,
+    query: ArcRwSignal<String>,
+    /// Empty for all.
+    language: ArcRwSignal<String>,
+    /// All that were met.
+    languages: ArcRwSignal<Vec<String>>,
+    found: ArcRwSignal<Found>,
+    /// Where the keyboard is in the list.
+    at: ArcRwSignal<usize>,
+    chosen: ArcRwSignal<Option<MessageTemplate>>,
+    /// Counts questions: an answer to an earlier one is passed over.
+    asked: Arc<AtomicU32>,
+    dialog: NodeRef<Dialog>,
+}
+
+/// The dialog, while [`crate::inbox::ThreadStore::picks_template`] says so.
+#[component]
+pub fn TemplatePicker(id: ConversationId) -> impl IntoView {
+    let inbox = Inbox::expect();
+    let picks = inbox.thread.picks_template.clone();
+    live_on(
+        move || picks.get().then(String::new),
+        move |_| {
+            let number = inbox
+                .row(&id)
+                .map(|row| row.read_untracked().number_id.clone());
+            number
+                .map(|number| {
+                    Pick {
+                        inbox: inbox.clone(),
+                        conversation: id.clone(),
+                        number,
+                        query: ArcRwSignal::default(),
+                        language: ArcRwSignal::default(),
+                        languages: ArcRwSignal::default(),
+                        found: ArcRwSignal::new(Found::Nothing),
+                        at: ArcRwSignal::new(0),
+                        chosen: ArcRwSignal::new(None),
+                        asked: Arc::default(),
+                        dialog: NodeRef::new(),
+                    }
+                    .draw()
+                })
+                .into()
+        },
+    )
+}
+
+impl Pick {
+    fn draw(self) -> Drawn {
+        self.ask(0);
+        let node = self.dialog;
+        effect(move || {
+            if let Some(dialog) = node.get() {
+                // The browser keeps the focus inside from here on, and gives it back in the end.
+                _ = dialog.show_modal();
+            }
+        });
+        let escape = {
+            let pick = self.clone();
+            listener(move |event: web_sys::KeyboardEvent| {
+                if event.key() == "Escape" && !event.is_composing() {
+                    event.prevent_default();
+                    pick.step_back();
+                }
+            })
+        };
+        let close = {
+            let pick = self.clone();
+            listener(move |_| pick.close())
+        };
+        let closed = {
+            let picks = self.inbox.thread.picks_template.clone();
+            listener(move |_: web_sys::Event| picks.set(false))
+        };
+        let body = {
+            let pick = self.clone();
+            let chosen = self.chosen.clone();
+            live_on(
+                move || {
+                    let is_chosen = chosen.with(Option::is_some);
+                    Some(String::from(if is_chosen { "form" } else { "list" }))
+                },
+                move |step| {
+                    let chosen = pick.chosen.get_untracked();
+                    match chosen.filter(|_| step == "form") {
+                        Some(template) => form::draw(&pick, template),
+                        None => list::draw(&pick),
+                    }
+                },
+            )
+        };
+        drawn(view! {
+            <dialog
+                class="dialog"
+                aria-label=label(Key::Templates)
+                data-testid="templates"
+                node_ref=node
+                on:keydown=escape
+                on:close=closed
+            >
+                <header class="dialog-head">
+                    <h2>{t(Key::Templates)}</h2>
+                    <button type="button" class="icon-button" aria-label=label(Key::Close) on:click=close>
+                        {Icon::CLOSE.draw()}
+                    </button>
+                </header>
+                {body}
+            </dialog>
+        })
+    }
+
+    /// Closes it; the focus goes back to where it was.
+    fn close(&self) {
+        match self.dialog.get_untracked() {
+            Some(dialog) => dialog.close(),
+            None => self.inbox.thread.picks_template.set(false),
+        }
+    }
+
+    /// From the chosen one to the list, from the list out.
+    fn step_back(&self) {
+        if self.chosen.with_untracked(Option::is_some) {
+            self.chosen.set(None);
+        } else {
+            self.close();
+        }
+    }
+
+    /// Asks for the templates that match, after a while: another letter may follow.
+    fn ask(&self, pause: u32) {
+        let pick = self.clone();
+        let question = pick.asked.fetch_add(1, Ordering::Relaxed) + 1;
+        browser::spawn(async move {
+            if pause > 0 {
+                browser::sleep(pause).await;
+            }
+            let is_old = || pick.asked.load(Ordering::Relaxed) != question;
+            if is_old() {
+                return;
+            }
+            let language = Some(pick.language.get_untracked()).filter(|code| !code.is_empty());
+            let answer = pick
+                .inbox
+                .call(ListTemplates {
+                    number_id: pick.number.clone(),
+                    query: pick.query.get_untracked(),
+                    language,
+                })
+                .await;
+            if !is_old() {
+                pick.take(answer);
+            }
+        });
+    }
+
+    fn take(&self, answer: Result<Vec<MessageTemplate>, ApiError>) {
+        self.at.set(0);
+        self.found.set(match answer {
+            Ok(templates) => {
+                self.languages
+                    .update(|known| note_languages(known, &templates));
+                Found::There(templates)
+            }
+            Err(error) => Found::Failed(error),
+        });
+    }
+}
+
+fn note_languages(known: &mut Vec<String>, templates: &[MessageTemplate]) {
+    for template in templates {
+        if !known.contains(&template.language) {
+            known.push(template.language.clone());
+        }
+    }
+    known.sort_unstable();
+}
+
+/// A language as the web writes it.
+fn tag_of(language: &str) -> String {
+    language.replace('_', "-")
+}
