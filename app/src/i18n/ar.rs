@@ -31,6 +31,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::AboutProduct => "حول هذا المنتج",
         K::Audio => "ملف صوتي",
         K::FetchAgain => "جلبه من جديد",
+        K::ShowAlbum => "عرض كل الصور ({n})",
         K::Now => "الآن",
         K::Today => "اليوم",
         K::Yesterday => "أمس",

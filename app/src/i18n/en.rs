@@ -31,6 +31,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::AboutProduct => "About this product",
         K::Audio => "Audio",
         K::FetchAgain => "Fetch it again",
+        K::ShowAlbum => "Show all {n} photos",
         K::Now => "now",
         K::Today => "Today",
         K::Yesterday => "Yesterday",

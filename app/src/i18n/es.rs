@@ -31,6 +31,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::AboutProduct => "Sobre este producto",
         K::Audio => "Audio",
         K::FetchAgain => "Obtener de nuevo",
+        K::ShowAlbum => "Mostrar las {n} fotos",
         K::Now => "ahora",
         K::Today => "Hoy",
         K::Yesterday => "Ayer",

@@ -78,6 +78,8 @@ keys! {
     Audio,
     /// Button of a file that could not be fetched.
     FetchAgain,
+    /// Accessible name of what unfolds an album of `{n}` pictures.
+    ShowAlbum,
     /// Less than a minute ago.
     Now,
     /// Day.

@@ -31,6 +31,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::AboutProduct => "Sobre este produto",
         K::Audio => "Áudio",
         K::FetchAgain => "Buscar de novo",
+        K::ShowAlbum => "Mostrar todas as {n} fotos",
         K::Now => "agora",
         K::Today => "Hoje",
         K::Yesterday => "Ontem",

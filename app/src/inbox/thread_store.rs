@@ -40,6 +40,8 @@ pub struct ThreadStore {
     pub at_end: ArcRwSignal<bool>,
     /// Inbound messages since the reader left the end.
     pub arrived: ArcRwSignal<usize>,
+    /// Albums that somebody has unfolded, each by the key of one of its bubbles.
+    pub albums: ArcRwSignal<Vec<String>>,
     /// True while a template is being chosen.
     pub picks_template: ArcRwSignal<bool>,
 }
@@ -54,6 +56,7 @@ impl Default for ThreadStore {
             older: ArcRwSignal::new(Paging::Idle),
             at_end: ArcRwSignal::new(true),
             arrived: ArcRwSignal::new(0),
+            albums: ArcRwSignal::default(),
             picks_template: ArcRwSignal::new(false),
         }
     }
@@ -74,6 +77,7 @@ impl ThreadStore {
         self.older.set(Paging::Idle);
         self.at_end.set(true);
         self.arrived.set(0);
+        self.albums.set(Vec::new());
         self.picks_template.set(false);
     }
 }

@@ -1,5 +1,6 @@
 //! One bubble on screen.
 
+use super::album;
 use super::body::{Reactions, draw};
 use super::{Again, Bubble, Direction, Reason, Ticks};
 use crate::drawn::{Drawn, attr, class, drawn, listener, live, live_on, text};
@@ -54,7 +55,7 @@ pub fn BubbleView(key: String) -> impl IntoView {
         text(move || dates::clock(inbox.i18n.locale(), bubble.with(|bubble| bubble.at)))
     };
     let new_line = {
-        let bubble = bubble.clone();
+        let (inbox, bubble) = (inbox.clone(), bubble.clone());
         live_on(
             move || {
                 Some(new_words(
@@ -65,12 +66,18 @@ pub fn BubbleView(key: String) -> impl IntoView {
             |words| drawn(view! { <div class="new-line"><span>{words}</span></div> }),
         )
     };
+    let more = album::more(&inbox, &bubble);
+    let in_album = {
+        let (inbox, bubble) = (inbox.clone(), bubble.clone());
+        attr(move || album::side(&inbox, &bubble))
+    };
     Some(view! {
         {new_line}
         <div
             class="message"
             class:leads=leads
             class:notice-line=notice
+            data-album=in_album
             data-testid="message"
             data-message-key=key
             data-direction=if outbound { "out" } else { "in" }
@@ -88,6 +95,7 @@ pub fn BubbleView(key: String) -> impl IntoView {
             </div>
             <Failed bubble />
         </div>
+        {more}
     })
 }
 

@@ -1,5 +1,6 @@
 //! Messages: the model, and what an operator can do with one.
 
+mod album;
 pub mod api;
 mod body;
 mod bubble_view;
@@ -16,6 +17,7 @@ mod ticks;
 mod timeline;
 mod writing;
 
+pub use album::InAlbum;
 pub(crate) use body::draw as draw_body;
 pub use body::{Body, BodyCard, Line, Part, Said};
 pub use bubble_view::{BubbleView, new_words};

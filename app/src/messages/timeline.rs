@@ -1,5 +1,6 @@
 //! From messages to what stands in the thread: days, groups, the line before the first unread one.
 
+use super::album::{InAlbum, find_albums};
 use super::{Body, DeliveryStatus, Direction, Message, Reaction};
 use crate::error::{ApiError, Code};
 use crate::ids::{ClientId, MessageId};
@@ -111,6 +112,8 @@ pub struct Bubble {
     pub leads: bool,
     /// How many are new from here on; set on the first of them.
     pub new_from_here: Option<usize>,
+    /// Its place among pictures that came together.
+    pub album: Option<InAlbum>,
 }
 
 /// The bubbles of one day.
@@ -161,6 +164,9 @@ pub fn timeline<'a>(
             }),
         }
     }
+    for day in &mut days {
+        find_albums(&mut day.bubbles);
+    }
     days
 }
 
@@ -184,6 +190,7 @@ fn stored_bubble(message: &Message) -> Bubble {
         at: message.sent_at,
         leads: true,
         new_from_here: None,
+        album: None,
     }
 }
 
@@ -206,6 +213,7 @@ fn pending_bubble(pending: &Pending) -> Bubble {
         at: pending.sent_at,
         leads: true,
         new_from_here: None,
+        album: None,
     }
 }
 
