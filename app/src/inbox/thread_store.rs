@@ -42,6 +42,8 @@ pub struct ThreadStore {
     pub arrived: ArcRwSignal<usize>,
     /// Albums that somebody has unfolded, each by the key of one of its bubbles.
     pub albums: ArcRwSignal<Vec<String>>,
+    /// The bubble whose signs are being chosen from.
+    pub menu: ArcRwSignal<Option<String>>,
     /// True while a template is being chosen.
     pub picks_template: ArcRwSignal<bool>,
 }
@@ -57,6 +59,7 @@ impl Default for ThreadStore {
             at_end: ArcRwSignal::new(true),
             arrived: ArcRwSignal::new(0),
             albums: ArcRwSignal::default(),
+            menu: ArcRwSignal::new(None),
             picks_template: ArcRwSignal::new(false),
         }
     }
@@ -78,6 +81,7 @@ impl ThreadStore {
         self.at_end.set(true);
         self.arrived.set(0);
         self.albums.set(Vec::new());
+        self.menu.set(None);
         self.picks_template.set(false);
     }
 }

@@ -79,6 +79,8 @@ fn is_picture(bubble: &Bubble) -> bool {
             content.referral.is_none() && content.product.is_none() && content.unsupported.is_none()
         })
         && bubble.progress != Progress::Failed
+        && bubble.waiting.is_none()
+        && bubble.sign_failure.is_none()
 }
 
 /// `data-album` of a bubble.

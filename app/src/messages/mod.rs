@@ -1,5 +1,7 @@
 //! Messages: the model, and what an operator can do with one.
 
+mod acting;
+mod actions;
 mod album;
 pub mod api;
 mod body;
@@ -15,6 +17,7 @@ mod sending;
 mod thread_view;
 mod ticks;
 mod timeline;
+mod waits;
 mod writing;
 
 pub use album::InAlbum;

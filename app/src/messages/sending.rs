@@ -104,6 +104,7 @@ impl Inbox {
         };
         match result {
             Ok(message) => {
+                self.note_number(&message);
                 self.act(|engine| engine.put_message(message));
                 self.send_queued();
             }

@@ -1,6 +1,9 @@
 use super::*;
 use crate::ids::{ConversationId, MediaId, MessageId};
-use crate::messages::{Content, Direction, Forwarded, Media, Message, Quote, timeline};
+use crate::messages::{
+    Content, DeliveryStatus, Direction, Failure, Forwarded, Media, Message, Quote, Referral,
+    Waiting, timeline,
+};
 
 const MINUTE: i64 = 60_000;
 
@@ -87,16 +90,27 @@ fn thirty_are_one_group_and_say_how_many_more_there_are() {
 
 #[test]
 fn what_says_more_than_a_picture_stands_alone() {
-    let alter: [fn(&mut Message); 9] = [
+    let alter: [fn(&mut Message); 11] = [
         |m| m.text = Some("Look".into()),
         |m| m.quote = Some(Box::new(Quote::default())),
         |m| m.forwarded = Forwarded::Yes,
         |m| m.revoked_at = Some(1),
         |m| m.kind = "sticker".into(),
         |m| m.content = None,
-        |m| m.status = crate::messages::DeliveryStatus::Failed,
+        |m| {
+            m.status = DeliveryStatus::Queued;
+            m.waiting = Some(Waiting::until("RETRY", 1));
+        },
+        |m| {
+            m.reaction_failure = Some(Failure {
+                code: "131009".into(),
+                sentence: "Too old.".into(),
+                retryable: false,
+            });
+        },
+        |m| m.status = DeliveryStatus::Failed,
         |m| m.content.as_mut().unwrap().media.as_mut().unwrap().state = MediaState::Failed,
-        |m| m.content.as_mut().unwrap().referral = Some(crate::messages::Referral::default()),
+        |m| m.content.as_mut().unwrap().referral = Some(Referral::default()),
     ];
     for (index, alter) in alter.iter().enumerate() {
         let mut messages = pictures(5);

@@ -2,6 +2,7 @@
 
 mod counter;
 mod field;
+mod quote;
 mod window;
 
 use super::is_sendable;
@@ -16,6 +17,7 @@ use counter::counter;
 use field::field;
 use leptos::html::Textarea;
 use leptos::prelude::*;
+use quote::quote;
 use std::rc::Rc;
 
 /// The composer of a conversation: the customer service window, and while that is open, the parts to write with.
@@ -52,7 +54,8 @@ pub fn Composer(id: ConversationId) -> impl IntoView {
 
 /// What belongs to the message above, then a row of buttons, the field, and the button that sends.
 fn parts(inbox: &Inbox, id: &ConversationId) -> Drawn {
-    let draft = inbox.draft(id);
+    let writing = inbox.writing(id);
+    let draft = writing.text.clone();
     let node = NodeRef::<Textarea>::new();
     let cannot_send = {
         let (draft, phase) = (draft.clone(), inbox.phase.clone());
@@ -67,12 +70,14 @@ fn parts(inbox: &Inbox, id: &ConversationId) -> Drawn {
             }
         })
     };
-    let field = field(inbox, draft.clone(), node, Rc::clone(&send));
+    let quote = quote(inbox, id, &writing);
+    let field = field(inbox, id, writing, node, Rc::clone(&send));
     let counter = counter(inbox.clone(), draft.clone());
     drawn(view! {
         <div class="composer-above">
             {counter}
             <Suggestions field=node draft />
+            {quote}
         </div>
         <div class="composer-row">
             <div class="composer-tools">{templates_button(inbox)}</div>
