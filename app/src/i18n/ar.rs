@@ -36,6 +36,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Position => "الموضع",
         K::Speed => "السرعة",
         K::FetchAgain => "جلبه من جديد",
+        K::ShowAlbum => "عرض كل الصور ({n})",
         K::Now => "الآن",
         K::Today => "اليوم",
         K::Yesterday => "أمس",

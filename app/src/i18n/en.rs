@@ -36,6 +36,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Position => "Position",
         K::Speed => "Speed",
         K::FetchAgain => "Fetch it again",
+        K::ShowAlbum => "Show all {n} photos",
         K::Now => "now",
         K::Today => "Today",
         K::Yesterday => "Yesterday",

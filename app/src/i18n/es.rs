@@ -36,6 +36,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Position => "Posición",
         K::Speed => "Velocidad",
         K::FetchAgain => "Obtener de nuevo",
+        K::ShowAlbum => "Mostrar las {n} fotos",
         K::Now => "ahora",
         K::Today => "Hoy",
         K::Yesterday => "Ayer",

@@ -88,6 +88,8 @@ keys! {
     Speed,
     /// Button of a file that could not be fetched.
     FetchAgain,
+    /// Accessible name of what unfolds an album of `{n}` pictures.
+    ShowAlbum,
     /// Less than a minute ago.
     Now,
     /// Day.

@@ -36,6 +36,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Position => "Posição",
         K::Speed => "Velocidade",
         K::FetchAgain => "Buscar de novo",
+        K::ShowAlbum => "Mostrar todas as {n} fotos",
         K::Now => "agora",
         K::Today => "Hoje",
         K::Yesterday => "Ontem",

@@ -40,6 +40,8 @@ pub struct ThreadStore {
     pub at_end: ArcRwSignal<bool>,
     /// Inbound messages since the reader left the end.
     pub arrived: ArcRwSignal<usize>,
+    /// Albums that somebody has unfolded, each by the key of one of its bubbles.
+    pub albums: ArcRwSignal<Vec<String>>,
     /// The bubble whose signs are being chosen from.
     pub menu: ArcRwSignal<Option<String>>,
     /// True while a template is being chosen.
@@ -56,6 +58,7 @@ impl Default for ThreadStore {
             older: ArcRwSignal::new(Paging::Idle),
             at_end: ArcRwSignal::new(true),
             arrived: ArcRwSignal::new(0),
+            albums: ArcRwSignal::default(),
             menu: ArcRwSignal::new(None),
             picks_template: ArcRwSignal::new(false),
         }
@@ -77,6 +80,7 @@ impl ThreadStore {
         self.older.set(Paging::Idle);
         self.at_end.set(true);
         self.arrived.set(0);
+        self.albums.set(Vec::new());
         self.menu.set(None);
         self.picks_template.set(false);
     }

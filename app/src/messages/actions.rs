@@ -14,6 +14,10 @@ use web_sys::HtmlElement;
 /// The signs that people put on messages.
 const SIGNS: [&str; 6] = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
 
+/// The buttons of all messages but those that an album hides.
+const REPLIES: &str = ".message:not([data-album=folded]) .action.reply";
+const REACTS: &str = ".message:not([data-album=folded]) .action.react";
+
 impl Bubble {
     /// Whether WhatsApp knows the message, so that it can be answered to and bear a sign.
     pub fn is_there(&self) -> bool {
@@ -232,11 +236,7 @@ fn walk(event: web_sys::KeyboardEvent) {
 /// The same button of the message before or after.
 fn neighbour(at: &HtmlElement, up: bool) -> Option<web_sys::Element> {
     let reply = at.class_list().contains("reply");
-    let selector = if reply {
-        ".action.reply"
-    } else {
-        ".action.react"
-    };
+    let selector = if reply { REPLIES } else { REACTS };
     let all = at
         .closest(".log")
         .ok()??
@@ -254,7 +254,7 @@ fn neighbour(at: &HtmlElement, up: bool) -> Option<web_sys::Element> {
 }
 
 fn focus_last(thread: &HtmlElement) -> bool {
-    let all = thread.query_selector_all(".action.reply").ok();
+    let all = thread.query_selector_all(REPLIES).ok();
     let last = all.and_then(|all| all.item(all.length().checked_sub(1)?));
     let last = last.and_then(|last| last.dyn_into::<HtmlElement>().ok());
     last.is_some_and(|last| last.focus().is_ok())

@@ -1,6 +1,7 @@
 //! One bubble on screen.
 
 use super::actions::{Actions, Signs};
+use super::album;
 use super::body::{Reactions, draw};
 use super::waits::Waits;
 use super::{Again, Bubble, Direction, Reason, Ticks};
@@ -58,7 +59,7 @@ pub fn BubbleView(key: String) -> impl IntoView {
         text(move || dates::clock(inbox.i18n.locale(), bubble.with(|bubble| bubble.at)))
     };
     let new_line = {
-        let bubble = bubble.clone();
+        let (inbox, bubble) = (inbox.clone(), bubble.clone());
         live_on(
             move || {
                 Some(new_words(
@@ -69,12 +70,18 @@ pub fn BubbleView(key: String) -> impl IntoView {
             |words| drawn(view! { <div class="new-line"><span>{words}</span></div> }),
         )
     };
+    let more = album::more(&inbox, &bubble);
+    let in_album = {
+        let (inbox, bubble) = (inbox.clone(), bubble.clone());
+        attr(move || album::side(&inbox, &bubble))
+    };
     Some(view! {
         {new_line}
         <div
             class="message"
             class:leads=leads
             class:notice-line=notice
+            data-album=in_album
             data-testid="message"
             data-message-key=key
             data-direction=if outbound { "out" } else { "in" }
@@ -98,6 +105,7 @@ pub fn BubbleView(key: String) -> impl IntoView {
             <Waits bubble=bubble.clone() />
             <Failed bubble />
         </div>
+        {more}
     })
 }
 

@@ -2,6 +2,7 @@
 
 mod acting;
 mod actions;
+mod album;
 pub mod api;
 mod body;
 mod bubble_view;
@@ -19,6 +20,7 @@ mod timeline;
 mod waits;
 mod writing;
 
+pub use album::InAlbum;
 pub(crate) use body::draw as draw_body;
 pub use body::{Body, BodyCard, Line, Part, Said};
 pub use bubble_view::{BubbleView, new_words};

@@ -1,5 +1,6 @@
 //! From messages to what stands in the thread: days, groups, the line before the first unread one.
 
+use super::album::{InAlbum, find_albums};
 use super::{Body, DeliveryStatus, Direction, Failure, Message, Reaction, Waiting};
 use crate::error::{ApiError, Code};
 use crate::ids::{ClientId, MessageId};
@@ -115,6 +116,8 @@ pub struct Bubble {
     pub leads: bool,
     /// How many are new from here on; set on the first of them.
     pub new_from_here: Option<usize>,
+    /// Its place among pictures that came together.
+    pub album: Option<InAlbum>,
 }
 
 /// The bubbles of one day.
@@ -165,6 +168,9 @@ pub fn timeline<'a>(
             }),
         }
     }
+    for day in &mut days {
+        find_albums(&mut day.bubbles);
+    }
     days
 }
 
@@ -193,6 +199,7 @@ fn stored_bubble(message: &Message) -> Bubble {
         at: message.sent_at,
         leads: true,
         new_from_here: None,
+        album: None,
     }
 }
 
@@ -217,6 +224,7 @@ fn pending_bubble(pending: &Pending) -> Bubble {
         at: pending.sent_at,
         leads: true,
         new_from_here: None,
+        album: None,
     }
 }
 

@@ -1,7 +1,12 @@
 //! What the customer's phone shows.
 
 use serde::Serialize;
+use serde_json::Value;
 use tokio::time::{Duration, Instant};
+
+use super::face::{Face, face};
+use super::files::Files;
+use super::preview::preview;
 
 /// How far a message has come, as its sender's ticks would show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -27,8 +32,16 @@ pub(super) struct ChatMessage {
     /// Meta's `type`.
     #[serde(rename = "type")]
     pub(super) kind: String,
-    /// The text, or words for what cannot be shown.
+    /// The text, or words for another type: what a list or a quote shows.
     pub(super) text: String,
+    /// What the bubble shows.
+    pub(super) face: Face,
+    /// Its writer has changed it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) edited: bool,
+    /// Its writer has taken it back.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) deleted: bool,
     pub(super) status: Tick,
     /// Id of the quoted message.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,6 +49,25 @@ pub(super) struct ChatMessage {
     /// The newest emoji each side put on it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) reactions: Vec<Reaction>,
+}
+
+impl ChatMessage {
+    /// A message of this type, as its object draws it. Who wrote it and when is still to be said.
+    pub(super) fn drawn(files: &Files, kind: &str, message: &Value) -> Self {
+        Self {
+            id: String::new(),
+            from_customer: false,
+            at: 0,
+            kind: kind.to_owned(),
+            text: preview(kind, message),
+            face: face(files, kind, message),
+            edited: false,
+            deleted: false,
+            status: Tick::Pending,
+            reply_to: None,
+            reactions: Vec::new(),
+        }
+    }
 }
 
 /// An emoji on a bubble.
@@ -107,12 +139,29 @@ impl Chat {
         }
     }
 
-    /// Gives a message of this side other words.
-    pub(super) fn rewrite(&mut self, target: &str, from_customer: bool, words: String) {
-        let mut of_side = self.messages.iter_mut();
-        let found = of_side.find(|m| m.id == target && m.from_customer == from_customer);
-        if let Some(message) = found {
-            message.text = words;
+    /// The message of this side with this id.
+    fn of_side(&mut self, target: &str, from_customer: bool) -> Option<&mut ChatMessage> {
+        let mut all = self.messages.iter_mut();
+        all.find(|m| m.id == target && m.from_customer == from_customer && !m.deleted)
+    }
+
+    /// Gives a message of this side other words: all that WhatsApp lets people change, so a file stays.
+    pub(super) fn edit(&mut self, target: &str, from_customer: bool, edited: ChatMessage) {
+        if let Some(message) = self.of_side(target, from_customer) {
+            message.face.words = edited.face.words;
+            message.text = edited.text;
+            message.edited = true;
+        }
+    }
+
+    /// Takes a message of this side back.
+    pub(super) fn delete(&mut self, target: &str, from_customer: bool) {
+        if let Some(message) = self.of_side(target, from_customer) {
+            "This message was deleted".clone_into(&mut message.text);
+            message.face = Face::default();
+            message.reactions.clear();
+            message.reply_to = None;
+            message.deleted = true;
         }
     }
 
@@ -169,11 +218,8 @@ mod tests {
             id: id.into(),
             from_customer,
             at,
-            kind: "text".into(),
             text: id.into(),
-            status: Tick::Pending,
-            reply_to: None,
-            reactions: Vec::new(),
+            ..ChatMessage::drawn(&Files::default(), "text", &Value::Null)
         }
     }
 

@@ -9,7 +9,6 @@ use super::chats::{ChatMessage, Tick};
 use super::customer::{Customer, CustomerId, insert};
 use super::delivery::Parcel;
 use super::error_codes::status_error;
-use super::preview::preview;
 use super::state::State;
 use super::{Change, SimulatedNumber, Simulator, inbound, webhook};
 
@@ -276,14 +275,12 @@ fn show(state: &mut State, phone_number_id: &str, customer: CustomerId, message:
         .statuses
         .iter()
         .any(|status| status.status == "read");
+    let drawn = ChatMessage::drawn(&state.files, &message.kind, &object);
     state.chat_mut(phone_number_id, customer).add(ChatMessage {
         id: message.id.clone(),
         from_customer: false,
         at: message.at,
-        kind: message.kind.clone(),
-        text: preview(&message.kind, &object),
         status: if read { Tick::Read } else { Tick::Delivered },
-        reply_to: None,
-        reactions: Vec::new(),
+        ..drawn
     });
 }

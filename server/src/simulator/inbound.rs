@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use super::chats::{ChatMessage, Reaction, Tick};
 use super::customer::{Customer, CustomerId, insert};
 use super::delivery::Receipt;
-use super::preview::preview;
 use super::samples::{sample, surroundings};
 use super::state::State;
 use super::wamid::new_wamid;
@@ -265,6 +264,10 @@ fn show_from(
     if from_customer {
         state.writers.insert(id.clone(), customer);
     }
+    let edited = &message["edit"]["message"];
+    let edited_kind = edited["type"].as_str().unwrap_or("text");
+    let edited = ChatMessage::drawn(&state.files, edited_kind, edited);
+    let drawn = ChatMessage::drawn(&state.files, kind, message);
     let chat = state.chat_mut(phone_number_id, customer);
     if from_customer && !matches!(kind, "system" | "revoke" | "edit") {
         chat.last_inbound = chat.last_inbound.max(Some(at));
@@ -280,28 +283,24 @@ fn show_from(
         return;
     }
     if let Some(target) = message[kind]["original_message_id"].as_str() {
-        let words = if kind == "edit" {
-            let edited = &message["edit"]["message"];
-            preview(edited["type"].as_str().unwrap_or("text"), edited)
+        if kind == "edit" {
+            chat.edit(target, from_customer, edited);
         } else {
-            "This message was deleted".to_owned()
-        };
-        chat.rewrite(target, from_customer, words);
+            chat.delete(target, from_customer);
+        }
         return;
     }
     chat.add(ChatMessage {
         id,
         from_customer,
         at,
-        kind: kind.to_owned(),
-        text: preview(kind, message),
         status: if from_customer {
             Tick::Pending
         } else {
             Tick::Delivered
         },
         reply_to: message["context"]["id"].as_str().map(str::to_owned),
-        reactions: Vec::new(),
+        ..drawn
     });
 }
 

@@ -115,6 +115,7 @@ impl Simulator {
         let read_now = step.status == "delivered" && sent.read_asked && !sent.had("read");
         let sent = sent.clone();
         let customer = state.customers.get(sent.customer).clone();
+        let drawn = ChatMessage::drawn(&state.files, &sent.kind, &sent.body);
         let chat = state.chat_mut(&sent.phone_number_id, sent.customer);
         let here = chat.messages.iter().any(|message| message.id == sent.id);
         match step.status.as_ref() {
@@ -134,8 +135,6 @@ impl Simulator {
                 id: sent.id.clone(),
                 from_customer: false,
                 at: sent.accepted_at,
-                kind: sent.kind.clone(),
-                text: sent.text.clone(),
                 status: if step.status == "read" {
                     Tick::Read
                 } else {
@@ -144,7 +143,7 @@ impl Simulator {
                 reply_to: sent.body["context"]["message_id"]
                     .as_str()
                     .map(str::to_owned),
-                reactions: Vec::new(),
+                ..drawn
             }),
             "read" => chat.read_by_customer(),
             _ => {}
@@ -204,7 +203,22 @@ impl Simulator {
         Some(read_now)
     }
 
+    /// The customer hears a voice note. Whether that is worth telling: not the second time, nor for what is none.
+    pub(super) fn customer_plays(&self, id: &str) -> bool {
+        let worth = self.state().sent.get(id).is_some_and(|sent| {
+            sent.body["audio"]["voice"] == true && sent.had("delivered") && !sent.had("played")
+        });
+        if worth {
+            self.happen_now(id, "played");
+        }
+        worth
+    }
+
     fn happen_read(&self, id: &str) {
+        self.happen_now(id, "read");
+    }
+
+    fn happen_now(&self, id: &str, status: &'static str) {
         let step = {
             let state = self.state();
             let Some(sent) = state.sent.get(id) else {
@@ -213,13 +227,21 @@ impl Simulator {
             let elapsed = u64::try_from(unix_now() - sent.accepted_at).unwrap_or(0) * 1000;
             let dice = state.behaviour.dice();
             Step {
-                status: "read".into(),
+                status: status.into(),
                 code: None,
                 happens_ms: elapsed,
                 posted_ms: elapsed,
                 before_answer: false,
-                lost: dice.happens(state.behaviour.loss_rate, "loss read", sent.number),
-                twice: dice.happens(state.behaviour.duplicate_rate, "copy read", sent.number),
+                lost: dice.happens(
+                    state.behaviour.loss_rate,
+                    &format!("loss {status}"),
+                    sent.number,
+                ),
+                twice: dice.happens(
+                    state.behaviour.duplicate_rate,
+                    &format!("copy {status}"),
+                    sent.number,
+                ),
             }
         };
         drop(self.happen(id, &step));

@@ -11,6 +11,7 @@ mod customer;
 mod delivery;
 mod dice;
 mod error_codes;
+mod face;
 mod files;
 mod graph;
 mod history;
@@ -204,6 +205,7 @@ impl Simulator {
             // Tests, and the phone page's script.
             .route("/messages", post(control::messages::write))
             .route("/read", post(control::messages::read))
+            .route("/played", post(control::messages::play))
             .route("/sent", get(control::sent::list))
             .route("/sent/{id}", get(control::sent::get))
             .route("/sent/{id}/status", post(control::sent::status))
@@ -233,8 +235,7 @@ impl Simulator {
             )
             // A person with a browser.
             .route("/phone", get(phone::page))
-            .route("/phone/phone.css", get(phone::style))
-            .route("/phone/phone.js", get(phone::script))
+            .route("/phone/{part}", get(phone::part))
             .route("/phone/events", get(phone::events))
             // A webhook body may be 3 MB, and `POST /webhooks` carries one inside JSON.
             .layer(axum::extract::DefaultBodyLimit::max(8 * 1024 * 1024))

@@ -27,6 +27,8 @@ pub(super) fn preview(kind: &str, message: &Value) -> String {
         "interactive" => interactive(object),
         "order" => labelled("Order", text("text")),
         "system" => labelled("System", text("body")),
+        "unsupported" => labelled("Only on phones", &text("type").replace('_', " ")),
+        "request_welcome" => "Opened the chat".to_owned(),
         other => format!("[{other}]"),
     }
 }
@@ -94,6 +96,11 @@ mod tests {
                 "interactive",
                 json!({"interactive": {"type": "button_reply", "button_reply": {"id": "1", "title": "Yes"}}}),
                 "Interactive: Yes",
+            ),
+            (
+                "unsupported",
+                json!({"unsupported": {"type": "poll_creation"}}),
+                "Only on phones: poll creation",
             ),
             ("hologram", json!({}), "[hologram]"),
         ];

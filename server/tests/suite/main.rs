@@ -19,6 +19,7 @@ mod media;
 mod moving;
 mod outbox;
 mod rotation;
+mod round_trip;
 mod signals;
 mod store;
 mod support;

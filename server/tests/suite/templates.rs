@@ -83,7 +83,7 @@ async fn a_template_goes_out_when_nothing_else_may() {
         Some(shop.list("", None).await).filter(|list| !list.is_empty())
     })
     .await;
-    assert_eq!(all.len(), 12, "all pages");
+    assert_eq!(all.len(), 13, "all pages");
     let unapproved = all.iter().position(|t| t["status"] != "APPROVED").unwrap();
     let rest = &all[unapproved..];
     assert!(

@@ -3,7 +3,7 @@
 use crate::drawn::{Drawn, drawn, listener};
 use crate::i18n::Key;
 use crate::inbox::Inbox;
-use crate::messages::{Direction, Quote, name_of};
+use crate::messages::{Direction, Quote, album, name_of};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
@@ -30,8 +30,10 @@ pub fn quote(inbox: &Inbox, quote: &Quote) -> Drawn {
         .as_ref()
         .and_then(|id| inbox.key_on_screen(id));
     let is_reachable = place.is_some();
+    let inbox = inbox.clone();
     let jump = listener(move |_| {
         if let Some(key) = &place {
+            album::reveal(&inbox, key);
             show(key);
         }
     });

@@ -14,6 +14,6 @@ pub mod webhook;
 pub use errors::{Advice, advice, delay_ms, failure};
 pub use graph::{GraphClient, Route, SendOutcome};
 pub use media::{Located, MediaAccess, MediaClient, MediaError, Outgoing, read_digest};
-pub use parse::{Parsed, parse};
+pub use parse::{INBOUND_KINDS, Parsed, parse};
 pub use refusals::refusals;
 pub use signature::{VerifiedBody, verify};

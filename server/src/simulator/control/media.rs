@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Query, Refusal};
+use crate::media::{Asked, asked};
 use crate::simulator::Simulator;
 
 /// What a file is called.
@@ -47,6 +48,7 @@ pub(in crate::simulator) async fn list(Extract(simulator): Extract<Simulator>) -
 pub(in crate::simulator) async fn get(
     Extract(simulator): Extract<Simulator>,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let file = simulator
         .state()
@@ -54,10 +56,36 @@ pub(in crate::simulator) async fn get(
         .get(&id)
         .cloned()
         .ok_or_else(|| Refusal::not_found(format!("there is no file {id}")))?;
+    let size = file.bytes.len();
+    // Players ask for parts.
+    let range = headers
+        .get(header::RANGE)
+        .and_then(|value| value.to_str().ok());
+    let (status, range, bytes) = match asked(range, size as u64) {
+        Asked::Whole => (StatusCode::OK, None, file.bytes),
+        Asked::Outside => (
+            StatusCode::RANGE_NOT_SATISFIABLE,
+            Some(format!("bytes */{size}")),
+            Bytes::new(),
+        ),
+        Asked::Part(part) => {
+            let at = |place: u64| usize::try_from(place).unwrap_or(size).min(size);
+            let told = format!("bytes {}-{}/{size}", part.start, part.end - 1);
+            let bytes = file.bytes.slice(at(part.start)..at(part.end));
+            (StatusCode::PARTIAL_CONTENT, Some(told), bytes)
+        }
+    };
     let headers = [
         (header::CONTENT_TYPE, file.mime_type),
-        // They are anybody's bytes.
+        // They are anybody's bytes: a browser may draw them in a page, and carry none of them out.
         (header::CONTENT_DISPOSITION, "attachment".to_owned()),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox".to_owned(),
+        ),
+        (header::ACCEPT_RANGES, "bytes".to_owned()),
     ];
-    Ok((headers, file.bytes).into_response())
+    let range = range.map(|range| [(header::CONTENT_RANGE, range)]);
+    Ok((status, headers, range, bytes).into_response())
 }

@@ -244,6 +244,21 @@ pub(in crate::simulator) async fn read(
     Ok(Json(json!({"ids": ids})))
 }
 
+/// Which voice note was heard.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::simulator) struct Playing {
+    id: String,
+}
+
+/// The customer plays a voice note; WhatsApp tells it the first time.
+pub(in crate::simulator) async fn play(
+    Extract(simulator): Extract<Simulator>,
+    Input(playing): Input<Playing>,
+) -> Json<Value> {
+    Json(json!({"told": simulator.customer_plays(&playing.id)}))
+}
+
 /// Unix seconds from a number or a string of digits.
 fn seconds(value: &Value) -> Result<i64, Refusal> {
     let seconds = value

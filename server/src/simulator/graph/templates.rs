@@ -1,4 +1,4 @@
-//! `GET /{version}/{waba-id}/message_templates`: a dozen templates of every sort.
+//! `GET /{version}/{waba-id}/message_templates`: some templates of every sort.
 
 use super::{authorise, no_such_object};
 use crate::simulator::Simulator;
@@ -51,7 +51,7 @@ pub(in crate::simulator) async fn list(
 }
 
 /// The template of this name and language, as Graph describes it.
-pub(super) fn find(name: &str, language: &str) -> Option<Value> {
+pub(in crate::simulator) fn find(name: &str, language: &str) -> Option<Value> {
     templates()
         .into_iter()
         .find(|template| template["name"] == name && template["language"] == language)
@@ -163,6 +163,20 @@ fn templates() -> Vec<Value> {
                     json!([{"type": "URL", "text": "See them", "url": "https://shop.example/new"},
                 {"type": "PHONE_NUMBER", "text": "Call us", "phone_number": "+15550100"}])
                 )
+            ]),
+        ),
+        make(
+            "order_ready",
+            "en",
+            utility,
+            "APPROVED",
+            true,
+            json!([
+                file("IMAGE"),
+                body("Hi {{first_name}}, order {{order}} waits for you."),
+                footer("Open until 19:00"),
+                buttons(json!([{"type": "QUICK_REPLY", "text": "I am coming"},
+                {"type": "URL", "text": "The way", "url": "https://shop.example/way/{{1}}"}]))
             ]),
         ),
         make(

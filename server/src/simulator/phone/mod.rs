@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 
-use axum::extract::State as Extract;
-use axum::http::header;
+use axum::extract::{Path, State as Extract};
+use axum::http::{StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt as _};
@@ -12,21 +12,29 @@ use tokio_stream::wrappers::BroadcastStream;
 use super::{Change, Simulator};
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; \
-                   img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                   img-src 'self' data: blob:; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The page.
 pub(super) async fn page() -> Response {
     asset("text/html; charset=utf-8", include_str!("phone.html"))
 }
 
-/// Its style sheet.
-pub(super) async fn style() -> Response {
-    asset("text/css; charset=utf-8", include_str!("phone.css"))
-}
-
-/// Its script.
-pub(super) async fn script() -> Response {
-    asset("text/javascript; charset=utf-8", include_str!("phone.js"))
+/// Its style sheets and the modules of its script.
+pub(super) async fn part(Path(name): Path<String>) -> Response {
+    const CSS: &str = "text/css; charset=utf-8";
+    const SCRIPT: &str = "text/javascript; charset=utf-8";
+    match name.as_str() {
+        "phone.css" => asset(CSS, include_str!("phone.css")),
+        "bubble.css" => asset(CSS, include_str!("bubble.css")),
+        "phone.js" => asset(SCRIPT, include_str!("phone.js")),
+        "chat.js" => asset(SCRIPT, include_str!("chat.js")),
+        "dom.js" => asset(SCRIPT, include_str!("dom.js")),
+        "face.js" => asset(SCRIPT, include_str!("face.js")),
+        "people.js" => asset(SCRIPT, include_str!("people.js")),
+        "simulator.js" => asset(SCRIPT, include_str!("simulator.js")),
+        "writing.js" => asset(SCRIPT, include_str!("writing.js")),
+        _ => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 /// Hints that something is worth reading again, until the simulator stops.

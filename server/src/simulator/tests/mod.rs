@@ -14,6 +14,7 @@ use super::{SimulatedNumber, Simulator, SimulatorConfig, signature};
 
 mod control;
 mod delivery;
+mod face;
 mod history;
 mod phone;
 mod sending;

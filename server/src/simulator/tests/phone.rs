@@ -43,6 +43,28 @@ async fn the_phone_page_is_strict_and_its_events_end_with_the_simulator() {
             "{inline} would be blocked by the page's own policy"
         );
     }
+    // All that the page and its modules name is there.
+    let mut wanted: Vec<String> = named(&html, "phone/").collect();
+    let mut seen = std::collections::BTreeSet::new();
+    while let Some(name) = wanted.pop() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let part = world.client.get(format!("{}/phone/{name}", world.base));
+        let part = part.send().await.expect("answer");
+        assert_eq!(part.status(), 200, "{name}");
+        let script = name.rsplit('.').next() == Some("js");
+        let kind = if script {
+            "text/javascript"
+        } else {
+            "text/css"
+        };
+        let told = part.headers()["content-type"].to_str().expect("text");
+        assert!(told.starts_with(kind), "{name}: {told}");
+        let text = part.text().await.expect("text");
+        wanted.extend(named(&text, "./").filter(|_| script));
+    }
+    assert!(seen.len() > 6, "{seen:?}");
     let events = world
         .client
         .get(format!("{}/phone/events", world.base))
@@ -58,4 +80,15 @@ async fn the_phone_page_is_strict_and_its_events_end_with_the_simulator() {
         )),
         "{text}"
     );
+}
+
+/// The files of the page that a text names, each behind a quotation mark.
+fn named<'a>(text: &'a str, before: &str) -> impl Iterator<Item = String> + 'a {
+    let begin = format!("\"{before}");
+    let ends: Vec<usize> = text
+        .match_indices(&begin)
+        .map(|(at, _)| at + begin.len())
+        .collect();
+    ends.into_iter()
+        .filter_map(|at| Some(text[at..].split_once('"')?.0.to_owned()))
 }

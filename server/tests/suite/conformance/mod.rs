@@ -20,7 +20,7 @@ const AT: i64 = 1_700_000_000;
 const PHONE: &str = "5511999";
 
 /// Whether `actual` has everything of `expected`; a list must be as long.
-fn assert_has(actual: &Value, expected: &Value, path: &str) {
+pub fn assert_has(actual: &Value, expected: &Value, path: &str) {
     match (actual, expected) {
         (Value::Object(actual), Value::Object(expected)) => {
             for (name, value) in expected {

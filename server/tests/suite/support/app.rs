@@ -120,11 +120,16 @@ impl TestApp {
     /// Starts to listen, and to work on the outbox.
     pub async fn listen(&mut self) -> Listening {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        self.listen_on(listener, Router::new())
+    }
+
+    /// The same on a listener that somebody else has made, with routes beside its own.
+    pub fn listen_on(&mut self, listener: TcpListener, beside: Router) -> Listening {
         let address = listener.local_addr().unwrap();
         let program = self.program.take().expect("it listens once");
         // A listening program has a watcher of its own.
         self.watcher.abort();
-        let router = program.router();
+        let router = program.router().merge(beside);
         Listening {
             address,
             task: tokio::spawn(program.serve(listener, router)),

@@ -247,27 +247,31 @@ fn unsupported(kind: &str, item: &Value) -> Option<Unsupported> {
     })
 }
 
+/// Meta's types of what comes in, each under the key of its object.
+pub const INBOUND_KINDS: [&str; 17] = [
+    "text",
+    "image",
+    "video",
+    "audio",
+    "document",
+    "sticker",
+    "location",
+    "contacts",
+    "interactive",
+    "button",
+    "reaction",
+    "order",
+    "system",
+    "edit",
+    "revoke",
+    "request_welcome",
+    "unsupported",
+];
+
 fn kind_of(item: &Value) -> String {
-    const KNOWN: [&str; 15] = [
-        "text",
-        "image",
-        "video",
-        "audio",
-        "document",
-        "sticker",
-        "location",
-        "contacts",
-        "interactive",
-        "button",
-        "reaction",
-        "order",
-        "system",
-        "edit",
-        "revoke",
-    ];
     text_of(item, "type").map_or_else(
         || {
-            let sibling = KNOWN.iter().find(|kind| item.get(**kind).is_some());
+            let sibling = INBOUND_KINDS.iter().find(|kind| item.get(**kind).is_some());
             (*sibling.unwrap_or(&"unsupported")).to_owned()
         },
         |kind| kind.chars().take(40).collect(),

@@ -13,6 +13,7 @@ mod status;
 use super::fields::{id_of, integer_of, read_json};
 use crate::clock::now_ms;
 use crate::ingest::{Change, HealthReport, NumberChanges};
+pub use message::INBOUND_KINDS;
 use message::{read_echo, read_inbound};
 use number::read_alert;
 use serde_json::Value;
