@@ -23,4 +23,5 @@ mod signals;
 mod store;
 mod support;
 mod templates;
+mod troubles;
 mod webhooks;
