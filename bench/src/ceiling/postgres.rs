@@ -8,7 +8,10 @@ use sqlx::postgres::{PgConnection, PgPool};
 const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const NUMBERS: &str = "SELECT n.id, n.name, n.phone, n.phone_number_id, n.refusal, n.created_at, n.updated_at, \
       (SELECT coalesce(json_agg(json_build_array(k.name, k.prefix, k.last4) ORDER BY k.id), '[]')::text FROM api_keys k \
-        WHERE k.number_id = n.id AND k.revoked_at IS NULL) \
+        WHERE k.number_id = n.id AND k.revoked_at IS NULL), \
+      n.health, \
+      (SELECT coalesce(json_agg(json_build_array(a.code, a.sentence, a.last_at, a.reports) ORDER BY a.code), '[]')::text \
+         FROM number_alerts a WHERE a.number_id = n.id) \
     FROM numbers n WHERE n.deleted_at IS NULL AND n.tenant_id = $1 AND n.id = ANY($2) ORDER BY n.id";
 const POSITION: &str = "SELECT t.seq, (SELECT coalesce(sum(n.unread), 0)::bigint FROM numbers n \
      WHERE n.tenant_id = t.id AND n.id = ANY($2)) FROM tenants t WHERE t.id = $1";
@@ -24,7 +27,8 @@ const FIND: &str = "SELECT c.id, c.number_id, c.unread, c.last_message_at, c.las
     FROM conversations c JOIN contacts p ON p.id = c.contact_id \
     WHERE c.id = $1 AND c.tenant_id = $2 AND c.number_id = ANY($3)";
 const THREAD: &str = "SELECT m.id, m.conversation_id, m.client_id, m.direction, m.kind, m.text, m.status, m.failure_code, \
-      m.failure_sentence, m.failure_retryable, m.sent_at, m.seq \
+      m.failure_sentence, m.failure_retryable, m.sent_at, m.seq, m.content, m.quote, m.reactions, m.forwarded, m.edited_at, m.revoked_at, \
+      m.waiting, m.reaction_failure \
     FROM messages m WHERE m.conversation_id = $1 AND (m.second, m.id) < ($2, $3) ORDER BY m.second DESC, m.id DESC LIMIT $4";
 
 #[cfg(test)]

@@ -4,11 +4,22 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::post;
 use axum::{Json, Router};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 type Text = Option<String>;
-/// A number with its keys.
-pub type NumberRow = (String, String, String, String, Text, i64, i64, String);
+/// A number with its keys, its health and its alerts.
+pub type NumberRow = (
+    String,
+    String,
+    String,
+    String,
+    Text,
+    i64,
+    i64,
+    String,
+    Text,
+    String,
+);
 /// A line of the list.
 pub type ConversationRow = (
     String,
@@ -27,21 +38,30 @@ pub type ConversationRow = (
     Text,
     Text,
 );
-/// A message.
-pub type MessageRow = (
-    String,
-    String,
-    Text,
-    String,
-    String,
-    Text,
-    String,
-    Text,
-    Text,
-    Option<bool>,
-    i64,
-    i64,
-);
+/// A message. Tuples end before so many columns.
+#[derive(sqlx::FromRow, Serialize)]
+pub struct MessageRow {
+    id: String,
+    conversation_id: String,
+    client_id: Text,
+    direction: String,
+    kind: String,
+    text: Text,
+    status: String,
+    failure_code: Text,
+    failure_sentence: Text,
+    failure_retryable: Option<bool>,
+    sent_at: i64,
+    seq: i64,
+    content: Text,
+    quote: Text,
+    reactions: Text,
+    forwarded: Text,
+    edited_at: Option<i64>,
+    revoked_at: Option<i64>,
+    waiting: Text,
+    reaction_failure: Text,
+}
 /// A conversation and its page.
 pub type Thread = (ConversationRow, Vec<MessageRow>);
 /// Numbers, position and unread, list, thread.
