@@ -34,6 +34,14 @@ impl Call {
         }
     }
 
+    /// A `POST` of a file.
+    pub fn file(path: impl Into<String>, mime: &str, body: impl Into<Bytes>) -> Self {
+        Self {
+            headers: vec![("content-type", mime.into())],
+            ..Self::post(path, body)
+        }
+    }
+
     /// The same with a header.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {

@@ -79,6 +79,19 @@ impl Place {
         Ok(Link::Sqlite(options.connect().await?))
     }
 
+    /// How many files are still to be fetched, and how many were given up.
+    pub async fn files(&self) -> Outcome<(i64, i64)> {
+        const COUNT: &str = "SELECT count(*) FILTER (WHERE due_at IS NOT NULL), \
+                             count(*) FILTER (WHERE due_at IS NULL AND blob IS NULL) FROM media";
+        let mut link = self.connect().await?;
+        let counts = match &mut link {
+            Link::Sqlite(db) => sqlx::query_as(COUNT).fetch_one(db).await?,
+            Link::Postgres(db) => sqlx::query_as(COUNT).fetch_one(db).await?,
+        };
+        link.close().await?;
+        Ok(counts)
+    }
+
     /// How many messages are stored whose ids at the provider begin like this.
     pub async fn count_messages(&self, beginning: &str) -> Outcome<i64> {
         const COUNT: &str = "SELECT count(*) FROM messages WHERE provider_id LIKE $1";

@@ -66,6 +66,7 @@ impl Http {
 
     /// Sends, and leaves the body to be read as it comes. The connection lives as long as what is returned.
     pub async fn stream(mut self, call: &Call) -> Outcome<(Self, Incoming)> {
+        self.sender.ready().await?;
         let response = self
             .sender
             .send_request(call.to_request(&self.host)?)

@@ -6,6 +6,7 @@ mod ceiling;
 mod cluster;
 mod database;
 mod environment;
+mod graph;
 mod ground;
 mod http;
 mod listener;
@@ -38,8 +39,8 @@ struct Cli {
     /// Short measurements, to see that everything runs; the figures are rough
     #[arg(long)]
     quick: bool,
-    /// Measure only the groups whose names contain each of these words: first load, embed, shell; inbox, memory, start, live, browser and
-    /// ingest, each "on sqlite" and "on postgresql"; replicas and crowd on postgresql. So: `--only "inbox postgres"`
+    /// Measure only the groups whose names contain each of these words: first load, embed, shell; inbox, memory, start, live,
+    /// browser, whatsapp and ingest, each "on sqlite" and "on postgresql"; replicas and crowd on postgresql. So: `--only "inbox postgres"`
     #[arg(long, default_value = "", hide_default_value = true)]
     only: String,
     #[command(subcommand)]

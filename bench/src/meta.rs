@@ -74,17 +74,33 @@ pub fn body(to: &str, texts: &[Text]) -> Vec<u8> {
                    "text": {"body": text.body}, "type": "text"})
         })
         .collect();
-    let value = json!({"messaging_product": "whatsapp",
-        "metadata": {"display_phone_number": PHONE, "phone_number_id": to},
-        "contacts": contacts, "messages": messages});
+    envelope(
+        to,
+        "messages",
+        json!({"contacts": contacts, "messages": messages}),
+    )
+}
+
+/// A body of one change of this field.
+fn envelope(to: &str, field: &str, mut value: Value) -> Vec<u8> {
+    value["messaging_product"] = json!("whatsapp");
+    value["metadata"] = json!({"display_phone_number": PHONE, "phone_number_id": to});
     let body = json!({"object": "whatsapp_business_account",
-        "entry": [{"id": WABA_ID, "changes": [{"value": value, "field": "messages"}]}]});
+        "entry": [{"id": WABA_ID, "changes": [{"value": value, "field": field}]}]});
     escape(&body.to_string()).into_bytes()
 }
 
 /// A signed delivery to a number, given by Meta's id of it.
 pub fn delivery(to: &str, texts: &[Text]) -> Call {
-    let body = body(to, texts);
+    signed(body(to, texts))
+}
+
+/// A signed delivery of anything: what stands in the value of a change of this field.
+pub fn change(to: &str, field: &str, value: Value) -> Call {
+    signed(envelope(to, field, value))
+}
+
+fn signed(body: Vec<u8>) -> Call {
     let key = hmac::Key::new(hmac::HMAC_SHA256, APP_SECRET.as_bytes());
     let mut signature = String::from("sha256=");
     for byte in hmac::sign(&key, &body).as_ref() {
@@ -111,11 +127,12 @@ pub fn sentence(seed: usize) -> String {
 }
 
 /// Digits of a customer's phone.
-fn phone(customer: usize) -> String {
+pub fn phone(customer: usize) -> String {
     format!("55119{customer:08}")
 }
 
-fn name(customer: usize) -> String {
+/// A customer's name.
+pub fn name(customer: usize) -> String {
     format!(
         "{} {}",
         FIRST[customer % FIRST.len()],

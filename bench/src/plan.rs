@@ -28,7 +28,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The full plan takes some nine minutes on two cores, the quick one about two.
+    /// The full plan takes some ten minutes on two cores, the quick one about two and a half.
     pub fn new(quick: bool) -> Self {
         if quick {
             Self {

@@ -130,6 +130,16 @@ impl Running {
         usage::memory(self.id()?)
     }
 
+    /// The most resident memory since [`Self::forget_peak`], in bytes.
+    pub fn peak(&self) -> Outcome<f64> {
+        usage::peak(self.id()?)
+    }
+
+    /// Begins anew to watch for it.
+    pub fn forget_peak(&self) -> Outcome {
+        usage::forget_peak(self.id()?)
+    }
+
     /// Processor time so far, in seconds. Only Linux tells.
     pub fn processor_seconds(&self) -> Outcome<f64> {
         usage::seconds(self.id()?)

@@ -8,11 +8,26 @@ const TICKS: f64 = 100.0;
 
 /// Resident memory of a process in bytes.
 pub fn memory(process: u32) -> Outcome<f64> {
+    status(process, "VmRSS:")
+}
+
+/// The most that it has had since [`forget_peak`].
+pub fn peak(process: u32) -> Outcome<f64> {
+    status(process, "VmHWM:")
+}
+
+/// From now on the most is what there is now (`proc(5)`, `clear_refs`).
+pub fn forget_peak(process: u32) -> Outcome {
+    fs::write(format!("/proc/{process}/clear_refs"), "5")
+        .map_err(|error| format!("the peak of memory cannot be told: {error}").into())
+}
+
+fn status(process: u32, name: &str) -> Outcome<f64> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))
         .map_err(|error| format!("memory can be read on Linux only: {error}"))?;
     let kib: f64 = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"))
+        .find_map(|line| line.strip_prefix(name)?.trim().strip_suffix(" kB"))
         .ok_or("the system does not say how much memory the program has")?
         .parse()?;
     Ok(kib * 1024.0)

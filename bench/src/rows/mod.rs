@@ -13,6 +13,7 @@ mod memory;
 mod script;
 mod shell;
 mod start;
+mod whatsapp;
 
 use crate::database::Database::{Postgres, Sqlite};
 use crate::ground::{FOLDER, Ground};
@@ -66,6 +67,7 @@ pub async fn measure_all(plan: Plan, only: &str) -> Outcome {
     group!("replicas", hop::measure, Postgres);
     group!("crowd", crowd::measure, Postgres);
     group!("browser", browser::measure, Sqlite, Postgres);
+    group!("whatsapp", whatsapp::measure, Sqlite, Postgres);
     // Last: it fills the databases.
     group!("ingest", ingest::measure, Sqlite, Postgres);
     if rows.is_empty() {

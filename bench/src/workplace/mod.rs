@@ -35,6 +35,11 @@ pub struct Team {
 impl Team {
     /// Makes tenant number `index` of an installation.
     pub async fn make(place: &Place, index: usize) -> Outcome<Self> {
+        Self::sending_to(place, index, "http://127.0.0.1:9").await
+    }
+
+    /// The same, whose number sends to this Graph API.
+    pub async fn sending_to(place: &Place, index: usize, graph: &str) -> Outcome<Self> {
         let phone_number_id = meta::phone_number_id(index);
         let create = ["tenant", "create", "--name", "Bench"];
         let tenant = administer(place, &create, "PILOT_TENANT_ID").await?;
@@ -52,7 +57,7 @@ impl Team {
             "--access-token",
             "unused",
             "--graph-base-url",
-            "http://127.0.0.1:9",
+            graph,
         ];
         let number = administer(place, &add, "PILOT_NUMBER_ID").await?;
         let create = ["key", "create", "--tenant", &tenant];

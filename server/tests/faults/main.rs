@@ -19,4 +19,5 @@ mod rights;
 mod rolling;
 mod schema;
 mod shared_rules;
+mod waiting;
 mod without_nats;

@@ -24,4 +24,5 @@ mod signals;
 mod store;
 mod support;
 mod templates;
+mod troubles;
 mod webhooks;

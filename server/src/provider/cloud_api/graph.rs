@@ -53,9 +53,14 @@ pub struct GraphClient(reqwest::Client);
 impl GraphClient {
     /// A client with a connection pool of its own.
     pub fn new() -> Result<Self, reqwest::Error> {
+        Self::waiting(ANSWER_TIMEOUT)
+    }
+
+    /// The same, which waits so long for an answer.
+    pub fn waiting(answer: Duration) -> Result<Self, reqwest::Error> {
         reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
+            .timeout(answer)
             // The bearer token goes where the number says and nowhere else.
             .redirect(reqwest::redirect::Policy::none())
             // Idempotence is ours to judge.

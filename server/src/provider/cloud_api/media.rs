@@ -251,7 +251,7 @@ async fn read_answer(answer: Response) -> Result<Value, MediaError> {
         return Err(MediaError::Refused {
             code: error
                 .and_then(|error| integer_of(error, "code"))
-                .unwrap_or_else(|| i64::from(status.as_u16())),
+                .unwrap_or_else(|| code_of(status)),
             title: error
                 .and_then(|error| text_of(error, "message"))
                 .unwrap_or_else(|| format!("HTTP {status}")),
@@ -261,6 +261,14 @@ async fn read_answer(answer: Response) -> Result<Value, MediaError> {
         return Err(MediaError::Unreadable(format!("HTTP {status}")));
     }
     read.map_err(unreadable)
+}
+
+/// Meta's code where something in front of it answered: too many calls are as many wherever they are counted.
+fn code_of(status: StatusCode) -> i64 {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS => 130_429,
+        other => i64::from(other.as_u16()),
+    }
 }
 
 /// Without the address: it may be of the five minutes' kind.

@@ -14,8 +14,8 @@ const ANSWER: Duration = Duration::from_secs(20);
 #[derive(Clone)]
 pub struct Caller {
     key: String,
-    number: String,
-    client: reqwest::Client,
+    pub(super) number: String,
+    pub(super) client: reqwest::Client,
 }
 
 /// What came back.
@@ -55,7 +55,18 @@ impl Caller {
 
     /// A message arrives; its text is its id as well.
     pub async fn deliver(&self, server: &str, message: Inbound<'_>) -> Option<Answer> {
-        let body = message.webhook().to_string();
+        let text = json!({"type": "text", "text": {"body": message.text}});
+        self.deliver_any(server, message, text).await
+    }
+
+    /// A message of any type arrives, under the id that its text would give it.
+    pub async fn deliver_any(
+        &self,
+        server: &str,
+        message: Inbound<'_>,
+        content: Value,
+    ) -> Option<Answer> {
+        let body = message.webhook(content).to_string();
         let request = self
             .client
             .post(format!("{server}/webhooks/whatsapp"))
@@ -144,7 +155,8 @@ impl Caller {
         }
     }
 
-    async fn call(
+    /// Asks a function of the inbox.
+    pub(super) async fn call(
         &self,
         server: &str,
         token: &str,
@@ -169,19 +181,21 @@ impl Answer {
 }
 
 impl Inbound<'_> {
-    fn webhook(&self) -> Value {
+    fn webhook(&self, mut message: Value) -> Value {
+        message["id"] = format!("wamid.{}", self.text).into();
+        message["from"] = self.from.into();
+        message["timestamp"] = (now_ms() / 1000).to_string().into();
         json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "messages", "value": {
             "messaging_product": "whatsapp",
             "metadata": {"display_phone_number": "551130000000", "phone_number_id": PHONE_NUMBER_ID},
             "contacts": [{"wa_id": self.from, "profile": {"name": "Ana"}}],
-            "messages": [{"id": format!("wamid.{}", self.text), "from": self.from, "timestamp": now_s().to_string(), "type": "text",
-                          "text": {"body": self.text}}]
+            "messages": [message]
         }}]}]})
     }
 }
 
 /// `None` if there is no answer, or only a part of one.
-async fn answer(request: RequestBuilder) -> Option<Answer> {
+pub(super) async fn answer(request: RequestBuilder) -> Option<Answer> {
     let response = request.send().await.ok()?;
     let status = response.status().as_u16();
     let retry_after = response
@@ -207,9 +221,8 @@ pub fn texts<'m>(messages: impl IntoIterator<Item = &'m Value>) -> BTreeMap<Stri
     counts
 }
 
-/// Now, in seconds: whoever wrote just now may be answered.
-fn now_s() -> u64 {
-    std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs())
+/// Now, in milliseconds: whoever wrote just now may be answered.
+pub fn now_ms() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| u64::try_from(since.as_millis()).unwrap())
 }

@@ -112,6 +112,12 @@ impl Installation {
         )
     }
 
+    /// The number gets another access token.
+    pub fn renew_access_token(&self, token: &str) {
+        let renew = ["number", "update", &self.number, "--access-token", token];
+        self.succeed(&renew);
+    }
+
     /// A server that has not started.
     pub fn replica(&self, name: &str) -> Replica {
         let mut arguments = vec!["serve", "--log", "warn", "--confirmation-seconds", "2"]

@@ -140,3 +140,65 @@ async fn what_the_business_writes_on_its_phone_is_outbound() {
         "revoked",
     );
 }
+
+#[tokio::test]
+async fn what_comes_again_changes_nothing_at_all() {
+    let app = TestApp::start().await;
+    let of = |id: &str, kind: &str, part: Value| message(id, 200, kind, part);
+    let edited = json!({"type": "text", "text": {"body": "edited"}});
+    let number = json!({"type": "user_changed_number", "wa_id": "5511777", "body": "x"});
+    let mut messages: Vec<Value> = inbound().into_iter().map(|shape| shape.message).collect();
+    messages.extend([
+        of(
+            "a1",
+            "reaction",
+            json!({"message_id": "wamid.text==", "emoji": "👍"}),
+        ),
+        of(
+            "a2",
+            "reaction",
+            json!({"message_id": "wamid.unknown", "emoji": "👍"}),
+        ),
+        of(
+            "a3",
+            "edit",
+            json!({"original_message_id": "wamid.text==", "message": edited}),
+        ),
+        of(
+            "a4",
+            "revoke",
+            json!({"original_message_id": "wamid.image=="}),
+        ),
+        of("a5", "system", number),
+    ]);
+    let mut deliveries: Vec<Value> = messages
+        .into_iter()
+        .map(|message| meta::messages("100", &vec![message; 3]))
+        .collect();
+    let echo = json!({"id": "wamid.echo", "from": "551130000100", "to": PHONE, "timestamp": AT.to_string(), "type": "text",
+        "text": {"body": "ours"}});
+    let mut echoes = meta::delivery("100", json!({"message_echoes": [echo, echo, echo]}));
+    echoes["entry"][0]["changes"][0]["field"] = json!("smb_message_echoes");
+    deliveries.push(echoes);
+    for status in [
+        meta::status("wamid.echo", "read", AT + 1),
+        meta::failed("wamid.unknown", AT + 1, 131_026),
+    ] {
+        deliveries.push(meta::statuses("100", &vec![status; 3]));
+    }
+    for delivery in &deliveries {
+        app.deliver(delivery).await;
+    }
+    let mut database = app.database().await;
+    let before = database.everything().await;
+    assert!(before["messages"].len() > inbound().len());
+    for _ in 0..5 {
+        for delivery in &deliveries {
+            app.deliver(delivery).await;
+        }
+    }
+    let after = database.everything().await;
+    for (table, rows) in &before {
+        assert_eq!(&after[table], rows, "{table}");
+    }
+}

@@ -159,6 +159,47 @@ async fn a_page_that_is_called_a_picture_is_not_kept() {
 }
 
 #[tokio::test]
+async fn a_picture_that_is_a_page_as_well_is_a_picture_only() {
+    let mut scene = Scene::set().await;
+    let whatsapp = WhatsApp::of(&scene.app).await;
+    let _listening = scene.app.listen().await;
+    let page = b"<html><script>alert(1)</script></html>".as_slice();
+    let jpeg = [&whatsapp.bytes("1001").await, page].concat();
+    for (kind, name, mime) in [
+        ("image", "photo.html", "image/jpeg"),
+        ("document", "photo.svg", "text/html"),
+    ] {
+        let file = whatsapp.file(mime, jpeg.clone()).await;
+        let wamid = format!("wamid.{kind}");
+        let mut message = whatsapp.message(&wamid, kind, &file).await;
+        message[kind]["filename"] = name.into();
+        let body = meta::messages(scene.app.acme.first(), &[message]);
+        scene.app.deliver(&body).await;
+        let message = scene.thread().await.pop().unwrap()["id"].clone();
+        let media = scene.settled(message.as_str().unwrap()).await;
+        assert_eq!(media["state"], "READY", "{media}");
+        let links = scene.links(&media["id"]).await;
+        for (link, disposition) in [
+            (&links["url"], "inline;"),
+            (&links["download"], "attachment;"),
+        ] {
+            let answer = scene.open(link).await;
+            assert_eq!(answer.header("content-type"), "image/jpeg", "{mime}");
+            assert_eq!(answer.header("x-content-type-options"), "nosniff");
+            assert!(
+                answer
+                    .header("content-disposition")
+                    .starts_with(disposition)
+            );
+            assert_eq!(
+                answer.header("content-security-policy"),
+                "default-src 'none'; sandbox; frame-ancestors 'none'"
+            );
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_same_bytes_are_kept_once() {
     let mut scene = Scene::set().await;
     let whatsapp = WhatsApp::of(&scene.app).await;

@@ -1,6 +1,7 @@
 //! Files: fetched from WhatsApp, shown by signed addresses, taken from operators, given to WhatsApp.
 
 mod bucket;
+mod disguises;
 mod fetching;
 mod giving;
 mod hosts;

@@ -11,6 +11,7 @@ pub mod place;
 pub mod postgres;
 pub mod service;
 pub mod stream;
+pub mod trouble;
 pub mod whatsapp;
 
 pub use app::{Tenant, TestApp};

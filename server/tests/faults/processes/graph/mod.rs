@@ -1,10 +1,19 @@
 //! A Graph API that counts what it took, takes and answers late now and then, and reports `sent` until some server takes the report.
 
+mod files;
+mod templates;
+
+pub use files::file_of;
+pub use templates::{TEMPLATE, filled};
+
 use super::{APP_SECRET, PHONE_NUMBER_ID};
 use aws_lc_rs::hmac;
 use axum::Json;
 use axum::extract::State;
-use axum::routing::post;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use bytes::Bytes;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -25,6 +34,9 @@ struct Shared {
     taken: Mutex<Vec<Taken>>,
     webhook_urls: Mutex<Vec<String>>,
     delays: Mutex<BTreeMap<String, Duration>>,
+    refusal: Mutex<Option<i64>>,
+    uploads: Mutex<BTreeMap<String, Bytes>>,
+    signs: Mutex<BTreeMap<String, String>>,
     address: std::net::SocketAddr,
     client: reqwest::Client,
 }
@@ -34,7 +46,10 @@ struct Shared {
 pub struct Taken {
     /// The phone it is for, with a plus sign.
     pub to: String,
+    /// What it says: its text, what stands below its file, or the filled words of its template.
     pub text: String,
+    /// The file that it carries.
+    pub file: Option<Bytes>,
 }
 
 impl FakeGraph {
@@ -44,6 +59,9 @@ impl FakeGraph {
             taken: Mutex::default(),
             webhook_urls: Mutex::default(),
             delays: Mutex::default(),
+            refusal: Mutex::default(),
+            uploads: Mutex::default(),
+            signs: Mutex::default(),
             address: listener.local_addr().unwrap(),
             client: reqwest::Client::builder()
                 .timeout(Duration::from_secs(10))
@@ -51,7 +69,11 @@ impl FakeGraph {
                 .unwrap(),
         }));
         let router = axum::Router::new()
-            .route("/{number}/messages", post(take))
+            .route("/{id}/messages", post(take))
+            .route("/{id}/media", post(files::upload))
+            .route("/{id}/message_templates", get(templates::list))
+            .route("/{id}", get(files::locate))
+            .route("/files/{id}", get(files::give))
             .with_state(graph.clone());
         tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
         graph
@@ -71,6 +93,16 @@ impl FakeGraph {
         self.0.delays.lock().unwrap().insert(text.to_owned(), delay);
     }
 
+    /// Whatever is sent is refused with this code from now on.
+    pub fn refuse(&self, code: Option<i64>) {
+        *self.0.refusal.lock().unwrap() = code;
+    }
+
+    /// The sign that stands on each message, by WhatsApp's id of it.
+    pub fn signs(&self) -> BTreeMap<String, String> {
+        self.0.signs.lock().unwrap().clone()
+    }
+
     /// All that it took, in the order in which it came.
     pub fn taken(&self) -> Vec<Taken> {
         self.0.taken.lock().unwrap().clone()
@@ -86,44 +118,88 @@ impl FakeGraph {
     }
 }
 
-/// Requests are of three kinds, by their texts: one is taken at once; one in a moment, if whoever sent it still lives then; and one in a
-/// moment whoever dies. So nobody can tell from a sender's death whether its last message went out.
-async fn take(State(graph): State<FakeGraph>, Json(body): Json<Value>) -> Json<Value> {
-    let text = body["text"]["body"].as_str().unwrap().to_owned();
-    let provider_id = match text.bytes().map(usize::from).sum::<usize>() % 3 {
-        0 => graph.count(&body),
-        1 => {
-            tokio::time::sleep(MOMENT).await;
-            graph.count(&body)
-        }
-        _ => {
-            let (graph, body) = (graph.clone(), body.clone());
-            let whoever_dies = tokio::spawn(async move {
-                tokio::time::sleep(MOMENT).await;
-                graph.count(&body)
-            });
-            whoever_dies.await.unwrap()
-        }
+/// Requests are of three kinds, by what they say: one is taken at once; one in a moment, if whoever sent it still lives then; and one
+/// in a moment whoever dies. So nobody can tell from a sender's death whether its last message went out.
+async fn take(State(graph): State<FakeGraph>, Json(body): Json<Value>) -> Response {
+    if body["status"] == "read" {
+        return Json(json!({"success": true})).into_response();
+    }
+    let refusal = *graph.0.refusal.lock().unwrap();
+    if let Some(code) = refusal {
+        let error =
+            json!({"error": {"code": code, "message": "refused", "type": "OAuthException"}});
+        return (StatusCode::BAD_REQUEST, Json(error)).into_response();
+    }
+    let text = text_of(&body);
+    let count = {
+        let (graph, body) = (graph.clone(), body.clone());
+        async move { graph.count(&body) }
     };
+    let provider_id = at_some_time(&text, count).await;
     // Taken, and not yet answered: the moment in which a kill hurts most.
     let late = Duration::from_millis(text.len() as u64 * 7 % 23);
     let slow = graph.0.delays.lock().unwrap().get(&text).copied();
     tokio::time::sleep(slow.unwrap_or(late)).await;
-    Json(
-        json!({"messaging_product": "whatsapp", "contacts": [{"input": body["to"]}], "messages": [{"id": provider_id}]}),
-    )
+    let answer = json!({"messaging_product": "whatsapp", "contacts": [{"input": body["to"]}], "messages": [{"id": provider_id}]});
+    Json(answer).into_response()
+}
+
+/// Does something in one of the three ways, by its name.
+async fn at_some_time<T: Send + 'static>(
+    name: &str,
+    work: impl Future<Output = T> + Send + 'static,
+) -> T {
+    match name.bytes().map(usize::from).sum::<usize>() % 3 {
+        0 => work.await,
+        1 => {
+            tokio::time::sleep(MOMENT).await;
+            work.await
+        }
+        _ => {
+            let whoever_dies = tokio::spawn(async move {
+                tokio::time::sleep(MOMENT).await;
+                work.await
+            });
+            whoever_dies.await.unwrap()
+        }
+    }
+}
+
+/// What a message says, as the thread shows it.
+fn text_of(body: &Value) -> String {
+    let text = match body["type"].as_str().unwrap() {
+        "text" => &body["text"]["body"],
+        "template" => {
+            let value = &body["template"]["components"][0]["parameters"][0]["text"];
+            return filled(value.as_str().unwrap());
+        }
+        "reaction" => &body["reaction"]["emoji"],
+        kind => &body[kind]["caption"],
+    };
+    text.as_str().unwrap().to_owned()
 }
 
 impl FakeGraph {
     /// Takes a message. Returns its id at WhatsApp.
     fn count(&self, body: &Value) -> String {
-        let text = body["text"]["body"].as_str().unwrap().to_owned();
+        let text = text_of(body);
+        if body["type"] == "reaction" {
+            let target = body["reaction"]["message_id"].as_str().unwrap().to_owned();
+            let id = format!("wamid.sign.{target}");
+            self.0.signs.lock().unwrap().insert(target, text);
+            return id;
+        }
+        let file = body["type"]
+            .as_str()
+            .and_then(|kind| body[kind]["id"].as_str());
+        let file = file.map(|id| self.0.uploads.lock().unwrap()[id].clone());
         let slow = self.0.delays.lock().unwrap().get(&text).copied();
         let mut taken = self.0.taken.lock().unwrap();
         let provider_id = format!("wamid.{text}.{}", taken.len() + 1);
         taken.push(Taken {
             to: body["to"].as_str().unwrap().to_owned(),
             text,
+            file,
         });
         let (graph, id) = (self.clone(), provider_id.clone());
         let callback = body["biz_opaque_callback_data"].clone();
