@@ -80,7 +80,7 @@ mod tests {
                 Part::Heading("For you".into()),
                 Part::Words("Hi Ana".into()),
                 Part::Small("Bye".into()),
-                Part::Choices(vec!["Stop".into()]),
+                Part::Buttons(vec!["Stop".into()]),
             ]
         );
     }
