@@ -41,9 +41,11 @@ test("where WhatsApp says that the window is shut, it shuts here, and what was w
   const { token } = await session();
   const inbox = await host.show(demo.inbox, { token, locale: "en" });
   await inbox.open("Nils Late");
-  await simulator.behave({ failNext: [{ code: 131047, to: nils.phone }] });
+  await simulator.holdStatuses();
   await inbox.reply("Too late");
+  const sent = await simulator.received(nils, "Too late");
   await inbox.composer.fill("Half a thought");
+  await simulator.report(sent, "failed", 131047);
   await expect(inbox.windowShut).toContainText("Half a thought");
   const failed = inbox.message("Too late");
   await expect(failed.getByRole("alert")).toContainText("131047");
