@@ -18,6 +18,7 @@ test("a template is found, filled, looked at and sent while the window is shut",
   await meta.texts(tara, ["Where is my lamp?"], Date.now() - 30 * 3_600_000);
   const { token } = await session();
   const inbox = await host.show(demo.inbox, { token, locale: "en" });
+  await inbox.seek("Tara Template");
   await inbox.open("Tara Template");
   const dialog = await openTemplates(inbox);
   const search = dialog.getByRole("combobox", { name: "Search templates" });

@@ -1,5 +1,8 @@
 import { expect, test } from "../fixtures.ts";
-import { newCustomer } from "../support/meta.ts";
+import { Demo } from "../support/demo.ts";
+import { Meta, newCustomer } from "../support/meta.ts";
+import { Simulator } from "../support/simulator.ts";
+import { mint } from "../support/tokens.ts";
 
 test("a message that waits says until when, and can be taken back", async ({ host, demo, session, meta, simulator }) => {
   const wim = newCustomer("Wim Waiting");
@@ -48,4 +51,26 @@ test("the contact sees that somebody types, once in a while", async ({ host, dem
   await inbox.send.click();
   await expect(inbox.message("Yes, I am here")).toHaveCount(1);
   expect(asked).toHaveLength(1);
+});
+
+test("a number that WhatsApp refuses says so over the thread, and what is written waits", async ({ host, server }) => {
+  // A number of its own: while it is refused, nobody else could send anything.
+  const demo = await Demo.start();
+  try {
+    const nora = newCustomer("Nora Number");
+    await new Meta(demo).text(nora, "Anybody there?");
+    const { token } = await mint(demo, [server.origin]);
+    const inbox = await host.show(demo.inbox, { token, locale: "en" });
+    await inbox.open("Nora Number");
+    const banner = inbox.frame.getByTestId("number-refused");
+    await expect(inbox.composer).toBeVisible();
+    await expect(banner).toHaveCount(0);
+    await new Simulator(demo).behave({ failNext: [{ code: 190, count: 100 }] });
+    await inbox.reply("I am here");
+    await expect(banner).toContainText(/WhatsApp refuses this number: .*access token.* What is written waits here\./);
+    await expect(inbox.message("I am here").getByTestId("waits")).toContainText("WhatsApp refuses your number at the moment.");
+    await expect(inbox.message("I am here")).toHaveAttribute("data-status", "queued");
+  } finally {
+    await demo.stop();
+  }
 });
