@@ -63,6 +63,20 @@ export class InboxFrame {
     return this.row(name).getByTestId("unread");
   }
 
+  /** Scrolls the list until the row of the contact is there: rows out of sight are not in the document. */
+  async seek(name: string): Promise<void> {
+    await expect(async () => {
+      if ((await this.row(name).count()) === 0) {
+        await this.list.evaluate((rows) => {
+          const list = rows.parentElement!;
+          const end = list.scrollHeight - list.clientHeight;
+          list.scrollTop = list.scrollTop >= end - 1 ? 0 : list.scrollTop + list.clientHeight / 2;
+        });
+      }
+      await expect(this.row(name)).toHaveCount(1, { timeout: 500 });
+    }).toPass();
+  }
+
   /** Opens a conversation and waits for its thread. */
   async open(name: string): Promise<void> {
     await this.row(name).click();

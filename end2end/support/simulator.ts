@@ -43,9 +43,9 @@ export class Simulator {
     return matching[0]!;
   }
 
-  /** Reports what became of a message, over a signed webhook. */
-  async report(message: SentMessage, status: Status): Promise<void> {
-    await this.call("POST", `sent/${encodeURIComponent(message.id)}/status`, { status });
+  /** Reports what became of a message, over a signed webhook; `code` is Meta's, of a failure. */
+  async report(message: SentMessage, status: Status, code?: number): Promise<void> {
+    await this.call("POST", `sent/${encodeURIComponent(message.id)}/status`, { status, ...(code !== undefined && { code }) });
   }
 
   /** Any call of its API. */

@@ -10,9 +10,11 @@ test("the composer says for how long anything may be written", async ({ host, de
   const { token } = await session();
   const inbox = await host.show(demo.inbox, { token, locale: "en" });
   const left = inbox.frame.getByTestId("window");
+  await inbox.seek("Lena Long");
   await inbox.open("Lena Long");
   await expect(left).toHaveText(/^Free replies for 3 h 2\d min$/);
   await expect(left).not.toHaveClass(/is-short/);
+  await inbox.seek("Sven Short");
   await inbox.open("Sven Short");
   await expect(left).toHaveText(/^Free replies for 2\d min$/);
   await expect(left).toHaveClass(/is-short/);
@@ -23,6 +25,7 @@ test("shut, the window leaves templates only, and opens again with the next mess
   await meta.texts(olga, ["Hello from yesterday"], Date.now() - 25 * HOUR);
   const { token } = await session();
   const inbox = await host.show(demo.inbox, { token, locale: "en" });
+  await inbox.seek("Olga Overdue");
   await inbox.open("Olga Overdue");
   await expect(inbox.windowShut).toContainText("WhatsApp takes only templates");
   await expect(inbox.windowShut.getByRole("button", { name: "Send a template" })).toBeEnabled();
@@ -41,9 +44,11 @@ test("where WhatsApp says that the window is shut, it shuts here, and what was w
   const { token } = await session();
   const inbox = await host.show(demo.inbox, { token, locale: "en" });
   await inbox.open("Nils Late");
-  await simulator.behave({ failNext: [{ code: 131047, to: nils.phone }] });
+  await simulator.holdStatuses();
   await inbox.reply("Too late");
+  const sent = await simulator.received(nils, "Too late");
   await inbox.composer.fill("Half a thought");
+  await simulator.report(sent, "failed", 131047);
   await expect(inbox.windowShut).toContainText("Half a thought");
   const failed = inbox.message("Too late");
   await expect(failed.getByRole("alert")).toContainText("131047");

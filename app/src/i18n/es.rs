@@ -155,10 +155,6 @@ pub(super) fn text(key: Key) -> &'static str {
         K::Cancel => "Cancelar",
         K::TakenBack => "Este mensaje se retiró antes de salir.",
         K::NumberRefused => "WhatsApp rechaza este número: {reason} Lo que se escriba espera aquí.",
-        K::SendLater => "Enviar más tarde",
-        K::SendWhen => "Cuándo",
-        K::Schedule => "Programar",
-        K::TimeHasPassed => "Elige una hora que esté por venir.",
         K::Help => "Ayuda",
         K::MadeWith => "Hecho con Pilot Inbox",
         K::ErrorTransport => {

@@ -282,14 +282,6 @@ keys! {
     TakenBack,
     /// Banner; `{reason}` is what WhatsApp said.
     NumberRefused,
-    /// Button.
-    SendLater,
-    /// Label of the time at which a message goes out.
-    SendWhen,
-    /// Button that puts a message off.
-    Schedule,
-    /// A time that cannot be chosen.
-    TimeHasPassed,
     /// Link to the tenant's help page.
     Help,
     /// Footer that names this product.

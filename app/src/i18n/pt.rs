@@ -163,10 +163,6 @@ pub(super) fn text(key: Key) -> &'static str {
         K::NumberRefused => {
             "O WhatsApp recusa este número: {reason} O que for escrito espera aqui."
         }
-        K::SendLater => "Enviar depois",
-        K::SendWhen => "Quando",
-        K::Schedule => "Agendar",
-        K::TimeHasPassed => "Escolha um horário que ainda vem.",
         K::Help => "Ajuda",
         K::MadeWith => "Feito com Pilot Inbox",
         K::ErrorTransport => "O servidor não respondeu. Verifique a conexão e tente de novo.",

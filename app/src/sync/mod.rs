@@ -8,6 +8,7 @@ mod changes;
 mod engine;
 mod list;
 mod outbox;
+mod signs;
 #[cfg(test)]
 mod tests;
 mod thread;

@@ -166,7 +166,7 @@ pub(super) fn draw(pick: &Pick, template: MessageTemplate) -> Drawn {
     drawn(view! {
         <form class="template-form" novalidate on:submit=submit>
             <div class="template-chosen">
-                <button type="button" class="icon-button back" aria-label=label(Key::Back) on:click=back>
+                <button type="button" class="icon-button to-list" aria-label=label(Key::Back) on:click=back>
                     {Icon::BACK.draw()}
                 </button>
                 <h3 class="template-name"><bdi>{name}</bdi> <span class="badge">{language}</span></h3>
