@@ -9,7 +9,7 @@ use incoming::PEOPLE;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const KILLS: u32 = 100;
 /// As long as a dead server's claim of a sign is believed in, and once more.
@@ -53,6 +53,9 @@ async fn nothing_acknowledged_is_lost_and_nothing_goes_out_twice() {
             })
             .collect();
         tokio::time::sleep(life_of(round)).await;
+        if round % 2 == 0 {
+            house.until_a_send_is_under_way().await;
+        }
         house.server.kill();
         for lane in work {
             lane.await.unwrap();
@@ -67,7 +70,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_goes_out_twice() {
 /// Every kill is at another point of the work. Now and then one comes late: what nobody knows about is then given to a person, and what
 /// waited for it goes on.
 fn life_of(round: u32) -> Duration {
-    let millis = if round % 20 == 19 {
+    let millis = if round % 10 == 9 {
         2_500
     } else {
         20 + round * 37 % 190
@@ -111,6 +114,14 @@ impl House {
             inbound: Ledger::default(),
             outbound: Ledger::default(),
             uploads: Mutex::default(),
+        }
+    }
+
+    /// The moment in which nobody can tell whether it goes out. Where all conversations wait, there is none.
+    async fn until_a_send_is_under_way(&self) {
+        let begun = Instant::now();
+        while self.graph.under_way() == 0 && begun.elapsed() < Duration::from_millis(500) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
         }
     }
 
@@ -224,10 +235,13 @@ impl House {
         let taken = incoming::assert_once(self, &thread);
         let sent = outgoing::assert_once(self, &thread);
         let files = self.assert_files(&thread).await;
-        println!("counts: {KILLS} kills, {taken} webhooks taken, {sent} sent, {files} files whole");
+        let cut = self.graph.interruptions();
+        println!(
+            "counts: {KILLS} kills, {taken} webhooks taken, {sent} sent, {files} files whole, {cut} sends cut off"
+        );
         assert!(
-            taken > 100 && sent > 100 && files > 30,
-            "the test was busy: {taken} webhooks, {sent} sends, {files} files"
+            taken > 100 && sent > 100 && files > 30 && cut > 20,
+            "the test was busy: {taken} webhooks, {sent} sends, {files} files, {cut} cut off"
         );
     }
 }

@@ -5,7 +5,7 @@ use crate::processes::{Caller, Inbound, texts};
 use serde_json::{Value, json};
 
 /// Customers.
-pub const PEOPLE: usize = 6;
+pub const PEOPLE: usize = 12;
 const SIGN: &str = "👍";
 /// What an edit adds to a text.
 const EDITED: &str = " (edited)";

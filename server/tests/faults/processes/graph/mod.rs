@@ -17,6 +17,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -37,6 +38,8 @@ struct Shared {
     refusal: Mutex<Option<i64>>,
     uploads: Mutex<BTreeMap<String, Bytes>>,
     signs: Mutex<BTreeMap<String, String>>,
+    under_way: AtomicUsize,
+    interruptions: AtomicUsize,
     address: std::net::SocketAddr,
     client: reqwest::Client,
 }
@@ -62,6 +65,8 @@ impl FakeGraph {
             refusal: Mutex::default(),
             uploads: Mutex::default(),
             signs: Mutex::default(),
+            under_way: AtomicUsize::default(),
+            interruptions: AtomicUsize::default(),
             address: listener.local_addr().unwrap(),
             client: reqwest::Client::builder()
                 .timeout(Duration::from_secs(10))
@@ -103,6 +108,16 @@ impl FakeGraph {
         self.0.signs.lock().unwrap().clone()
     }
 
+    /// How many sends have no answer yet.
+    pub fn under_way(&self) -> usize {
+        self.0.under_way.load(Ordering::Relaxed)
+    }
+
+    /// How many senders died before they had their answer.
+    pub fn interruptions(&self) -> usize {
+        self.0.interruptions.load(Ordering::Relaxed)
+    }
+
     /// All that it took, in the order in which it came.
     pub fn taken(&self) -> Vec<Taken> {
         self.0.taken.lock().unwrap().clone()
@@ -131,6 +146,7 @@ async fn take(State(graph): State<FakeGraph>, Json(body): Json<Value>) -> Respon
         return (StatusCode::BAD_REQUEST, Json(error)).into_response();
     }
     let text = text_of(&body);
+    let under_way = UnderWay::begin(&graph);
     let count = {
         let (graph, body) = (graph.clone(), body.clone());
         async move { graph.count(&body) }
@@ -140,8 +156,38 @@ async fn take(State(graph): State<FakeGraph>, Json(body): Json<Value>) -> Respon
     let late = Duration::from_millis(text.len() as u64 * 7 % 23);
     let slow = graph.0.delays.lock().unwrap().get(&text).copied();
     tokio::time::sleep(slow.unwrap_or(late)).await;
+    under_way.answer();
     let answer = json!({"messaging_product": "whatsapp", "contacts": [{"input": body["to"]}], "messages": [{"id": provider_id}]});
     Json(answer).into_response()
+}
+
+/// A send, until it is answered or its connection ends.
+struct UnderWay<'g> {
+    graph: &'g FakeGraph,
+    answered: bool,
+}
+
+impl<'g> UnderWay<'g> {
+    fn begin(graph: &'g FakeGraph) -> Self {
+        graph.0.under_way.fetch_add(1, Ordering::Relaxed);
+        Self {
+            graph,
+            answered: false,
+        }
+    }
+
+    fn answer(mut self) {
+        self.answered = true;
+    }
+}
+
+impl Drop for UnderWay<'_> {
+    fn drop(&mut self) {
+        let graph = &self.graph.0;
+        graph.under_way.fetch_sub(1, Ordering::Relaxed);
+        let cut = usize::from(!self.answered);
+        graph.interruptions.fetch_add(cut, Ordering::Relaxed);
+    }
 }
 
 /// Does something in one of the three ways, by its name.
