@@ -13,6 +13,9 @@ export class InboxFrame {
   readonly messages: Locator;
   readonly composer: Locator;
   readonly send: Locator;
+  readonly record: Locator;
+  readonly picker: Locator;
+  readonly attachments: Locator;
   readonly back: Locator;
   readonly connection: Locator;
   readonly sessionEnded: Locator;
@@ -34,6 +37,9 @@ export class InboxFrame {
     this.messages = this.frame.getByTestId("message");
     this.composer = this.frame.getByTestId("composer");
     this.send = this.frame.getByTestId("send");
+    this.record = this.frame.getByTestId("record");
+    this.picker = this.frame.getByTestId("file-picker");
+    this.attachments = this.frame.getByTestId("attachment");
     this.back = this.frame.getByRole("button", { name: "Back", exact: true });
     this.connection = this.frame.getByTestId("connection");
     this.sessionEnded = this.frame.getByTestId("session-ended");

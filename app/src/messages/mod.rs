@@ -17,6 +17,7 @@ mod timeline;
 mod writing;
 
 pub(crate) use body::draw as draw_body;
+pub(crate) use body::size_words;
 pub use body::{Body, BodyCard, Line, Part, Said};
 pub use bubble_view::{BubbleView, new_words};
 pub use composer::Composer;

@@ -10,6 +10,7 @@ mod words;
 
 pub use card::{BodyCard, Line, Said};
 pub use draw::draw;
+pub(crate) use file::size_words;
 pub use reactions::Reactions;
 
 use super::{Content, Forwarded, Media, Message, Quote, is_words};
