@@ -12,6 +12,8 @@ export class InboxFrame {
   readonly thread: Locator;
   readonly messages: Locator;
   readonly composer: Locator;
+  /** What stands in place of the composer's field while the customer service window is shut. */
+  readonly windowShut: Locator;
   readonly send: Locator;
   readonly record: Locator;
   readonly picker: Locator;
@@ -36,6 +38,7 @@ export class InboxFrame {
     this.thread = this.frame.getByTestId("thread");
     this.messages = this.frame.getByTestId("message");
     this.composer = this.frame.getByTestId("composer");
+    this.windowShut = this.frame.getByTestId("window-shut");
     this.send = this.frame.getByTestId("send");
     this.record = this.frame.getByTestId("record");
     this.picker = this.frame.getByTestId("file-picker");
@@ -70,7 +73,7 @@ export class InboxFrame {
   async open(name: string): Promise<void> {
     await this.row(name).click();
     await expect(this.thread).toBeVisible();
-    await expect(this.composer).toBeVisible();
+    await expect(this.composer.or(this.windowShut)).toBeVisible();
   }
 
   message(text: string): Locator {

@@ -77,6 +77,16 @@ pub fn is_focused(selector: &str) -> bool {
         .is_some_and(|element| element.matches(selector).unwrap_or(false))
 }
 
+/// Puts the focus on the first element that `selector` means.
+pub fn focus(selector: &str) {
+    let found = leptos::prelude::document().query_selector(selector);
+    if let Ok(Some(element)) = found
+        && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+    {
+        _ = element.focus();
+    }
+}
+
 /// True if an element that `selector` means has a place on screen.
 pub fn is_drawn(selector: &str) -> bool {
     matches!(

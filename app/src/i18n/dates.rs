@@ -68,10 +68,11 @@ fn say(format: &Function, at: i64) -> String {
 
 /// The day of a time on the reader's calendar, counted from the epoch.
 pub fn day_of(at: i64) -> i64 {
-    moment(at).day
+    place(at).day
 }
 
-fn moment(at: i64) -> Moment {
+/// Where a time lies on the reader's calendar.
+fn place(at: i64) -> Moment {
     let date = date(at);
     #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
     let offset = date.get_timezone_offset() as i64 * 60_000;
@@ -87,9 +88,19 @@ pub fn clock(locale: Locale, at: i64) -> String {
     Formats::with(locale, |formats| say(&formats.time, at))
 }
 
+/// A time that lies ahead: the hour, and the day if it is not today.
+pub fn moment(locale: Locale, now: i64, at: i64) -> String {
+    let hour = clock(locale, at);
+    if day_of(now) == day_of(at) {
+        return hour;
+    }
+    let day = Formats::with(locale, |formats| say(&formats.date, at));
+    [day.trim_end_matches('.'), " ", &hour].concat()
+}
+
 /// A time for the list: the older, the coarser.
 pub fn relative(locale: Locale, now: i64, at: i64) -> String {
-    Formats::with(locale, |formats| match stamp(moment(now), moment(at)) {
+    Formats::with(locale, |formats| match stamp(place(now), place(at)) {
         Stamp::Now => text(locale, Key::Now).to_owned(),
         Stamp::Yesterday => text(locale, Key::Yesterday).to_owned(),
         Stamp::Time => say(&formats.time, at),
@@ -102,7 +113,7 @@ pub fn relative(locale: Locale, now: i64, at: i64) -> String {
 
 /// The name of a day, for the line between two days. `at` is any time of it.
 pub fn day_name(locale: Locale, now: i64, at: i64) -> String {
-    let (now, then) = (moment(now), moment(at));
+    let (now, then) = (place(now), place(at));
     match now.day - then.day {
         0 => text(locale, Key::Today).to_owned(),
         1 => text(locale, Key::Yesterday).to_owned(),

@@ -74,6 +74,11 @@ impl I18n {
         self.locale.get()
     }
 
+    /// The language, not tracked.
+    pub fn locale_now(&self) -> Locale {
+        self.locale.get_untracked()
+    }
+
     /// The words for `key` as they are now, not tracked.
     pub fn said(&self, key: Key) -> &'static str {
         text(self.locale.get_untracked(), key)

@@ -11,7 +11,6 @@ use crate::icons::Icon;
 use crate::live::Link;
 use crate::messages::ThreadPane;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 /// The inbox in use.
 #[component]
@@ -130,10 +129,6 @@ pub(crate) fn focus_thread() {
         if !browser::has_touch() && browser::is_drawn(".composer-field") {
             selector = ".composer-field";
         }
-        if let Ok(Some(element)) = document().query_selector(selector)
-            && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
-        {
-            _ = element.focus();
-        }
+        browser::focus(selector);
     });
 }

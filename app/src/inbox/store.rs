@@ -44,6 +44,8 @@ pub struct Inbox(Arc<Store>);
 pub struct Store {
     engine: Mutex<Engine>,
     rows: Mutex<HashMap<ConversationId, ArcRwSignal<Conversation>>>,
+    /// The conversation that was written in last, and when its contact was told.
+    pub(crate) typed: Mutex<Option<(ConversationId, i64)>>,
     writings: Mutex<HashMap<ConversationId, Writing>>,
     pub(crate) bridge: OnceLock<Bridge>,
     pub(crate) alarm: Alarm,
@@ -111,6 +113,7 @@ impl Inbox {
         let inbox = Self(Arc::new(Store {
             engine: Mutex::default(),
             rows: Mutex::default(),
+            typed: Mutex::default(),
             writings: Mutex::default(),
             bridge: OnceLock::new(),
             alarm: Alarm::default(),

@@ -40,6 +40,8 @@ pub struct ThreadStore {
     pub at_end: ArcRwSignal<bool>,
     /// Inbound messages since the reader left the end.
     pub arrived: ArcRwSignal<usize>,
+    /// The bubble whose signs are being chosen from.
+    pub menu: ArcRwSignal<Option<String>>,
     /// True while a template is being chosen.
     pub picks_template: ArcRwSignal<bool>,
 }
@@ -54,6 +56,7 @@ impl Default for ThreadStore {
             older: ArcRwSignal::new(Paging::Idle),
             at_end: ArcRwSignal::new(true),
             arrived: ArcRwSignal::new(0),
+            menu: ArcRwSignal::new(None),
             picks_template: ArcRwSignal::new(false),
         }
     }
@@ -74,6 +77,7 @@ impl ThreadStore {
         self.older.set(Paging::Idle);
         self.at_end.set(true);
         self.arrived.set(0);
+        self.menu.set(None);
         self.picks_template.set(false);
     }
 }

@@ -191,6 +191,9 @@ impl Inbox {
         {
             lock(&self.reports).came(&message.id);
         }
+        if let LiveEvent::Message { message, .. } = &event {
+            self.note_number(message);
+        }
         self.act(|engine| engine.apply(seq, event));
     }
 }

@@ -1,6 +1,8 @@
 //! One bubble on screen.
 
+use super::actions::{Actions, Signs};
 use super::body::{Reactions, draw};
+use super::waits::Waits;
 use super::{Again, Bubble, Direction, Reason, Ticks};
 use crate::drawn::{Drawn, attr, class, drawn, listener, live, live_on, text};
 use crate::i18n::{Key, dates, sentence, t};
@@ -77,15 +79,21 @@ pub fn BubbleView(key: String) -> impl IntoView {
             data-kind=kind
             data-status=status
         >
-            <div class="bubble" dir="auto">
-                {body}
-                <span class="meta">
-                    <span class="edited">{edited}</span>
-                    {time}
-                    {Drawn::from(ticks)}
-                </span>
-                <Reactions bubble=bubble.clone() />
+            <div class="bubble-line">
+                <div class="bubble" dir="auto">
+                    {body}
+                    <span class="meta">
+                        <span class="edited">{edited}</span>
+                        {time}
+                        {Drawn::from(ticks)}
+                    </span>
+                    <Reactions bubble=bubble.clone() />
+                </div>
+                <Actions bubble=bubble.clone() />
             </div>
+            <Signs bubble=bubble.clone() />
+            <SignFailed bubble=bubble.clone() />
+            <Waits bubble=bubble.clone() />
             <Failed bubble />
         </div>
     })
@@ -94,6 +102,19 @@ pub fn BubbleView(key: String) -> impl IntoView {
 /// `1 new`, `3 new`.
 pub fn new_words(inbox: &Inbox, count: usize) -> String {
     inbox.i18n.count(Key::New, count)
+}
+
+/// Why the last sign of the business is not there.
+#[component]
+fn SignFailed(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
+    let i18n = Inbox::expect().i18n.clone();
+    let words = move || {
+        let failure = bubble.with(|bubble| bubble.sign_failure.clone())?;
+        Some([i18n.text(Key::SignNotTaken), " ", &failure.sentence].concat())
+    };
+    live_on(words, |words| {
+        drawn(view! { <div class="failure" role="alert"><span dir="auto">{words}</span></div> })
+    })
 }
 
 /// Why it did not go out, and what to do.
@@ -107,6 +128,9 @@ fn Failed(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
             let reason = bubble.with(|bubble| bubble.reason.clone())?;
             let (words, code) = match reason {
                 Reason::Refused(error) => (sentence(inbox.i18n.locale(), &error), String::new()),
+                Reason::Reported { code, .. } if code == "CANCELLED" => {
+                    (inbox.i18n.text(Key::TakenBack).to_owned(), String::new())
+                }
                 Reason::Reported { sentence, code } => (sentence, code),
                 Reason::Unknown => (inbox.i18n.text(Key::ErrorNotSent).to_owned(), String::new()),
             };

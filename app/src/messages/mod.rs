@@ -1,5 +1,7 @@
 //! Messages: the model, and what an operator can do with one.
 
+mod acting;
+mod actions;
 pub mod api;
 mod body;
 mod bubble_view;
@@ -14,6 +16,7 @@ mod sending;
 mod thread_view;
 mod ticks;
 mod timeline;
+mod waits;
 mod writing;
 
 pub(crate) use body::draw as draw_body;

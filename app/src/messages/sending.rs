@@ -100,6 +100,7 @@ impl Inbox {
         self.file_is_sent(&unsent, result.as_ref().map(|_| ()));
         match result {
             Ok(message) => {
+                self.note_number(&message);
                 self.act(|engine| engine.put_message(message));
                 self.send_queued();
             }

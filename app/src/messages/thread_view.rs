@@ -1,7 +1,7 @@
 //! The open conversation.
 
 use super::scroll::Place;
-use super::{BubbleView, Composer, new_words};
+use super::{BubbleView, Composer, actions, new_words};
 use crate::attachments::DropZone;
 use crate::conversations::{Avatar, Contact, Conversation, FailureLine, Name};
 use crate::drawn::{Drawn, attr, drawn, each, listener, live, live_on, text};
@@ -44,6 +44,7 @@ fn Thread(id: ConversationId) -> impl IntoView {
     view! {
         <section class="pane-thread" tabindex="-1" data-focus="thread" on:dragenter=drags>
             <Head id=id.clone() />
+            <NumberRefused id=id.clone() />
             <Log id=id.clone() />
             <Composer id=id.clone() />
             <DropZone id=id.clone() over />
@@ -92,6 +93,29 @@ fn Head(id: ConversationId) -> impl IntoView {
             {Drawn::from(who)}
         </header>
     }
+}
+
+/// What WhatsApp says of the conversation's number while it takes nothing from it.
+#[component]
+fn NumberRefused(id: ConversationId) -> impl IntoView {
+    let inbox = Inbox::expect();
+    let row = inbox.row(&id);
+    let reason = move || {
+        let number = row.as_ref()?.with(|row| row.number_id.clone());
+        let reason = inbox.numbers.with(|numbers| {
+            let found = numbers.iter().find(|held| held.id == number)?;
+            found.refusal.clone()
+        })?;
+        Some(fill(inbox.i18n.text(Key::NumberRefused), "reason", &reason))
+    };
+    live_on(reason, |words| {
+        drawn(view! {
+            <div class="connection" role="status" data-testid="number-refused">
+                {Icon::ALERT.draw()}
+                <span dir="auto">{words}</span>
+            </div>
+        })
+    })
 }
 
 /// The name of the number that a conversation belongs to, where there is more than one.
@@ -185,6 +209,11 @@ fn Log(id: ConversationId) -> impl IntoView {
             })
         },
     );
+    let enter = listener(move |event: web_sys::KeyboardEvent| {
+        if let Some(scroller) = scroller.get_untracked() {
+            actions::enter(&event, &scroller);
+        }
+    });
     view! {
         <div class="log-frame">
             <div
@@ -195,6 +224,7 @@ fn Log(id: ConversationId) -> impl IntoView {
                 aria-label=name
                 node_ref=scroller
                 on:scroll=moved
+                on:keydown=enter
             >
                 <div class="log-content" node_ref=content>
                     <Older />

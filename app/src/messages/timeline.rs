@@ -1,6 +1,6 @@
 //! From messages to what stands in the thread: days, groups, the line before the first unread one.
 
-use super::{Body, DeliveryStatus, Direction, Message, Reaction};
+use super::{Body, DeliveryStatus, Direction, Failure, Message, Reaction, Waiting};
 use crate::error::{ApiError, Code};
 use crate::ids::{ClientId, MessageId};
 use crate::sync::{Pending, PendingState};
@@ -105,6 +105,10 @@ pub struct Bubble {
     pub reason: Option<Reason>,
     /// With [`Progress::Failed`], where trying again makes sense.
     pub again: Option<Again>,
+    /// Why the last sign of the business was not taken.
+    pub sign_failure: Option<Failure>,
+    /// With [`Progress::Queued`], where our server has it: why it has not gone out.
+    pub waiting: Option<Waiting>,
     /// When it was written, in milliseconds since the epoch.
     pub at: i64,
     /// The first of its group.
@@ -181,6 +185,11 @@ fn stored_bubble(message: &Message) -> Bubble {
         }),
         again: (failed && failure.is_some_and(|failure| failure.retryable))
             .then(|| Again::Retry(message.id.clone())),
+        sign_failure: message.reaction_failure.clone(),
+        waiting: message
+            .waiting
+            .clone()
+            .filter(|_| message.status == DeliveryStatus::Queued),
         at: message.sent_at,
         leads: true,
         new_from_here: None,
@@ -203,6 +212,8 @@ fn pending_bubble(pending: &Pending) -> Bubble {
             .is_some()
             .then(|| Again::Send(pending.client_id.clone())),
         reason,
+        sign_failure: None,
+        waiting: None,
         at: pending.sent_at,
         leads: true,
         new_from_here: None,
@@ -224,7 +235,7 @@ pub fn first_unread(messages: &[Message], unread: u32) -> Option<&MessageId> {
 mod tests {
     use super::*;
     use crate::ids::ConversationId;
-    use crate::messages::{Draft, Failure};
+    use crate::messages::Draft;
 
     const MINUTE: i64 = 60_000;
     const DAY: i64 = 24 * 60 * MINUTE;

@@ -6,7 +6,7 @@ use crate::conversations::{Contact, Conversation, ConversationPage, preview_of};
 use crate::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
 use crate::inbox::{Bootstrap, OpenConversation, SessionTimes};
 use crate::live::LiveEvent;
-use crate::messages::{Body, DeliveryStatus, Direction, Draft, Message, MessagePage};
+use crate::messages::{Body, DeliveryStatus, Direction, Draft, Failure, Message, MessagePage};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -661,4 +661,41 @@ fn an_answer_that_comes_after_its_event_changes_nothing() {
     );
     assert_eq!(world.engine.thread(&id).unwrap().messages(), before);
     assert_eq!(world.engine.outbox().waiting(), 0);
+}
+
+#[test]
+fn a_sign_that_is_not_taken_comes_off_again() {
+    let mut server = Server::new();
+    let id = conversation_id(0);
+    let message = server.add(&id, Direction::Inbound, None);
+    let mut engine = Engine::default();
+    let epoch = engine.open_thread(&id).unwrap();
+    let page = MessagePage {
+        items: vec![message.clone()],
+        older: None,
+        newer: None,
+    };
+    engine.put_thread_page(&id, epoch, None, page);
+    let shown = |engine: &Engine| engine.thread(&id).unwrap().messages()[0].clone();
+    let failure = || Failure {
+        code: String::new(),
+        sentence: "No.".into(),
+        retryable: true,
+    };
+    engine.set_sign(&id, &message.id, "👍", 1);
+    assert_eq!(engine.sign_of_ours(&id, &message.id), "👍");
+    engine.take_sign_back(&id, &message.id, ("👍", ""), failure());
+    assert_eq!(shown(&engine).reactions, []);
+    assert_eq!(shown(&engine).reaction_failure, Some(failure()));
+    // Another choice since then stands, whatever becomes of the one before.
+    engine.set_sign(&id, &message.id, "😮", 2);
+    assert_eq!(shown(&engine).reaction_failure, None);
+    engine.take_sign_back(&id, &message.id, ("👍", ""), failure());
+    assert_eq!(engine.sign_of_ours(&id, &message.id), "😮");
+    // What the server says counts.
+    engine.put_message(Message {
+        seq: message.seq + 1,
+        ..message.clone()
+    });
+    assert_eq!(engine.sign_of_ours(&id, &message.id), "");
 }

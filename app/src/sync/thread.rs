@@ -85,6 +85,11 @@ impl Thread {
         }
     }
 
+    /// The message with this id, to be changed ahead of the server.
+    pub(super) fn message_mut(&mut self, id: &MessageId) -> Option<&mut Message> {
+        self.messages.iter_mut().rfind(|held| held.id == *id)
+    }
+
     /// Forgets all but what is later than log position `cursor`.
     pub(super) fn keep_after(&mut self, cursor: i64, epoch: u64) {
         self.messages.retain(|message| message.seq > cursor);

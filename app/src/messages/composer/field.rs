@@ -3,8 +3,9 @@
 use crate::browser;
 use crate::drawn::{attr, attr_if, effect, listener, text};
 use crate::i18n::{Key, label};
+use crate::ids::ConversationId;
 use crate::inbox::{Inbox, Phase};
-use crate::messages::{MAX_TEXT_CHARS, length};
+use crate::messages::{MAX_TEXT_CHARS, Writing, length};
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -12,13 +13,15 @@ use std::rc::Rc;
 /// Upper and lower border of the field, in CSS pixels: part of its height, but not of its content's.
 const BORDER: i32 = 2;
 
-/// The field with a conversation's `draft`; Enter does `send`.
+/// The field of a conversation; Enter does `send`, and Esc takes away what is answered to.
 pub fn field(
     inbox: &Inbox,
-    draft: ArcRwSignal<String>,
+    id: &ConversationId,
+    writing: Writing,
     node: NodeRef<Textarea>,
     send: Rc<dyn Fn()>,
 ) -> impl IntoView + use<> {
+    let (draft, quote) = (writing.text, writing.quote);
     let read_only = {
         let phase = inbox.phase.clone();
         attr_if(move || phase.get() != Phase::Ready)
@@ -54,8 +57,21 @@ pub fn field(
             event.prevent_default();
             send();
         }
+        if event.key() == "Escape" && !composing && quote.with_untracked(Option::is_some) {
+            event.prevent_default();
+            quote.set(None);
+        }
     });
-    let write = listener(move |event| draft.set(event_target_value(&event)));
+    let write = {
+        let (inbox, id) = (inbox.clone(), id.clone());
+        listener(move |event| {
+            let words = event_target_value(&event);
+            if !words.trim().is_empty() {
+                inbox.note_typing(&id);
+            }
+            draft.set(words);
+        })
+    };
     view! {
         <textarea
             class="composer-field"

@@ -2,6 +2,7 @@
 
 mod counter;
 mod field;
+mod quote;
 mod voice;
 mod window;
 
@@ -18,6 +19,7 @@ use counter::counter;
 use field::field;
 use leptos::html::Textarea;
 use leptos::prelude::*;
+use quote::quote;
 use std::rc::Rc;
 use voice::Recorder;
 
@@ -60,9 +62,9 @@ pub fn Composer(id: ConversationId) -> impl IntoView {
 
 /// What belongs to the message above, then a row of buttons, the field, and the button that sends.
 fn parts(inbox: &Inbox, id: &ConversationId) -> Drawn {
-    let draft = inbox.draft(id);
-    let node = NodeRef::<Textarea>::new();
     let writing = inbox.writing(id);
+    let draft = writing.text.clone();
+    let node = NodeRef::<Textarea>::new();
     let can_send = {
         let writing = writing.clone();
         // Words that are too long hold the files back.
@@ -79,8 +81,10 @@ fn parts(inbox: &Inbox, id: &ConversationId) -> Drawn {
         attr_if(move || phase.get() != Phase::Ready || !can_send())
     };
     // Send stands where there is something to send, and the microphone where there is nothing.
-    let is_empty =
-        move || writing.text.with(|text| length(text)) == 0 && writing.files.with(Vec::is_empty);
+    let is_empty = {
+        let writing = writing.clone();
+        move || writing.text.with(|text| length(text)) == 0 && writing.files.with(Vec::is_empty)
+    };
     let recorder = Recorder::new(inbox, id);
     let voice = {
         let is_empty = is_empty.clone();
@@ -99,13 +103,15 @@ fn parts(inbox: &Inbox, id: &ConversationId) -> Drawn {
             }
         })
     };
-    let field = field(inbox, draft.clone(), node, Rc::clone(&send));
+    let quote = quote(inbox, id, &writing);
+    let field = field(inbox, id, writing, node, Rc::clone(&send));
     let counter = counter(inbox.clone(), draft.clone());
     drawn(view! {
         <div class="composer-above">
             {recorder.trouble()}
             {counter}
             <Suggestions field=node draft />
+            {quote}
             {cards(inbox, id)}
         </div>
         <div class="composer-row" class:is-recording=recording>
