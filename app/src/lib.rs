@@ -2,6 +2,7 @@
 //!
 //! Nothing here knows of SQL, HTTP clients or providers. What the server functions need is one trait, [`inbox::InboxPort`].
 
+pub mod attachments;
 pub mod boot;
 pub mod branding;
 mod browser;

@@ -15,6 +15,9 @@ export class InboxFrame {
   /** What stands in place of the composer's field while the customer service window is shut. */
   readonly windowShut: Locator;
   readonly send: Locator;
+  readonly record: Locator;
+  readonly picker: Locator;
+  readonly attachments: Locator;
   readonly back: Locator;
   readonly connection: Locator;
   readonly sessionEnded: Locator;
@@ -37,6 +40,9 @@ export class InboxFrame {
     this.composer = this.frame.getByTestId("composer");
     this.windowShut = this.frame.getByTestId("window-shut");
     this.send = this.frame.getByTestId("send");
+    this.record = this.frame.getByTestId("record");
+    this.picker = this.frame.getByTestId("file-picker");
+    this.attachments = this.frame.getByTestId("attachment");
     this.back = this.frame.getByRole("button", { name: "Back", exact: true });
     this.connection = this.frame.getByTestId("connection");
     this.sessionEnded = this.frame.getByTestId("session-ended");

@@ -7,6 +7,18 @@ export interface SentMessage {
   id: string;
   to: string;
   text: string;
+  type: string;
+  body: Record<string, { id?: string; caption?: string; filename?: string; voice?: boolean } | undefined>;
+}
+
+/** A message with a file, as it reached the pretend Graph API. */
+export interface SentMedia {
+  kind: string;
+  /** The simulator's id of the file. */
+  media: string;
+  caption: string | undefined;
+  fileName: string | undefined;
+  voice: boolean | undefined;
 }
 
 /** The pretend WhatsApp behind the demo, by its HTTP API. */
@@ -41,6 +53,31 @@ export class Simulator {
       expect(matching).toHaveLength(1);
     }).toPass({ timeout: 8_000, intervals: [50] });
     return matching[0]!;
+  }
+
+  /** Waits until exactly so many messages reached the customer, all with files. */
+  async sentMedia(customer: Customer, count: number): Promise<SentMedia[]> {
+    let sent: SentMessage[] = [];
+    await expect(async () => {
+      sent = await this.sentTo(customer);
+      expect(sent).toHaveLength(count);
+    }).toPass({ timeout: 20_000, intervals: [50] });
+    return sent.map(({ type, body }) => {
+      const { id, caption, filename, voice } = body[type] ?? {};
+      return { kind: type, media: id ?? "", caption, fileName: filename, voice };
+    });
+  }
+
+  /** A file that the product uploaded. */
+  async file(id: string): Promise<{ bytes: Buffer; mime: string }> {
+    const answer = await fetch(`${this.demo.inbox}/simulator/media/${encodeURIComponent(id)}`);
+    if (!answer.ok) throw new Error(`file ${id}: ${answer.status}`);
+    return { bytes: Buffer.from(await answer.arrayBuffer()), mime: answer.headers.get("content-type") ?? "" };
+  }
+
+  /** Its bytes. */
+  async bytes(id: string): Promise<Buffer> {
+    return (await this.file(id)).bytes;
   }
 
   /** Reports what became of a message, over a signed webhook; `code` is Meta's, of a failure. */

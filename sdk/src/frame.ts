@@ -22,7 +22,8 @@ export function createFrame(title: string, minHeight: string, sandbox = SANDBOX)
   const frame = document.createElement("iframe");
   frame.title = title;
   frame.setAttribute("sandbox", sandbox);
-  frame.allow = "clipboard-write";
+  // The microphone is for voice messages. The browser still asks the reader, and a page that may not use it cannot pass it on.
+  frame.allow = "clipboard-write; microphone";
   // The host page's path may name a customer; its origin is all that we need.
   frame.referrerPolicy = "origin";
   dress(frame, `display:block;width:100%;height:100%;border:0;min-height:${minHeight}`);

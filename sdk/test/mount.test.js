@@ -14,7 +14,7 @@ test("the frame is the documented one, and the token is nowhere in it", () => {
   assert.deepEqual(Object.fromEntries(url.searchParams), { parentOrigin: HOST, locale: "pt", theme: "dark" });
   assert.equal(frame.attributes.sandbox, "allow-scripts allow-same-origin allow-forms allow-popups");
   assert.equal(frame.title, "WhatsApp inbox");
-  assert.equal(frame.allow, "clipboard-write");
+  assert.equal(frame.allow, "clipboard-write; microphone");
   assert.equal(frame.referrerPolicy, "origin");
   const { contentWindow, posted, parent, page: _, ...visible } = frame;
   assert.ok(!JSON.stringify(visible).includes(TOKEN));

@@ -1,8 +1,15 @@
 //! The browser, as far as the inbox needs it. Nothing here is called while the server renders.
 
 mod alarm;
+pub mod js;
+mod microphone;
+mod picture;
+mod upload;
 
 pub use alarm::Alarm;
+pub use microphone::{Microphone, NoMicrophone};
+pub use picture::to_jpeg;
+pub use upload::upload;
 
 use std::pin::Pin;
 use wasm_bindgen::prelude::Closure;

@@ -101,6 +101,28 @@ pub(super) fn text(key: Key) -> &'static str {
         K::CharsOver => {
             "one:{n} character too many. WhatsApp carries 4,096.|other:{n} characters too many. WhatsApp carries 4,096."
         }
+        K::AttachFiles => "Attach files",
+        K::AttachedFiles => "Attached files",
+        K::RemoveFile => "Remove {name}",
+        K::DropFiles => "Drop files here to attach them",
+        K::Uploading => "Uploading",
+        K::SendAsDocument => "Send as a document",
+        K::FileTooLargeAs => "It is larger than {limit} MB. Send it as a document.",
+        K::FileTooLarge => {
+            "It is larger than 100 MB, and WhatsApp takes no larger file. Choose a smaller one."
+        }
+        K::FileEmpty => "This file is empty. Choose another one.",
+        K::RecordVoice => "Record a voice message",
+        K::Recording => "Recording",
+        K::StopRecording => "Stop and listen",
+        K::DiscardRecording => "Discard the recording",
+        K::MicrophoneDenied => {
+            "The microphone is not allowed here. Allow it in the browser and try again; if it does not ask, this page has to allow it first."
+        }
+        K::MicrophoneMissing => "No microphone was found. Connect one and try again.",
+        K::MicrophoneUnsupported => {
+            "This browser cannot record voice messages for WhatsApp. Use a current Chrome, Edge or Firefox."
+        }
         K::ContactDetails => "Contact details",
         K::Phone => "Phone",
         K::Username => "Username",

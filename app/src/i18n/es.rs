@@ -101,6 +101,30 @@ pub(super) fn text(key: Key) -> &'static str {
         K::CharsOver => {
             "one:{n} carácter de más. WhatsApp admite 4096.|other:{n} caracteres de más. WhatsApp admite 4096."
         }
+        K::AttachFiles => "Adjuntar archivos",
+        K::AttachedFiles => "Archivos adjuntos",
+        K::RemoveFile => "Quitar {name}",
+        K::DropFiles => "Suelta aquí los archivos para adjuntarlos",
+        K::Uploading => "Subiendo",
+        K::SendAsDocument => "Enviar como documento",
+        K::FileTooLargeAs => "Pesa más de {limit} MB. Envíalo como documento.",
+        K::FileTooLarge => {
+            "Pesa más de 100 MB, lo máximo que acepta WhatsApp. Elige uno más pequeño."
+        }
+        K::FileEmpty => "Este archivo está vacío. Elige otro.",
+        K::RecordVoice => "Grabar un mensaje de voz",
+        K::Recording => "Grabación",
+        K::StopRecording => "Parar y escuchar",
+        K::DiscardRecording => "Descartar la grabación",
+        K::MicrophoneDenied => {
+            "El micrófono no está permitido aquí. Permítelo en el navegador e inténtalo de nuevo; si no pregunta, esta página tiene que permitirlo antes."
+        }
+        K::MicrophoneMissing => {
+            "No se encontró ningún micrófono. Conecta uno e inténtalo de nuevo."
+        }
+        K::MicrophoneUnsupported => {
+            "Este navegador no puede grabar mensajes de voz para WhatsApp. Usa un Chrome, Edge o Firefox actual."
+        }
         K::ContactDetails => "Datos del contacto",
         K::Phone => "Teléfono",
         K::Username => "Nombre de usuario",

@@ -198,6 +198,38 @@ keys! {
     CharsLeft,
     /// Counter of characters that are too many; counts `{n}`.
     CharsOver,
+    /// Button that opens the file picker.
+    AttachFiles,
+    /// Accessible name of the files above the field.
+    AttachedFiles,
+    /// Button; `{name}` is the file.
+    RemoveFile,
+    /// On the place that files are dropped on.
+    DropFiles,
+    /// Accessible name of the progress of an upload.
+    Uploading,
+    /// Button of a file that WhatsApp takes only as a document.
+    SendAsDocument,
+    /// Why a file is refused; `{limit}` counts megabytes.
+    FileTooLargeAs,
+    /// Why a file is refused.
+    FileTooLarge,
+    /// Why a file is refused.
+    FileEmpty,
+    /// Button.
+    RecordVoice,
+    /// Accessible name of what stands in place of the field.
+    Recording,
+    /// Button.
+    StopRecording,
+    /// Button.
+    DiscardRecording,
+    /// No voice message can be recorded.
+    MicrophoneDenied,
+    /// No voice message can be recorded.
+    MicrophoneMissing,
+    /// No voice message can be recorded.
+    MicrophoneUnsupported,
     /// Accessible name of the details pane.
     ContactDetails,
     /// Label.

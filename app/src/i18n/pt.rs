@@ -103,6 +103,26 @@ pub(super) fn text(key: Key) -> &'static str {
         K::CharsOver => {
             "one:{n} caractere a mais. O WhatsApp leva 4.096.|other:{n} caracteres a mais. O WhatsApp leva 4.096."
         }
+        K::AttachFiles => "Anexar arquivos",
+        K::AttachedFiles => "Arquivos anexados",
+        K::RemoveFile => "Remover {name}",
+        K::DropFiles => "Solte os arquivos aqui para anexá-los",
+        K::Uploading => "Enviando o arquivo",
+        K::SendAsDocument => "Enviar como documento",
+        K::FileTooLargeAs => "É maior que {limit} MB. Envie como documento.",
+        K::FileTooLarge => "É maior que 100 MB, o máximo que o WhatsApp aceita. Escolha um menor.",
+        K::FileEmpty => "Este arquivo está vazio. Escolha outro.",
+        K::RecordVoice => "Gravar uma mensagem de voz",
+        K::Recording => "Gravação",
+        K::StopRecording => "Parar e ouvir",
+        K::DiscardRecording => "Descartar a gravação",
+        K::MicrophoneDenied => {
+            "O microfone não está permitido aqui. Permita-o no navegador e tente de novo; se ele não perguntar, esta página precisa permitir antes."
+        }
+        K::MicrophoneMissing => "Nenhum microfone foi encontrado. Conecte um e tente de novo.",
+        K::MicrophoneUnsupported => {
+            "Este navegador não grava mensagens de voz para o WhatsApp. Use um Chrome, Edge ou Firefox atual."
+        }
         K::ContactDetails => "Detalhes do contato",
         K::Phone => "Telefone",
         K::Username => "Nome de usuário",

@@ -3,6 +3,7 @@
 //! Signals in here are `Arc` signals: they outlive the components that read them, and tasks may set them after an await.
 
 use super::{Phase, ThreadStore};
+use crate::attachments::Queue;
 use crate::boot::{Boot, Theme};
 use crate::branding::Brand;
 use crate::browser::{self, Alarm};
@@ -52,6 +53,7 @@ pub struct Store {
     pub(crate) exchange: Exchange,
     pub(crate) reports: Mutex<Reports>,
     pub(crate) links: Links,
+    pub(crate) uploads: Queue,
     /// What the page around us tells of itself.
     pub context: Surroundings,
     /// Counts sessions; a task of an earlier one stops when it sees that.
@@ -119,6 +121,7 @@ impl Inbox {
             exchange: Exchange::default(),
             reports: Mutex::default(),
             links: Links::default(),
+            uploads: Queue::default(),
             context: Surroundings::default(),
             generation: AtomicU32::new(0),
             asks_total: AtomicBool::new(false),
@@ -194,7 +197,7 @@ impl Inbox {
     pub fn has_draft(&self) -> bool {
         lock(&self.writings)
             .values()
-            .any(|writing| !writing.text.get_untracked().is_empty())
+            .any(|writing| !writing.is_empty())
     }
 
     /// The session that is current now.
@@ -216,8 +219,12 @@ impl Inbox {
     pub(crate) fn forget(&self) {
         *self.engine() = Engine::default();
         lock(&self.rows).clear();
-        lock(&self.writings).clear();
+        let writings = std::mem::take(&mut *lock(&self.writings));
+        for file in writings.values().flat_map(|it| it.files.get_untracked()) {
+            file.remove();
+        }
         self.links.clear();
+        self.uploads.clear();
         self.open.set(None);
         self.at_row.set(None);
         self.thread.clear();

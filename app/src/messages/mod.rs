@@ -22,6 +22,7 @@ mod writing;
 
 pub use album::InAlbum;
 pub(crate) use body::draw as draw_body;
+pub(crate) use body::size_words;
 pub use body::{Body, BodyCard, Line, Part, Said};
 pub use bubble_view::{BubbleView, new_words};
 pub use composer::Composer;

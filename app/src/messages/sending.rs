@@ -1,13 +1,14 @@
 //! From the composer to the server: at once on screen, in order, and never twice.
 
 use super::api::{RetryMessage, SendDraft, SendMessage};
-use super::{Again, Body, Draft, MAX_TEXT_CHARS};
+use super::{Again, Body, Draft, MAX_TEXT_CHARS, Message};
 use crate::browser;
+use crate::error::ApiError;
 use crate::ids::{ClientId, ConversationId};
 use crate::inbox::Inbox;
 use crate::live::Backoff;
 use crate::sync::{Pending, PendingState};
-use leptos::prelude::{GetUntracked, Set};
+use leptos::prelude::{GetUntracked, Set, untrack};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -25,6 +26,13 @@ impl Inbox {
     /// Sends what is written in a conversation. The field is emptied only when the message is on its way.
     pub fn send_draft(&self, conversation: &ConversationId) {
         let writing = self.writing(conversation);
+        if untrack(|| writing.is_preparing()) {
+            return;
+        }
+        // Words that are too long for a message stay, and so do the files with them.
+        if length(&writing.text.get_untracked()) <= MAX_TEXT_CHARS {
+            self.send_files(conversation);
+        }
         let text = writing.text.get_untracked();
         if !is_sendable(&text) {
             return;
@@ -84,7 +92,37 @@ impl Inbox {
             draft,
             ..
         } = pending;
-        let result = if let Some(text) = draft.plain_text() {
+        let unsent = draft.clone();
+        let result = match self.uploaded(draft).await {
+            Ok(draft) => self.hand_over(conversation_id, &client_id, draft).await,
+            Err(error) => Err(error),
+        };
+        self.file_is_sent(&unsent, result.as_ref().map(|_| ()));
+        match result {
+            Ok(message) => {
+                self.note_number(&message);
+                self.act(|engine| engine.put_message(message));
+                self.send_queued();
+            }
+            // Lost on the way, in one direction or the other: under the same id it can be sent again without harm.
+            Err(error) if error.code.is_transient() || error.code.ends_session() => {
+                self.act(|engine| engine.mark_queued(&client_id));
+                self.send_later();
+            }
+            Err(error) => {
+                self.act(|engine| engine.mark_rejected(&client_id, error));
+                self.send_queued();
+            }
+        }
+    }
+
+    async fn hand_over(
+        &self,
+        conversation_id: ConversationId,
+        client_id: &ClientId,
+        draft: Draft,
+    ) -> Result<Message, ApiError> {
+        if let Some(text) = draft.plain_text() {
             let text = text.to_owned();
             let client_id = client_id.clone();
             self.call(SendMessage {
@@ -101,22 +139,6 @@ impl Inbox {
                 draft,
             })
             .await
-        };
-        match result {
-            Ok(message) => {
-                self.note_number(&message);
-                self.act(|engine| engine.put_message(message));
-                self.send_queued();
-            }
-            // Lost on the way, in one direction or the other: under the same id it can be sent again without harm.
-            Err(error) if error.code.is_transient() || error.code.ends_session() => {
-                self.act(|engine| engine.mark_queued(&client_id));
-                self.send_later();
-            }
-            Err(error) => {
-                self.act(|engine| engine.mark_rejected(&client_id, error));
-                self.send_queued();
-            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::scroll::Place;
 use super::{BubbleView, Composer, actions, new_words};
+use crate::attachments::DropZone;
 use crate::conversations::{Avatar, Contact, Conversation, FailureLine, Name};
 use crate::drawn::{Drawn, attr, drawn, each, listener, live, live_on, text};
 use crate::i18n::{Key, dates, fill, label, sentence, t};
@@ -34,12 +35,19 @@ pub fn ThreadPane() -> impl IntoView {
 
 #[component]
 fn Thread(id: ConversationId) -> impl IntoView {
+    let inbox = Inbox::expect();
+    let over = ArcRwSignal::new(false);
+    let drags = {
+        let over = over.clone();
+        listener(move |event| inbox.drags(&event, &over))
+    };
     view! {
-        <section class="pane-thread" tabindex="-1" data-focus="thread">
+        <section class="pane-thread" tabindex="-1" data-focus="thread" on:dragenter=drags>
             <Head id=id.clone() />
             <NumberRefused id=id.clone() />
             <Log id=id.clone() />
             <Composer id=id.clone() />
+            <DropZone id=id.clone() over />
             <TemplatePicker id />
         </section>
     }

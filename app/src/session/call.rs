@@ -12,10 +12,13 @@ use futures::future::{Either, select};
 use gloo_net::http::Request;
 use serde::Serialize;
 use server_fn::ServerFn;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
 /// How long an answer is waited for, in milliseconds. A line that is dead may not say so for minutes.
 const DEADLINE: u32 = 30_000;
+
+/// One attempt of a call.
+pub(crate) type Attempt<'a> = Pin<Box<dyn Future<Output = Result<String, ApiError>> + 'a>>;
 
 impl Inbox {
     /// Calls the server. A token that has run out is renewed, once, and the call made again; an answer that means the end of the
@@ -42,9 +45,21 @@ impl Inbox {
     }
 
     async fn post(&self, path: &'static str, body: String) -> Result<String, ApiError> {
+        self.with_token(&|bearer| {
+            let body = &body;
+            Box::pin(async move { in_time(path, body, &bearer).await })
+        })
+        .await
+    }
+
+    /// Makes a call, which gets the value of its `Authorization` header, as [`Inbox::call`] does.
+    pub(crate) async fn with_token<'a>(
+        &self,
+        attempt: &dyn Fn(String) -> Attempt<'a>,
+    ) -> Result<String, ApiError> {
         let generation = self.generation();
         let bearer = token::bearer().unwrap_or_default();
-        let mut result = in_time(path, &body, &bearer).await;
+        let mut result = attempt(bearer.clone()).await;
         let mut current = token::bearer().unwrap_or_default();
         if let Err(error) = &result
             && error.code.ends_session()
@@ -61,7 +76,7 @@ impl Inbox {
             }
             // Replaced meanwhile, by this renewal or another.
             if current != bearer && !self.is_past(generation) {
-                result = in_time(path, &body, &current).await;
+                result = attempt(current).await;
             }
         }
         if let Err(error) = &result

@@ -13,6 +13,7 @@ mod spool;
 mod types;
 mod unused;
 mod upload;
+mod voice;
 
 pub use blobs::{BlobError, Blobs};
 pub use fetcher::{Fetcher, RetryPace};

@@ -1,16 +1,15 @@
 //! Files to WhatsApp: each is uploaded once for all messages that carry it within a month.
 
-use super::MediaDesk;
 use super::blobs::BlobError;
 use super::name::{safe, usual};
+use super::{Kind, MediaDesk};
 use crate::access::{Scope, Sealer};
 use crate::clock::now_ms;
 use crate::messages::OutboundMedia;
 use crate::provider::cloud_api::{MediaAccess, MediaError, Outgoing, SendOutcome};
-use crate::store::{Claim, Store, StoreError};
+use crate::store::{Claim, Store, StoreError, Uploaded};
 use app::error::ApiError;
 use app::ids::{ConversationId, MediaId};
-use app::messages::Media;
 use async_trait::async_trait;
 use std::sync::Arc;
 
@@ -85,7 +84,7 @@ impl Giver {
             file_name: name
                 .filter(|name| !name.is_empty())
                 .unwrap_or_else(|| usual(&record.mime_type)),
-            mime_type: record.mime_type,
+            mime_type: given_as(record.mime_type, size),
             size,
             bytes: self.desk.blobs.read(&blob, 0..size).await?,
         };
@@ -100,6 +99,23 @@ impl Giver {
     }
 }
 
+/// The type that Meta is told. It refuses types that it does not know, and sizes by their type, whatever the message: such a file is
+/// one of bytes, and its name says the rest.
+fn given_as(mime_type: String, size: u64) -> String {
+    let known = [Kind::Image, Kind::Video, Kind::Audio, Kind::Sticker]
+        .into_iter()
+        .find(|kind| kind.check_type(&mime_type).is_ok());
+    let taken = match known {
+        Some(kind) => kind.check_size(size).is_ok(),
+        None => mime_type == "text/plain" || mime_type.starts_with("application/"),
+    };
+    if taken {
+        mime_type
+    } else {
+        "application/octet-stream".to_owned()
+    }
+}
+
 #[async_trait]
 impl OutboundMedia for Giver {
     async fn uploaded(
@@ -107,7 +123,7 @@ impl OutboundMedia for Giver {
         scope: &Scope,
         conversation: &ConversationId,
         media: &MediaId,
-    ) -> Result<Option<Media>, ApiError> {
+    ) -> Result<Option<Uploaded>, ApiError> {
         Ok(self.store.uploaded(scope, conversation, media).await?)
     }
 
@@ -133,6 +149,28 @@ impl GiveError {
             Self::Meta(_) | Self::Blobs(_) | Self::Store(_) => {
                 SendOutcome::NotSent(self.to_string())
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn meta_is_told_types_that_it_takes() {
+        const MB: u64 = 1 << 20;
+        const BYTES: &str = "application/octet-stream";
+        for (mime, size, told) in [
+            ("video/mp4", 16 * MB, "video/mp4"),
+            ("video/mp4", 16 * MB + 1, BYTES),
+            ("image/jpeg", 5 * MB + 1, BYTES),
+            ("image/gif", 1, BYTES),
+            ("text/csv", 1, BYTES),
+            ("text/plain", 100 * MB, "text/plain"),
+            ("application/pdf", 100 * MB, "application/pdf"),
+        ] {
+            assert_eq!(given_as(mime.to_owned(), size), told, "{mime} {size}");
         }
     }
 }

@@ -4,7 +4,7 @@ use super::keep::{Kept, keep, look};
 use super::name::safe;
 use super::spool::{HEAD, Spool, SpoolError, Spooled};
 use super::types::{Kind, check_size, plain};
-use super::{Facts, sniff};
+use super::{Facts, sniff, voice};
 use crate::api::{Failure, bearer, parent_origin};
 use crate::clock::now_ms;
 use crate::fresh;
@@ -21,6 +21,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use serde::Deserialize;
+use tokio::io::AsyncSeekExt;
 
 /// What one session may upload.
 const UPLOADS: Pace = Pace {
@@ -33,8 +34,45 @@ const UPLOADS: Pace = Pace {
 pub struct UploadQuery {
     /// The conversation that it is for: its number will send it.
     conversation: String,
-    /// As what it will be sent: `image`, `video`, `audio`, `document` or `sticker`.
+    /// As what it will be sent: `image`, `video`, `audio`, `voice`, `document` or `sticker`.
     kind: String,
+}
+
+/// As what a file is to be sent.
+#[derive(Clone, Copy)]
+struct Wanted {
+    kind: Kind,
+    /// A recording, in a form that browsers record in.
+    voice: bool,
+}
+
+impl Wanted {
+    fn parse(name: &str) -> Option<Self> {
+        let voice = name == "voice";
+        let kind = if voice {
+            Kind::Audio
+        } else {
+            Kind::parse(name)?
+        };
+        Some(Self { kind, voice })
+    }
+
+    fn check_type(self, mime: &str) -> Result<(), ApiError> {
+        if self.voice {
+            voice::check_type(mime)
+        } else {
+            self.kind.check_type(mime)
+        }
+    }
+
+    /// Holds what the bytes are against what they are said to be.
+    fn check_real(self, declared: &str, real: &str) -> Result<(), ApiError> {
+        if self.kind.fits(real) {
+            self.check_type(real)
+        } else {
+            Err(not_what_it_says(declared, real))
+        }
+    }
 }
 
 /// Takes one file for a conversation. Its type is in `content-type`, its name, percent-encoded, in `x-file-name`.
@@ -55,12 +93,13 @@ pub async fn upload(
         .store
         .check_conversation(&session.scope, &conversation)
         .await?;
-    let kind = Kind::parse(&query.kind).ok_or_else(|| {
-        ApiError::body_invalid("kind is image, video, audio, document or sticker").at("kind")
+    let wanted = Wanted::parse(&query.kind).ok_or_else(|| {
+        ApiError::body_invalid("kind is image, video, audio, voice, document or sticker").at("kind")
     })?;
+    let kind = wanted.kind;
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let declared = plain(text(header::CONTENT_TYPE.as_str()).unwrap_or_default());
-    kind.check_type(&declared)?;
+    let mut declared = plain(text(header::CONTENT_TYPE.as_str()).unwrap_or_default());
+    wanted.check_type(&declared)?;
     let announced = text(header::CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
     kind.check_size(announced.unwrap_or(0))?;
     let file_name = text(FILE_NAME_HEADER)
@@ -79,7 +118,11 @@ pub async fn upload(
         .into());
     };
 
-    let spooled = receive(&state, body, kind, &declared).await?;
+    let mut spooled = receive(&state, body, wanted, &declared).await?;
+    if wanted.voice {
+        spooled = as_voice(&state, spooled, &declared).await?;
+        "audio/ogg".clone_into(&mut declared);
+    }
     let facts = look(&spooled, &declared).await.map_err(unkept)?;
     check(kind, &declared, &spooled, &facts).await?;
     let mut kept = keep(&state.media.blobs, spooled, facts)
@@ -121,9 +164,10 @@ fn uploaded(id: MediaId, mime_type: String, kept: &Kept) -> UploadedMedia {
 async fn receive(
     state: &AppState,
     body: Body,
-    kind: Kind,
+    wanted: Wanted,
     declared: &str,
 ) -> Result<Spooled, Failure> {
+    let kind = wanted.kind;
     let mut spool = Spool::begin(state.media.blobs.spool(), kind.limit())
         .await
         .map_err(unkept)?;
@@ -153,7 +197,7 @@ async fn receive(
         if !looked && spool.head().len() >= HEAD {
             looked = true;
             if let Some(real) = sniff(spool.head(), declared) {
-                check_real(kind, declared, &real)?;
+                wanted.check_real(declared, &real)?;
             }
         }
     }
@@ -161,6 +205,32 @@ async fn receive(
         return Err(Failure::new(Code::BodyInvalid, "This file is empty."));
     }
     spool.finish().await.map_err(unkept)
+}
+
+/// A recording as WhatsApp takes it.
+async fn as_voice(
+    state: &AppState,
+    recording: Spooled,
+    declared: &str,
+) -> Result<Spooled, Failure> {
+    let head = recording.head(HEAD as u64).await.map_err(unkept)?;
+    match sniff(&head, declared).as_deref() {
+        Some("audio/ogg") => return Ok(recording),
+        Some(real) if voice::is_webm(real) => {}
+        real => return Err(not_what_it_says(declared, real.unwrap_or("something else")).into()),
+    }
+    let mut file = recording.file.try_clone().await.map_err(unkept)?;
+    file.rewind().await.map_err(unkept)?;
+    let file = file.into_std().await;
+    let made = tokio::task::spawn_blocking(move || voice::to_ogg(std::io::BufReader::new(file)));
+    let ogg = made.await.map_err(unkept)?.map_err(ApiError::from)?;
+    let mut spool = Spool::begin(state.media.blobs.spool(), u64::MAX)
+        .await
+        .map_err(unkept)?;
+    spool.write(&ogg).await.map_err(unkept)?;
+    let spooled = spool.finish().await.map_err(unkept)?;
+    Kind::Audio.check_size(spooled.size)?;
+    Ok(spooled)
 }
 
 /// Holds the whole file against what WhatsApp takes.
@@ -176,7 +246,7 @@ async fn check(
     let Some(real) = facts.real_type.as_deref() else {
         return Err(not_what_it_says(declared, "something else"));
     };
-    check_real(kind, declared, real)?;
+    Wanted { kind, voice: false }.check_real(declared, real)?;
     let head = spooled.head(64).await.map_err(|error| {
         tracing::error!(%error, "a file could not be read again");
         ApiError::internal()
@@ -202,14 +272,6 @@ async fn check(
 /// Whether a WebP is animated: a flag of its extended header.
 fn moves(head: &[u8]) -> bool {
     head.get(12..16) == Some(b"VP8X") && head.get(20).is_some_and(|flags| flags & 2 != 0)
-}
-
-fn check_real(kind: Kind, declared: &str, real: &str) -> Result<(), ApiError> {
-    if kind.fits(real) {
-        kind.check_type(real)
-    } else {
-        Err(not_what_it_says(declared, real))
-    }
 }
 
 fn not_what_it_says(declared: &str, real: &str) -> ApiError {

@@ -1,7 +1,7 @@
 //! How a draft is shown: as a message of the thread, from the moment it is stored.
 
 use super::media_kind;
-use crate::store::Outgoing;
+use crate::store::{Outgoing, Uploaded};
 use app::error::{ApiError, Code};
 use app::messages::{
     Content, Draft, DraftContent, Frame, Interactive, Location, Media, Template, TemplateButton,
@@ -12,7 +12,7 @@ use app::templates::{ButtonOfTemplate, MessageTemplate, TemplateValues, check, p
 /// `template` is the template that it names.
 pub fn compose(
     draft: Draft,
-    media: Option<Media>,
+    media: Option<Uploaded>,
     template: Option<&MessageTemplate>,
 ) -> Result<Outgoing, ApiError> {
     let mut draft = without_nul(draft)?;
@@ -76,7 +76,12 @@ pub fn compose(
             let template =
                 template.ok_or_else(|| ApiError::not_found("template").at("content.name"))?;
             *named = template.named;
-            text = Some(of_template(&mut content, template, values, media)?);
+            text = Some(of_template(
+                &mut content,
+                template,
+                values,
+                media.map(|it| it.media),
+            )?);
             "template"
         }
         DraftContent::Media {
@@ -85,8 +90,9 @@ pub fn compose(
             file_name,
             ..
         } => {
-            let mut media = media.ok_or_else(|| ApiError::not_found("file").at("content.media"))?;
-            let kind = media_kind(&media.mime_type);
+            let Uploaded { kind, mut media } =
+                media.ok_or_else(|| ApiError::not_found("file").at("content.media"))?;
+            let kind = kind.name();
             check_media(kind, &media, caption.as_deref(), *voice)?;
             text.clone_from(caption);
             media.voice = *voice;
@@ -209,12 +215,14 @@ fn without_nul(draft: Draft) -> Result<Draft, ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::media::Kind;
     use app::ids::MediaId;
     use app::messages::MediaState;
     use serde_json::json;
 
-    fn file(mime_type: &str) -> Media {
-        Media {
+    fn file(mime_type: &str) -> Uploaded {
+        let kind = Kind::parse(media_kind(mime_type)).unwrap();
+        let media = Media {
             id: MediaId::parse("med_1").unwrap(),
             mime_type: mime_type.into(),
             file_name: Some("stored.bin".into()),
@@ -227,10 +235,11 @@ mod tests {
             voice: false,
             animated: false,
             thumbnail: false,
-        }
+        };
+        Uploaded { kind, media }
     }
 
-    fn sent(file: Option<Media>, rest: serde_json::Value) -> Result<Outgoing, ApiError> {
+    fn sent(file: Option<Uploaded>, rest: serde_json::Value) -> Result<Outgoing, ApiError> {
         let mut content = json!({"type": "media", "media": "med_1"});
         for (name, value) in rest.as_object().unwrap() {
             content[name] = value.clone();
@@ -240,15 +249,20 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_what_its_type_says_and_keeps_its_rules() {
+    fn a_file_is_what_it_was_uploaded_as_and_keeps_its_rules() {
         for (mime_type, kind) in [
-            ("image/png", "image"),
-            ("video/mp4", "video"),
-            ("audio/ogg", "audio"),
-            ("image/webp", "sticker"),
-            ("application/zip", "document"),
+            ("image/png", Kind::Image),
+            ("video/mp4", Kind::Video),
+            ("video/mp4", Kind::Document),
+            ("audio/ogg", Kind::Audio),
+            ("image/webp", Kind::Sticker),
+            ("application/zip", Kind::Document),
         ] {
-            assert_eq!(sent(Some(file(mime_type)), json!({})).unwrap().kind, kind);
+            let file = Uploaded {
+                kind,
+                ..file(mime_type)
+            };
+            assert_eq!(sent(Some(file), json!({})).unwrap().kind, kind.name());
         }
         let field = |result: Result<Outgoing, ApiError>| result.err().and_then(|e| e.field);
         for (mime_type, rest, expected) in [

@@ -2,22 +2,21 @@
 
 use crate::access::Scope;
 use crate::provider::cloud_api::SendOutcome;
-use crate::store::Claim;
+use crate::store::{Claim, Uploaded};
 use app::error::ApiError;
 use app::ids::{ConversationId, MediaId};
-use app::messages::Media;
 use async_trait::async_trait;
 
 /// Keeps uploaded files, and brings them to WhatsApp.
 #[async_trait]
 pub trait OutboundMedia: Send + Sync {
-    /// An uploaded file that may be sent in this conversation, as it is shown; `None` if there is no such file within the scope.
+    /// An uploaded file that may be sent in this conversation; `None` if there is no such file within the scope.
     async fn uploaded(
         &self,
         scope: &Scope,
         conversation: &ConversationId,
         media: &MediaId,
-    ) -> Result<Option<Media>, ApiError>;
+    ) -> Result<Option<Uploaded>, ApiError>;
     /// WhatsApp's id of the file, uploaded there if it has none that is still valid. Whatever goes wrong is told as the outcome of
     /// the send: `NotSent` where it may be tried again, `Refused` where not. It must not be `Unknown`: nothing has been sent yet.
     async fn ensure_uploaded(&self, claim: &Claim, media: &MediaId) -> Result<String, SendOutcome>;

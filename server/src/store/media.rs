@@ -40,6 +40,15 @@ pub struct StoredBytes {
     pub thumbnail: Option<String>,
 }
 
+/// An uploaded file that can be sent.
+#[derive(Debug, Clone)]
+pub struct Uploaded {
+    /// As what: a picture can be meant as a document.
+    pub kind: Kind,
+    /// As it is shown.
+    pub media: Media,
+}
+
 /// A file that an operator has uploaded.
 #[derive(Debug, Clone)]
 pub struct NewUpload {
@@ -131,7 +140,7 @@ pub trait MediaStore: Send + Sync {
         scope: &Scope,
         conversation: &ConversationId,
         media: &MediaId,
-    ) -> Result<Option<Media>, StoreError>;
+    ) -> Result<Option<Uploaded>, StoreError>;
     /// Keeps an uploaded file, of the number of its conversation.
     async fn add_upload(&self, scope: &Scope, upload: NewUpload) -> Result<(), StoreError>;
     /// Has a file that has failed fetched anew. Answers its message.

@@ -1,6 +1,7 @@
 //! Pictures, films, recordings and other files.
 
 use super::sound::player;
+use crate::attachments::under_way;
 use crate::drawn::{Drawn, attr, drawn, listener};
 use crate::i18n::Key;
 use crate::icons::Icon;
@@ -21,10 +22,15 @@ const UNKNOWN: (u32, u32) = (280, 180);
 pub fn file(inbox: &Inbox, kind: &str, media: &Media) -> Drawn {
     match media.state {
         MediaState::Failed => failed(inbox, kind, media),
-        MediaState::Pending => match shape(kind, media) {
-            Shape::Picture | Shape::Film => pending_picture(inbox, kind, media),
-            Shape::Sound | Shape::Paper => row(inbox, kind, media, None),
-        },
+        MediaState::Pending => {
+            if let Some(own) = inbox.uploads.of(&media.id) {
+                return under_way(inbox, kind, media, &own, room(kind, media));
+            }
+            match shape(kind, media) {
+                Shape::Picture | Shape::Film => pending_picture(inbox, kind, media),
+                Shape::Sound | Shape::Paper => row(inbox, kind, media, None),
+            }
+        }
         MediaState::Ready => {
             let link = inbox.media_link(&media.id);
             match shape(kind, media) {
@@ -233,7 +239,7 @@ pub(super) fn short_type(mime: &str) -> String {
 }
 
 /// Whole kilobytes, or megabytes from ten on.
-fn size_words(inbox: &Inbox, bytes: i64) -> String {
+pub(crate) fn size_words(inbox: &Inbox, bytes: i64) -> String {
     let bytes = usize::try_from(bytes).unwrap_or_default();
     let (n, unit) = match bytes {
         0..10_000_000 => (bytes.div_ceil(1000), " kB"),

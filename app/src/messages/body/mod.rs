@@ -11,6 +11,7 @@ mod words;
 
 pub use card::{BodyCard, Line, Said};
 pub use draw::draw;
+pub(crate) use file::size_words;
 pub use reactions::Reactions;
 
 use super::{Choice, Content, Forwarded, Media, Message, Quote, is_words};

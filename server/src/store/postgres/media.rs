@@ -6,11 +6,11 @@ use super::transaction::{Tx, reading, transaction};
 use super::{PostgresStore, rows};
 use crate::access::Scope;
 use crate::ingest::NewMedia;
-use crate::media::hex;
+use crate::media::{Kind, hex};
 use crate::store::media::{not_fetchable, settled};
 use crate::store::rows::message_columns;
 use crate::store::words::{id, json_of};
-use crate::store::{MediaOutcome, MediaRecord, MediaStore, NewUpload, StoreError};
+use crate::store::{MediaOutcome, MediaRecord, MediaStore, NewUpload, StoreError, Uploaded};
 use app::ids::{ConversationId, MediaId, MessageId, TenantId};
 use app::messages::{Media, MediaState, Message};
 use async_trait::async_trait;
@@ -88,13 +88,14 @@ pub(super) fn record(row: &PgRow) -> Result<MediaRecord, StoreError> {
 /// Columns of [`uploaded`].
 macro_rules! uploaded_columns {
     () => {
-        "m.id, m.mime_type, m.file_name, m.size, m.width, m.height, m.duration_ms, m.thumbnail IS NOT NULL"
+        "m.id, m.mime_type, m.file_name, m.size, m.width, m.height, m.duration_ms, m.thumbnail IS NOT NULL, m.kind"
     };
 }
 
-fn uploaded(row: &PgRow) -> Result<Media, StoreError> {
+fn uploaded(row: &PgRow) -> Result<Uploaded, StoreError> {
     let pixels = |side: Option<i64>| side.and_then(|side| u32::try_from(side).ok());
-    Ok(Media {
+    let kind: String = row.try_get(8)?;
+    let media = Media {
         id: id(row.try_get(0)?)?,
         mime_type: row.try_get(1)?,
         file_name: row.try_get(2)?,
@@ -107,6 +108,10 @@ fn uploaded(row: &PgRow) -> Result<Media, StoreError> {
         voice: false,
         animated: false,
         thumbnail: row.try_get(7)?,
+    };
+    Ok(Uploaded {
+        kind: Kind::parse(&kind).unwrap_or(Kind::Document),
+        media,
     })
 }
 
@@ -164,7 +169,7 @@ impl MediaStore for PostgresStore {
         scope: &Scope,
         conversation: &ConversationId,
         media: &MediaId,
-    ) -> Result<Option<Media>, StoreError> {
+    ) -> Result<Option<Uploaded>, StoreError> {
         let found = reading!(
             sqlx::query(concat!(
                 "SELECT ",

@@ -5,11 +5,11 @@ use super::writer::Tx;
 use super::{SqliteStore, rows};
 use crate::access::Scope;
 use crate::ingest::NewMedia;
-use crate::media::hex;
+use crate::media::{Kind, hex};
 use crate::store::media::{not_fetchable, settled};
 use crate::store::rows::message_columns;
 use crate::store::words::{id, json_of};
-use crate::store::{MediaOutcome, MediaRecord, MediaStore, NewUpload, StoreError};
+use crate::store::{MediaOutcome, MediaRecord, MediaStore, NewUpload, StoreError, Uploaded};
 use app::ids::{ConversationId, MediaId, MessageId, TenantId};
 use app::messages::{Media, MediaState, Message};
 use async_trait::async_trait;
@@ -78,13 +78,14 @@ pub(super) fn record(row: &SqliteRow) -> Result<MediaRecord, StoreError> {
 /// Columns of [`uploaded`].
 macro_rules! uploaded_columns {
     () => {
-        "m.id, m.mime_type, m.file_name, m.size, m.width, m.height, m.duration_ms, m.thumbnail IS NOT NULL"
+        "m.id, m.mime_type, m.file_name, m.size, m.width, m.height, m.duration_ms, m.thumbnail IS NOT NULL, m.kind"
     };
 }
 
-fn uploaded(row: &SqliteRow) -> Result<Media, StoreError> {
+fn uploaded(row: &SqliteRow) -> Result<Uploaded, StoreError> {
     let pixels = |side: Option<i64>| side.and_then(|side| u32::try_from(side).ok());
-    Ok(Media {
+    let kind: String = row.try_get(8)?;
+    let media = Media {
         id: id(row.try_get(0)?)?,
         mime_type: row.try_get(1)?,
         file_name: row.try_get(2)?,
@@ -97,6 +98,10 @@ fn uploaded(row: &SqliteRow) -> Result<Media, StoreError> {
         voice: false,
         animated: false,
         thumbnail: row.try_get(7)?,
+    };
+    Ok(Uploaded {
+        kind: Kind::parse(&kind).unwrap_or(Kind::Document),
+        media,
     })
 }
 
@@ -155,7 +160,7 @@ impl MediaStore for SqliteStore {
         scope: &Scope,
         conversation: &ConversationId,
         media: &MediaId,
-    ) -> Result<Option<Media>, StoreError> {
+    ) -> Result<Option<Uploaded>, StoreError> {
         sqlx::query(concat!(
             "SELECT ",
             uploaded_columns!(),

@@ -161,6 +161,76 @@ async fn a_sticker_that_does_not_move_must_be_smaller() {
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
 }
 
+/// What Chromium records.
+const RECORDING: &[u8] = include_bytes!("../../../src/media/voice/recording.webm");
+
+#[tokio::test]
+async fn a_recording_of_a_browser_becomes_a_voice_note() {
+    let scene = Scene::set().await;
+    let mime = "audio/webm;codecs=opus";
+    let answer = scene.upload("voice", mime, RECORDING.to_vec()).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    let told = answer.json();
+    assert_eq!(told["mimeType"], "audio/ogg");
+    let length = told["durationMs"].as_i64().unwrap();
+    assert!((1_000..2_000).contains(&length), "{told}");
+    let ogg = scene
+        .open(&scene.links(&told["id"]).await["url"])
+        .await
+        .body;
+    assert_eq!(told["size"], ogg.len());
+    assert_eq!(&ogg[..4], b"OggS");
+    assert_eq!((&ogg[28..36], ogg[37]), (&b"OpusHead"[..], 1));
+    // Other browsers record that already.
+    let answer = scene.upload("voice", "audio/ogg", ogg.to_vec()).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    assert_eq!(answer.json()["durationMs"], length);
+}
+
+#[tokio::test]
+async fn what_is_no_recording_of_a_voice_is_refused() {
+    let scene = Scene::set().await;
+    let whatsapp = WhatsApp::of(&scene.app).await;
+    let mut stereo = RECORDING.to_vec();
+    let head = stereo.windows(8).position(|at| at == b"OpusHead").unwrap();
+    stereo[head + 9] = 2;
+    let film = whatsapp.bytes("1002").await.to_vec();
+    let junk = [&RECORDING[..40], &[0xff; 200][..]].concat();
+    for (mime, bytes, word) in [
+        ("audio/webm", stereo, "one channel"),
+        (
+            "audio/webm",
+            RECORDING[..RECORDING.len() - 9].to_vec(),
+            "cannot be read",
+        ),
+        ("audio/webm", junk, "cannot be read"),
+        ("audio/webm", film.clone(), "said to be"),
+        ("audio/webm", b"<html></html>".to_vec(), "said to be"),
+        (
+            "audio/webm",
+            b"nothing in particular".to_vec(),
+            "said to be",
+        ),
+        ("video/mp4", film, "one channel"),
+        ("text/html", RECORDING.to_vec(), "one channel"),
+        ("audio/webm", Vec::new(), "empty"),
+    ] {
+        let answer = scene.upload("voice", mime, bytes).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{mime} {word}");
+        assert!(
+            answer.text().contains(word),
+            "{mime}, {word}: {}",
+            answer.text()
+        );
+    }
+    // As a file of sound WebM is nothing that WhatsApp takes.
+    let answer = scene
+        .upload("audio", "audio/webm", RECORDING.to_vec())
+        .await;
+    assert_eq!(answer.code(), "400 MEDIA_TYPE_INVALID");
+    assert_eq!(scene.blobs(), Vec::<String>::new());
+}
+
 impl Scene {
     /// Uploads bytes whose number nobody announces.
     async fn stream(
