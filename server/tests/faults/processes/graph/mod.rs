@@ -27,6 +27,9 @@ const AGAIN: Duration = Duration::from_millis(50);
 /// Some messages are taken only after it.
 const MOMENT: Duration = Duration::from_millis(15);
 
+/// Some reports come after it.
+const LATE_WORD: Duration = Duration::from_millis(300);
+
 /// Shared by all who look at it.
 #[derive(Clone)]
 pub struct FakeGraph(Arc<Shared>);
@@ -249,8 +252,10 @@ impl FakeGraph {
         });
         let (graph, id) = (self.clone(), provider_id.clone());
         let callback = body["biz_opaque_callback_data"].clone();
+        // Its word comes before the answer, or well after it.
+        let word = LATE_WORD * u32::from(!taken.len().is_multiple_of(3));
         tokio::spawn(async move {
-            tokio::time::sleep(slow.unwrap_or_default()).await;
+            tokio::time::sleep(slow.unwrap_or(word)).await;
             report(graph, id, callback).await;
         });
         provider_id
