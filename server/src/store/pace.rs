@@ -12,10 +12,10 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// What a number may send (Meta, "Throughput": 80 messages a second, unless upgraded).
+    /// What a number may send (Meta, "Throughput": 80 messages a second, unless upgraded). A larger burst would be refused as 130429.
     pub const NUMBER: Self = Self {
         interval_ms: 13,
-        burst: 80,
+        burst: 8,
     };
 
     /// How many of `wanted` may be taken now from a bucket that has given out everything until `spent_until`, and until when it has given
