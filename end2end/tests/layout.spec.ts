@@ -55,6 +55,8 @@ for (const width of [320, 600, 1000, 1400]) {
     const inbox = await host.show(demo.inbox, { token });
     await inbox.open(`Dino ${width}`);
     await expect(inbox.composer).toBeInViewport({ ratio: 1 });
+    await expect(inbox.record).toBeInViewport({ ratio: 1 });
+    await inbox.composer.fill("Hi");
     await expect(inbox.send).toBeInViewport({ ratio: 1 });
     await expect(inbox.message("Hello")).toBeInViewport();
     if (width >= 480) await expect(inbox.list).toBeInViewport();

@@ -27,7 +27,7 @@ test.describe("with a microphone", () => {
     expect(bytes[37]).toBe(1);
     const heard = inbox.messages.last().getByTestId("sound");
     await expect(heard).toBeVisible();
-    await expect.poll(() => heard.evaluate((audio: HTMLAudioElement) => audio.duration)).toBeGreaterThan(0.9);
+    await expect.poll(() => heard.locator("audio").evaluate((audio: HTMLAudioElement) => audio.duration)).toBeGreaterThan(0.9);
   });
 
   test("a recording can be heard first, and thrown away", async ({ host, demo, session, meta, page }) => {

@@ -207,7 +207,7 @@ fn replies() -> Vec<Inbound> {
             "nfm_reply",
             json!({"name": "address_message", "body": "Rua 1, Porto", "response_json": "{\"values\":{\"city\":\"Porto\"}}"}),
             "Rua 1, Porto",
-            json!({"kind": "address", "values": [{"name": "values.city", "value": "Porto"}]}),
+            json!({"kind": "address", "values": [{"name": "city", "value": "Porto"}]}),
         ),
         interactive(
             "call permission",
