@@ -204,7 +204,7 @@ async fn what_is_no_recording_of_a_voice_is_refused() {
             "cannot be read",
         ),
         ("audio/webm", junk, "cannot be read"),
-        ("audio/webm", film.clone(), "said to be"),
+        ("audio/webm", film.clone(), "one channel"),
         ("audio/webm", b"<html></html>".to_vec(), "said to be"),
         (
             "audio/webm",
