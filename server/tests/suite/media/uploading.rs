@@ -195,7 +195,7 @@ async fn what_is_no_recording_of_a_voice_is_refused() {
     let head = stereo.windows(8).position(|at| at == b"OpusHead").unwrap();
     stereo[head + 9] = 2;
     let film = whatsapp.bytes("1002").await.to_vec();
-    let junk = [&RECORDING[..40], &[0xff; 200][..]].concat();
+    let junk = [&RECORDING[..160], &[0xff; 200][..]].concat();
     for (mime, bytes, word) in [
         ("audio/webm", stereo, "one channel"),
         (
@@ -204,7 +204,7 @@ async fn what_is_no_recording_of_a_voice_is_refused() {
             "cannot be read",
         ),
         ("audio/webm", junk, "cannot be read"),
-        ("audio/webm", film.clone(), "said to be"),
+        ("audio/webm", film.clone(), "one channel"),
         ("audio/webm", b"<html></html>".to_vec(), "said to be"),
         (
             "audio/webm",
