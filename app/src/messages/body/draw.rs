@@ -24,7 +24,7 @@ pub fn draw(inbox: &Inbox, body: &Body) -> Vec<Drawn> {
             Part::Card(card) => draw_card(inbox, card),
             Part::Buttons(buttons) => draw_buttons(buttons),
             Part::List(action, rows) => draw_list(action, rows),
-            Part::Notice(key) => drawn(inbox.i18n.text(key)),
+            Part::Notice(key) => words(inbox.i18n.text(key)),
             Part::Placeholder(why) => placeholder(inbox, &body.kind, why),
         })
         .collect()

@@ -186,6 +186,7 @@ fn speed_button(inbox: &Inbox, player: &Player) -> Drawn {
         <button
             type="button"
             class="sound-speed"
+            dir="ltr"
             aria-label=inbox.i18n.text(Key::Speed)
             on:click=faster
         >
