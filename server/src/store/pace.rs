@@ -15,7 +15,7 @@ impl Pace {
     /// What a number may send (Meta, "Throughput": 80 messages a second, unless upgraded). A larger burst would be refused as 130429.
     pub const NUMBER: Self = Self {
         interval_ms: 13,
-        burst: 8,
+        burst: 16,
     };
 
     /// How many of `wanted` may be taken now from a bucket that has given out everything until `spent_until`, and until when it has given
