@@ -105,13 +105,11 @@ fn given_as(mime_type: String, size: u64) -> String {
     let known = [Kind::Image, Kind::Video, Kind::Audio, Kind::Sticker]
         .into_iter()
         .find(|kind| kind.check_type(&mime_type).is_ok());
-    let taken = match known {
-        Some(kind) => kind.check_size(size).is_ok(),
-        None => {
-            let family = mime_type.split('/').next().unwrap_or_default();
-            mime_type == "text/plain" || !["image", "video", "audio", "text"].contains(&family)
-        }
-    };
+    let family = mime_type.split('/').next().unwrap_or_default();
+    let taken = known.map_or_else(
+        || mime_type == "text/plain" || !["image", "video", "audio", "text"].contains(&family),
+        |kind| kind.check_size(size).is_ok(),
+    );
     if taken {
         mime_type
     } else {

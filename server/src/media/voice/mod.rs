@@ -1,4 +1,4 @@
-//! Voice notes. WhatsApp takes Opus with one channel, in Ogg. Some browsers record just that, others the same sound in WebM: then the
+//! Voice notes. WhatsApp takes Opus with one channel, in Ogg. Some browsers record just that, others the same sound in `WebM`: then the
 //! packets are put into Ogg as they are. Nothing is decoded.
 
 mod ogg;
@@ -52,7 +52,7 @@ pub fn is_webm(real: &str) -> bool {
     matches!(real, "video/webm" | "audio/webm")
 }
 
-/// A WebM recording as Ogg. It blocks. The memory that it takes is that of the answer, which is not longer than the recording but for
+/// A `WebM` recording as Ogg. It blocks. The memory that it takes is that of the answer, which is not longer than the recording but for
 /// the heads of its pages, one in each second; recordings are taken one after the other.
 pub fn to_ogg(recording: impl Read) -> Result<Vec<u8>, NotVoice> {
     static ONE: Mutex<()> = Mutex::new(());

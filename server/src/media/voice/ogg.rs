@@ -24,7 +24,7 @@ pub struct Ogg {
 }
 
 impl Ogg {
-    /// Begins with an `OpusHead`, which is the same in WebM. One channel only.
+    /// Begins with an `OpusHead`, which is the same in `WebM`. One channel only.
     pub fn begin(head: &[u8]) -> Result<Self, NotVoice> {
         let head = head.get(..HEAD).ok_or(NotVoice::NotMonoOpus)?;
         let is_opus = head.starts_with(b"OpusHead") && head[8] & 0xf0 == 0;

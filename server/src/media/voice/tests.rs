@@ -40,7 +40,7 @@ fn track(codec: &[u8], private: &[u8]) -> Vec<u8> {
     element(&[0xae], &inner)
 }
 
-/// A WebM of these tracks and blocks.
+/// A `WebM` of these tracks and blocks.
 fn webm(tracks: &[Vec<u8>], blocks: &[Vec<u8>]) -> Vec<u8> {
     let tracks = element(&[0x16, 0x54, 0xae, 0x6b], &tracks.concat());
     let cluster = element(&[0x1f, 0x43, 0xb6, 0x75], &blocks.concat());

@@ -1,4 +1,4 @@
-//! As much of WebM as a recording of one voice needs. It is read from front to end, once: no address in it is followed, nothing is kept
+//! As much of `WebM` as a recording of one voice needs. It is read from front to end, once: no address in it is followed, nothing is kept
 //! but the packet at hand, and what would be larger than that may be is refused before it is read.
 
 use super::NotVoice;
@@ -57,10 +57,11 @@ impl<R: Read> Webm<R> {
                 SEGMENT | TRACKS | CLUSTER | BLOCK_GROUP => {}
                 TRACK if self.headless => return Err(NotVoice::NotMonoOpus),
                 TRACK => self.headless = true,
-                CODEC if self.value(size, VALUE)? != b"A_OPUS" => {
-                    return Err(NotVoice::NotMonoOpus);
+                CODEC => {
+                    if self.value(size, VALUE)? != b"A_OPUS" {
+                        return Err(NotVoice::NotMonoOpus);
+                    }
                 }
-                CODEC => {}
                 CODEC_PRIVATE => {
                     self.headless = false;
                     return self.value(size, VALUE).map(Found::Head).map(Some);
