@@ -16,7 +16,12 @@ fn place(root: &Path, test: &str) -> (PathBuf, String) {
         return titled("sdk/test", ".test.js", rest);
     }
     let (module, name) = test.rsplit_once("::").unwrap();
-    let file = format!("server/tests/suite/{}.rs", module.replace("::", "/"));
+    let folder = if module.ends_with("::tests") {
+        "server/src"
+    } else {
+        "server/tests/suite"
+    };
+    let file = format!("{folder}/{}.rs", module.replace("::", "/"));
     (root.join(file), format!("fn {name}("))
 }
 

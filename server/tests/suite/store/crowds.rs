@@ -368,12 +368,13 @@ pub async fn workers_share_the_outbox(ground: &Ground) {
     }
     let (servers, of_message) = (servers(ground).await, Arc::new(of_message));
     let under_way: Arc<Mutex<UnderWay>> = Arc::default();
-    let now = pilot_inbox::clock::now_ms() + 1_000;
     let workers = at_once(6, |index| {
         let (server, of_message) = (servers[index % 2].store.clone(), of_message.clone());
         let under_way = under_way.clone();
         async move {
             while under_way.lock().unwrap().sent.len() < PEOPLE * EACH {
+                // Real time: a number has its pace.
+                let now = pilot_inbox::clock::now_ms() + 1_000;
                 let claims = server.claim_outbox(now, now + 60_000, 3).await.unwrap();
                 {
                     let mut under_way = under_way.lock().unwrap();
@@ -412,7 +413,8 @@ pub async fn workers_share_the_outbox(ground: &Ground) {
 }
 
 pub async fn answers_and_statuses_may_cross(ground: &Ground) {
-    const COUNT: usize = 24;
+    // As many as a number may send at once.
+    const COUNT: usize = 16;
     let scope = ground.all().await;
     let hello: Vec<Value> = (0..COUNT)
         .map(|n| meta::text(&format!("wamid.in{n}"), &format!("55{n:02}"), AT, "hello"))
