@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "./ports.ts";
@@ -117,6 +117,10 @@ export class Replicas {
   private async add(command: string, settings: Record<string, string>, ready: RegExp, joins: (port: number) => void): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), "pilot-inbox-e2e-"));
     this.folders.push(folder);
+    // One place for files, as a network file system would be.
+    const media = join(this.folders[0]!, "media");
+    if (folder === this.folders[0]) await mkdir(media);
+    else await symlink(media, join(folder, "media"));
     const port = await freePort();
     joins(port);
     const again = () => Program.start([command], { ...settings, PILOT_LISTEN: `127.0.0.1:${port}`, PILOT_DATA_DIR: folder }, ready);
