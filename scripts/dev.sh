@@ -11,8 +11,6 @@ cd "$PILOT_ROOT"
 export LEPTOS_BIN_TARGET_DIR=target/dev
 export LEPTOS_SITE_ROOT=target/dev/site
 export PILOT_SITE_ROOT=target/dev/site
-# Names change only in the first build of a watch, so while watching there are none to look up.
-export LEPTOS_HASH_FILES=false
 
 npm run --silent build
-exec cargo leptos watch -- demo "$@"
+exec cargo leptos watch --split -- demo "$@"

@@ -65,7 +65,7 @@ sources() {
 built() {
   local site=target/site/pkg css wasm
   css="$(find "$site" -name '*.css' | head -n 1)"
-  wasm="$(find "$site" -name '*.wasm' | head -n 1)"
+  wasm="$(find "$site" -name 'inbox.wasm' | head -n 1)"
   report 'the build emitted no style sheet or no wasm module' "$([ -n "$css" ] && [ -n "$wasm" ] || echo "$site")"
   if [ -n "$css" ]; then
     # On a syntax error in any style sheet the raw file goes out as it is.

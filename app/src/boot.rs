@@ -49,6 +49,9 @@ pub struct Boot {
     pub theme: Theme,
     /// True if the address names a parent page. The origin itself is read from the address by the browser.
     pub embedded: bool,
+    /// True on our own page, for somebody who is signed in.
+    #[serde(default)]
+    pub console: bool,
 }
 
 /// The id of the element that carries [`Boot`] as JSON.

@@ -1,105 +1,157 @@
 //! The one error that crosses the wire: a sentence a person can act on, and a stable code.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use server_fn::codec::JsonEncoding;
 use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use std::borrow::Cow;
 use std::fmt;
 
+/// Makes the codes and their names from one list: a table is a fraction of what serde makes of as many variants, in a program that
+/// every visitor loads.
+macro_rules! codes {
+    ($(#[$about:meta])* pub enum $codes:ident { $($(#[$doc:meta])* $code:ident = $name:literal,)* }) => {
+        $(#[$about])*
+        pub enum $codes { $($(#[$doc])* $code,)* }
+
+        impl $codes {
+            const NAMES: &[(Self, &str)] = &[$(($codes::$code, $name)),*];
+        }
+    };
+}
+
+codes! {
 /// Stable codes. Clients branch on these; the sentence beside them may change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Code {
     // 400
     /// The body is not JSON of the expected shape.
-    BodyInvalid,
+    BodyInvalid = "BODY_INVALID",
     /// `surface` is neither `chat` nor `connect`.
-    SurfaceInvalid,
+    SurfaceInvalid = "SURFACE_INVALID",
     /// `allowedOrigins` is missing, too long, or has an entry that is not an exact origin.
-    AllowedOriginsInvalid,
+    AllowedOriginsInvalid = "ALLOWED_ORIGINS_INVALID",
     /// `whatsappNumberIds` has an entry that cannot be an id, or too many.
-    WhatsappNumberIdsInvalid,
+    WhatsappNumberIdsInvalid = "WHATSAPP_NUMBER_IDS_INVALID",
     /// A tenant key must name the numbers.
-    NumberRequired,
+    NumberRequired = "NUMBER_REQUIRED",
     /// `ttlSeconds` is out of range.
-    TtlSecondsInvalid,
+    TtlSecondsInvalid = "TTL_SECONDS_INVALID",
     /// `brandingOverride` has a field of the wrong form.
-    BrandingOverrideInvalid,
+    BrandingOverrideInvalid = "BRANDING_OVERRIDE_INVALID",
     /// A field of the branding is of the wrong form.
-    BrandingInvalid,
+    BrandingInvalid = "BRANDING_INVALID",
     /// A pagination cursor that this server did not issue.
-    CursorInvalid,
+    CursorInvalid = "CURSOR_INVALID",
     /// A message without text.
-    TextEmpty,
+    TextEmpty = "TEXT_EMPTY",
     /// A message longer than WhatsApp carries (4,096 characters).
-    TextTooLong,
+    TextTooLong = "TEXT_TOO_LONG",
     /// The message cannot be retried in the state it is in.
-    NotRetryable,
+    NotRetryable = "NOT_RETRYABLE",
     /// A file of a kind that WhatsApp does not take, or whose bytes are not what it is said to be.
-    MediaTypeInvalid,
+    MediaTypeInvalid = "MEDIA_TYPE_INVALID",
     /// A file that can be fetched again has failed; this one has not.
-    NotFetchable,
+    NotFetchable = "NOT_FETCHABLE",
     /// More addresses of files than one call gives.
-    TooManyIds,
+    TooManyIds = "TOO_MANY_IDS",
     /// A search for nothing that could be found, or for more than 200 characters.
-    QueryInvalid,
+    QueryInvalid = "QUERY_INVALID",
     /// A draft that WhatsApp would not take; `field` says where.
-    DraftInvalid,
+    DraftInvalid = "DRAFT_INVALID",
+    /// A password that is too short, or endless.
+    PasswordInvalid = "PASSWORD_INVALID",
+    /// `operator` has a field of the wrong form.
+    OperatorInvalid = "OPERATOR_INVALID",
+    /// A change of conversations that cannot be; `field` says where.
+    WorkInvalid = "WORK_INVALID",
+    /// A label that cannot be: its name, or one more than there may be.
+    LabelInvalid = "LABEL_INVALID",
+    /// A name or a field of a contact of the wrong form; `field` says which.
+    ContactInvalid = "CONTACT_INVALID",
+    /// A quick reply with a shortcut or a text of the wrong form; `field` says which.
+    QuickReplyInvalid = "QUICK_REPLY_INVALID",
     // 401
+    /// Nobody is signed in with this cookie.
+    SignedOut = "SIGNED_OUT",
     /// No API key was sent.
-    ApiKeyMissing,
+    ApiKeyMissing = "API_KEY_MISSING",
     /// The API key is unknown or revoked.
-    ApiKeyInvalid,
+    ApiKeyInvalid = "API_KEY_INVALID",
     /// No embed token was sent.
-    TokenMissing,
+    TokenMissing = "TOKEN_MISSING",
     /// The embed token is malformed, tampered with, for another audience, or of no session of ours.
-    TokenInvalid,
+    TokenInvalid = "TOKEN_INVALID",
     /// The embed token is past its end.
-    TokenExpired,
+    TokenExpired = "TOKEN_EXPIRED",
     /// The session was ended: revoked, key regenerated, or past its absolute end.
-    SessionEnded,
+    SessionEnded = "SESSION_ENDED",
     /// The webhook carries no signature.
-    SignatureMissing,
+    SignatureMissing = "SIGNATURE_MISSING",
     // 403
     /// The webhook signature is wrong.
-    SignatureInvalid,
+    SignatureInvalid = "SIGNATURE_INVALID",
     /// The webhook verify token is wrong.
-    VerifyTokenInvalid,
+    VerifyTokenInvalid = "VERIFY_TOKEN_INVALID",
     /// The page that embeds us is not in the token's `allowedOrigins`.
-    OriginNotAllowed,
+    OriginNotAllowed = "ORIGIN_NOT_ALLOWED",
     /// A number key asked for what is of the whole tenant.
-    NumberScopeNotAllowed,
+    NumberScopeNotAllowed = "NUMBER_SCOPE_NOT_ALLOWED",
+    /// The role may not do this.
+    NotAllowed = "NOT_ALLOWED",
+    /// A request that a page of somebody else made the browser send.
+    CrossSite = "CROSS_SITE",
+    /// A form of another session.
+    FormInvalid = "FORM_INVALID",
+    /// The operator of this session looks, and changes nothing.
+    ReadOnly = "READ_ONLY",
+    /// Others use it for numbers that this session does not have.
+    SharedWithOthers = "SHARED_WITH_OTHERS",
     // 404
     /// Unknown, or foreign: the two are not told apart.
-    NotFound,
+    NotFound = "NOT_FOUND",
+    /// A link that was used, replaced, or is too old.
+    LinkInvalid = "LINK_INVALID",
     /// No such number within the caller's scope.
-    NumberNotFound,
+    NumberNotFound = "NUMBER_NOT_FOUND",
     // 405, 409, 413, 429
+    /// Somebody signs in with this address already.
+    EmailTaken = "EMAIL_TAKEN",
+    /// Nobody could change anything any more.
+    LastAdmin = "LAST_ADMIN",
     /// The path exists, the method does not.
-    MethodNotAllowed,
+    MethodNotAllowed = "METHOD_NOT_ALLOWED",
     /// The client id was used for another message.
-    ClientIdReused,
+    ClientIdReused = "CLIENT_ID_REUSED",
+    /// There is a label of this name.
+    LabelExists = "LABEL_EXISTS",
+    /// Somebody has written something else about the contact since.
+    ContactChanged = "CONTACT_CHANGED",
     /// The customer service window is shut: WhatsApp takes only approved templates.
-    WindowShut,
+    WindowShut = "WINDOW_SHUT",
     /// The message is not waiting any more.
-    NotCancellable,
+    NotCancellable = "NOT_CANCELLABLE",
+    /// Another quick reply has this shortcut.
+    ShortcutTaken = "SHORTCUT_TAKEN",
+    /// The numbers have as many quick replies as they may have.
+    TooManyQuickReplies = "TOO_MANY_QUICK_REPLIES",
     /// The body is larger than this endpoint takes.
-    BodyTooLarge,
+    BodyTooLarge = "BODY_TOO_LARGE",
     /// A file larger than WhatsApp takes of its kind.
-    MediaTooLarge,
+    MediaTooLarge = "MEDIA_TOO_LARGE",
     /// Too many requests.
-    RateLimited,
+    RateLimited = "RATE_LIMITED",
     // 5xx
     /// Our fault; the details are in the server's log.
-    Internal,
+    Internal = "INTERNAL",
     /// The server is stopping or its database does not answer.
-    Unavailable,
+    Unavailable = "UNAVAILABLE",
     // The client's own
     /// No answer, or one that is not ours (a proxy's page, say). May be retried.
-    Transport,
+    Transport = "TRANSPORT",
     /// A code that this build does not know.
-    #[serde(other)]
-    Unknown,
+    Unknown = "UNKNOWN",
+}
 }
 
 impl Code {
@@ -108,6 +160,8 @@ impl Code {
         use Code as C;
         match self {
             C::BodyInvalid
+            | C::ContactInvalid
+            | C::PasswordInvalid
             | C::SurfaceInvalid
             | C::AllowedOriginsInvalid
             | C::WhatsappNumberIdsInvalid
@@ -123,21 +177,39 @@ impl Code {
             | C::NotFetchable
             | C::TooManyIds
             | C::QueryInvalid
-            | C::DraftInvalid => 400,
+            | C::DraftInvalid
+            | C::OperatorInvalid
+            | C::WorkInvalid
+            | C::LabelInvalid
+            | C::QuickReplyInvalid => 400,
             C::ApiKeyMissing
             | C::ApiKeyInvalid
+            | C::SignedOut
             | C::TokenMissing
             | C::TokenInvalid
             | C::TokenExpired
             | C::SessionEnded
             | C::SignatureMissing => 401,
             C::SignatureInvalid
+            | C::NotAllowed
+            | C::CrossSite
+            | C::FormInvalid
             | C::VerifyTokenInvalid
             | C::OriginNotAllowed
-            | C::NumberScopeNotAllowed => 403,
-            C::NotFound | C::NumberNotFound => 404,
+            | C::NumberScopeNotAllowed
+            | C::ReadOnly
+            | C::SharedWithOthers => 403,
+            C::NotFound | C::NumberNotFound | C::LinkInvalid => 404,
             C::MethodNotAllowed => 405,
-            C::ClientIdReused | C::WindowShut | C::NotCancellable => 409,
+            C::EmailTaken
+            | C::LastAdmin
+            | C::ClientIdReused
+            | C::LabelExists
+            | C::ContactChanged
+            | C::WindowShut
+            | C::NotCancellable
+            | C::ShortcutTaken
+            | C::TooManyQuickReplies => 409,
             C::BodyTooLarge | C::MediaTooLarge => 413,
             C::RateLimited => 429,
             C::Internal | C::Unknown => 500,
@@ -147,9 +219,15 @@ impl Code {
     }
 
     /// Its name, as it stands on the wire.
-    pub fn name(self) -> String {
-        let json = serde_json::to_string(&self).unwrap_or_default();
-        json.trim_matches('"').to_owned()
+    pub fn name(self) -> &'static str {
+        // They stand in the order of the variants.
+        Self::NAMES[self as usize].1
+    }
+
+    /// The code of this name; [`Self::Unknown`] for a name that this build does not know.
+    pub fn from_name(name: &str) -> Self {
+        let known = Self::NAMES.iter().find(|(_, known)| *known == name);
+        known.map_or(Self::Unknown, |(code, _)| *code)
     }
 
     /// True where the same request may work later without anybody changing anything.
@@ -166,6 +244,19 @@ impl Code {
             self,
             Code::TokenMissing | Code::TokenInvalid | Code::TokenExpired | Code::SessionEnded
         )
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<'de, str>::deserialize(deserializer)?;
+        Ok(Self::from_name(&name))
     }
 }
 

@@ -27,12 +27,20 @@ impl Icon {
     /// Something is wrong.
     pub const ALERT: Self =
         Self("M10 3.2a6.8 6.8 0 1 0 0 13.6 6.8 6.8 0 0 0 0-13.6ZM10 6.6v4.2M10 13.3v.1");
+    /// Being told.
+    pub const BELL: Self = Self(
+        "M5.4 8.2a4.6 4.6 0 0 1 9.2 0c0 4 1.6 5.2 1.6 5.2H3.8s1.600-1.200 1.600-5.200M8.400 16.200a1.800 1.800 0 0 0 3.200 0",
+    );
     /// Speech.
     pub const CHAT: Self =
         Self("M3.2 15.8V5.6a2 2 0 0 1 2-2h9.6a2 2 0 0 1 2 2v6a2 2 0 0 1-2 2H6.4l-3.2 2.2Z");
     /// A picture.
     pub const PHOTO: Self = Self(
         "M4.6 3.6h10.8a1.6 1.6 0 0 1 1.6 1.6v9.6a1.6 1.6 0 0 1-1.6 1.6H4.6A1.6 1.6 0 0 1 3 14.8V5.2a1.6 1.6 0 0 1 1.6-1.6ZM3.2 13.6l3.9-3.8 2.8 2.8 2.6-2.4 4.3 4M7 7.2v.1",
+    );
+    /// Only for some.
+    pub const LOCK: Self = Self(
+        "M5.600 9h8.800a1.200 1.200 0 0 1 1.200 1.200v5.400a1.200 1.200 0 0 1-1.200 1.200H5.600a1.200 1.200 0 0 1-1.200-1.200v-5.400A1.200 1.200 0 0 1 5.600 9ZM6.800 9V6.400a3.200 3.200 0 0 1 6.400 0V9",
     );
     /// Moving pictures.
     pub const VIDEO: Self = Self(
@@ -92,6 +100,38 @@ impl Icon {
     /// Look for something.
     pub const SEARCH: Self =
         Self("M9 3.600a5.400 5.400 0 1 0 0 10.800A5.400 5.400 0 0 0 9 3.600ZM13 13l3.600 3.600");
+    /// More that can be done.
+    pub const MORE: Self = Self(
+        "M10 4a.6.6 0 1 0 0 1.200.6.6 0 0 0 0-1.200ZM10 9.400a.6.6 0 1 0 0 1.200.6.6 0 0 0 0-1.200ZM10 14.800a.6.6 0 1 0 0 1.200.6.6 0 0 0 0-1.200Z",
+    );
+    /// Kept above the others.
+    pub const PIN: Self =
+        Self("M7.500 3.200h5l-.6 5 2.600 2.800v1.400h-9V11l2.600-2.800-.6-5ZM10 12.400v4.400");
+    /// Texts by a word behind a slash.
+    pub const SLASH: Self = Self(
+        "M4.600 3.200h10.800a1.400 1.400 0 0 1 1.400 1.400v10.800a1.400 1.400 0 0 1-1.400 1.400H4.600a1.400 1.400 0 0 1-1.400-1.400V4.600a1.400 1.400 0 0 1 1.400-1.400ZM12 6.400l-4 7.200",
+    );
+    /// Other ways to do it.
+    pub const UP: Self = Self("m5.500 12 4.500-4.500 4.500 4.500");
+    /// More to choose from.
+    pub const PLUS: Self = Self("M10 4.500v11M4.500 10h11");
+    /// What something is about.
+    pub const LABEL: Self = Self(
+        "M3.400 4.800v4.700a1.600 1.600 0 0 0 .5 1.100l5.600 5.600a1.600 1.600 0 0 0 2.300 0l4.400-4.400a1.600 1.600 0 0 0 0-2.300L10.600 3.900a1.600 1.600 0 0 0-1.100-.5H4.800a1.400 1.400 0 0 0-1.400 1.400ZM7 7v.1",
+    );
+    /// What is known.
+    pub const INFO: Self = Self(
+        "M10 3.200a6.800 6.800 0 1 0 0 13.600 6.800 6.800 0 0 0 0-13.600ZM10 9.400v4M10 6.700v.1",
+    );
+    /// As large as it is.
+    pub const ZOOM: Self = Self(
+        "M9 3.600a5.400 5.400 0 1 0 0 10.800A5.400 5.400 0 0 0 9 3.600ZM13 13l3.600 3.600M9 6.600v4.800M6.600 9h4.800",
+    );
+    /// Onto one's own disk.
+    pub const SAVE: Self = Self("M10 3.500v9M6 8.800l4 4 4-4M4 16.500h12");
+    /// Over everything.
+    pub const EXPAND: Self =
+        Self("M12 3.500h4.500V8M16.500 3.500l-5 5M8 16.500H3.500V12M3.500 16.500l5-5");
     /// No network.
     pub const OFFLINE: Self = Self(
         "M3 3l14 14M2.8 8.2a10.400 10.400 0 0 1 3.600-2.200M9.600 5.200a10.400 10.400 0 0 1 7.600 3M5.600 11.200a6.400 6.400 0 0 1 3-1.700M10 15.400v.1",

@@ -103,8 +103,20 @@ id!(
     InboxId, "inbox_"
 );
 id!(
-    /// An operator, known by what identity tokens say.
+    /// A label of a tenant.
+    LabelId, "lb_"
+);
+id!(
+    /// An operator, known by what the customer's system says.
     OperatorId, "op_"
+);
+id!(
+    /// A text that operators write often.
+    QuickReplyId, "qr_"
+);
+id!(
+    /// An account of the console: somebody who signs in here.
+    AccountId, "acct_"
 );
 id!(
     /// The id that the composer gives a message before the server knows it (a UUID in practice). It is the idempotency key of

@@ -6,23 +6,30 @@
 
 use crate::boot::{Boot, Theme};
 use crate::branding::Brand;
+use crate::conversations::details::{ContactDetails, ContactField};
 use crate::conversations::{Contact, Conversation, ConversationPage, MarkedRead, Preview};
 use crate::error::{ApiError, Code};
 use crate::i18n::Locale;
-use crate::ids::{ClientId, ContactId, ConversationId, MediaId, MessageId, NumberId};
+use crate::ids::{
+    ClientId, ContactId, ConversationId, LabelId, MediaId, MessageId, NumberId, OperatorId,
+    QuickReplyId,
+};
 use crate::inbox::{Bootstrap, OpenConversation, SessionTimes};
+use crate::labels::{Colour, Label};
 use crate::media::{MediaLink, UploadedMedia};
 use crate::messages::{
     Card, CardDetail, Choice, Content, DeliveryStatus, Direction, Failure, Filled, Forwarded,
     Interactive, Location, Media, MediaState, Message, MessagePage, Order, OrderItem, Product,
     Quote, Reaction, Referral, Reply, Side, System, Template, TemplateButton, Unsupported, Waiting,
 };
+use crate::notes::Note;
 use crate::numbers::Number;
+use crate::operators::Operator;
+use crate::presence::{Doing, Here};
+use crate::quick_replies::{QuickReplies, QuickReply};
 use crate::search::{FoundMessage, SearchPage};
 use crate::templates::{ButtonOfTemplate, MessageTemplate};
-use serde::Deserialize;
-use serde::de::IntoDeserializer;
-use serde::de::value::{Error, StrDeserializer};
+use crate::workflow::{Activity, State, Totals, View, ViewCounts};
 
 #[cfg(not(target_arch = "wasm32"))]
 #[path = "wire/tree.rs"]
@@ -148,11 +155,45 @@ impl Wire for Side {
     }
 }
 
+impl Wire for State {
+    fn read(json: &Json) -> Option<Self> {
+        if json.is_absent() {
+            return Some(Self::Open);
+        }
+        Self::parse(&json.text()?)
+    }
+}
+
+impl Wire for Colour {
+    fn read(json: &Json) -> Option<Self> {
+        Self::parse(&json.text()?)
+    }
+}
+
+impl Wire for Doing {
+    fn read(json: &Json) -> Option<Self> {
+        Self::parse(&json.text()?)
+    }
+}
+
+impl Wire for ViewCounts {
+    fn read(json: &Json) -> Option<Self> {
+        let mut counts = Self::default();
+        if !json.is_absent() {
+            for view in View::ALL {
+                *counts.of_mut(view) = field(json, view.name())?;
+            }
+        }
+        Some(counts)
+    }
+}
+
 impl Wire for Direction {
     fn read(json: &Json) -> Option<Self> {
         match json.text()?.as_str() {
             "INBOUND" => Some(Self::Inbound),
             "OUTBOUND" => Some(Self::Outbound),
+            "INTERNAL" => Some(Self::Internal),
             _ => None,
         }
     }
@@ -160,9 +201,7 @@ impl Wire for Direction {
 
 impl Wire for Code {
     fn read(json: &Json) -> Option<Self> {
-        let text = json.text()?;
-        let name: StrDeserializer<'_, Error> = text.as_str().into_deserializer();
-        Self::deserialize(name).ok()
+        Some(Self::from_name(&json.text()?))
     }
 }
 
@@ -176,7 +215,8 @@ macro_rules! ids {
     };
 }
 
-ids!(ClientId ContactId ConversationId MediaId MessageId NumberId);
+ids!(ClientId ContactId ConversationId MediaId MessageId NumberId OperatorId);
+ids!(LabelId QuickReplyId);
 
 /// The names of the fields are those that serde gives them. Before the sign stands how a field is read that may be left out.
 macro_rules! records {
@@ -195,7 +235,7 @@ macro_rules! read_by {
 }
 
 records! {
-    Boot { locale = "locale", theme = "theme", embedded = "embedded", }
+    Boot { locale = "locale", theme = "theme", embedded = "embedded", console mark = "console", }
     MessageTemplate {
         name = "name",
         language = "language",
@@ -210,9 +250,12 @@ records! {
     }
     ButtonOfTemplate { kind = "kind", text = "text", value = "value", }
     ApiError { error = "error", code = "code", field = "field", }
+    Operator { id = "id", name = "name", email = "email", }
+    Here { conversation_id = "conversationId", operator = "operator", doing = "doing", }
     Number { id = "id", name = "name", phone = "phone", refusal = "refusal", }
     Contact {
         id = "id",
+        own_name = "ownName",
         name = "name",
         phone = "phone",
         username = "username",
@@ -228,7 +271,15 @@ records! {
         last_inbound_at = "lastInboundAt",
         preview = "preview",
         seq = "seq",
+        state = "state",
+        snoozed_until = "snoozedUntil",
+        assignee = "assignee",
+        labels list = "labels",
+        pinned mark = "pinned",
+        details_seq = "detailsSeq",
     }
+    ContactField { name = "name", value = "value", }
+    ContactDetails { conversation = "conversation", fields list = "fields", others list = "others", }
     ConversationPage { items = "items", older = "older", newer = "newer", }
     MediaLink {
         id = "id",
@@ -244,6 +295,14 @@ records! {
         width = "width",
         height = "height",
         duration_ms = "durationMs",
+    }
+    QuickReplies { items = "items", operator = "operator", }
+    QuickReply {
+        id = "id",
+        shortcut = "shortcut",
+        text = "text",
+        numbers list = "numbers",
+        shared mark = "shared",
     }
     MarkedRead { conversation = "conversation", unread_total = "unreadTotal", }
     Failure { code = "code", sentence = "sentence", retryable = "retryable", }
@@ -280,7 +339,29 @@ records! {
         unsupported = "unsupported",
         referral = "referral",
         product = "product",
+        activity = "activity",
+        note = "note",
     }
+    Note {
+        author = "author",
+        mentions list = "mentions",
+    }
+    Activity {
+        what = "what",
+        by = "by",
+        whom = "whom",
+        until = "until",
+        label = "label",
+        cause = "cause",
+    }
+    Label {
+        id = "id",
+        name = "name",
+        colour = "colour",
+        numbers list = "numbers",
+        shared mark = "shared",
+    }
+    Totals { cursor = "cursor", unread_total = "unreadTotal", counts = "counts", }
     Media {
         id = "id",
         mime_type = "mimeType",
@@ -361,6 +442,10 @@ records! {
         cursor = "cursor",
         session = "session",
         brand = "brand",
+        counts = "counts",
+        labels list = "labels",
+        me = "me",
+        read_only mark = "readOnly",
     }
     Brand {
         name = "name",

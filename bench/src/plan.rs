@@ -21,6 +21,16 @@ pub struct Plan {
     pub browser_messages: usize,
     /// Mounts of the inbox in a page, and as many bare iframes.
     pub mounts: usize,
+    /// Messages of the thread in which somebody writes.
+    pub thread: usize,
+    /// Keys that are pressed.
+    pub keys: usize,
+    /// Conversations that are opened for the first time, and once more.
+    pub switches: usize,
+    /// Turns of the wheel over the list.
+    pub wheels: usize,
+    /// Length of the measurement with 200 messages a second, in seconds.
+    pub busy_seconds: u64,
     /// Streams held open while memory is read.
     pub streams: usize,
     /// Starts of which the median counts.
@@ -41,6 +51,11 @@ impl Plan {
                 crowd_messages: 40,
                 browser_messages: 40,
                 mounts: 5,
+                thread: 2_000,
+                keys: 60,
+                switches: 12,
+                wheels: 60,
+                busy_seconds: 10,
                 streams: 1_000,
                 starts: 3,
             }
@@ -55,6 +70,11 @@ impl Plan {
                 crowd_messages: 200,
                 browser_messages: 200,
                 mounts: 21,
+                thread: 10_000,
+                keys: 200,
+                switches: 40,
+                wheels: 200,
+                busy_seconds: 60,
                 streams: 1_000,
                 starts: 11,
             }

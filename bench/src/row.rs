@@ -18,6 +18,8 @@ pub enum Unit {
     Megabytes,
     /// Layout shift, as browsers reckon it: 0 where nothing moves.
     Shift,
+    /// Things.
+    Count,
 }
 
 impl Unit {
@@ -30,6 +32,7 @@ impl Unit {
             Self::Seconds => format!("{value:.3} s"),
             Self::Kilobytes => format!("{:.1} kB", value / 1e3),
             Self::Megabytes => format!("{:.1} MB", value / 1e6),
+            Self::Count => thousands(value),
             Self::Shift if value == 0.0 => "0".into(),
             Self::Shift => format!("{value:.3}"),
         }
@@ -42,6 +45,7 @@ impl Unit {
             Self::Seconds => "s",
             Self::Kilobytes | Self::Megabytes => "bytes",
             Self::Shift => "shift",
+            Self::Count => "count",
         }
     }
 }

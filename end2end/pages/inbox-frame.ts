@@ -24,6 +24,13 @@ export class InboxFrame {
   readonly contextCard: Locator;
   readonly offers: Locator;
   readonly suggestions: Locator;
+  /** The field above the list. */
+  readonly search: Locator;
+  /** What it found: conversations first, then messages. */
+  readonly hits: Locator;
+  readonly threadSearch: Locator;
+  readonly palette: Locator;
+  readonly shortcuts: Locator;
 
   constructor(
     private readonly page: Page,
@@ -49,6 +56,11 @@ export class InboxFrame {
     this.contextCard = this.frame.getByTestId("context-card");
     this.offers = this.frame.getByTestId("offer");
     this.suggestions = this.frame.getByTestId("suggestion");
+    this.search = this.frame.getByTestId("search");
+    this.hits = this.frame.getByTestId("search-hit");
+    this.threadSearch = this.frame.getByTestId("thread-search");
+    this.palette = this.frame.getByTestId("palette");
+    this.shortcuts = this.frame.getByTestId("shortcuts");
   }
 
   /** Waits until the inbox shows its first screen. */
@@ -76,11 +88,11 @@ export class InboxFrame {
         await this.list.evaluate((rows) => {
           const list = rows.parentElement!;
           const end = list.scrollHeight - list.clientHeight;
-          list.scrollTop = list.scrollTop >= end - 1 ? 0 : list.scrollTop + list.clientHeight / 2;
+          list.scrollTop = list.scrollTop >= end - 1 ? 0 : list.scrollTop + list.clientHeight * 0.9;
         });
       }
-      await expect(this.row(name)).toHaveCount(1, { timeout: 500 });
-    }).toPass();
+      await expect(this.row(name)).toHaveCount(1, { timeout: 200 });
+    }).toPass({ intervals: [0] });
   }
 
   /** Opens a conversation and waits for its thread. */
@@ -113,6 +125,17 @@ export class InboxFrame {
       const first = boxes.find(({ box }) => box.bottom > edge);
       return { text: first?.text ?? "", top: (first?.box.top ?? 0) - edge };
     });
+  }
+
+  /** Types into the field above the list until something is found that has `text`: the index is about a second behind. */
+  async find(query: string, text: string): Promise<Locator> {
+    const hit = this.hits.filter({ hasText: text });
+    await expect(async () => {
+      await this.search.fill("");
+      await this.search.fill(query);
+      await expect(hit.first()).toBeVisible({ timeout: 2_000 });
+    }).toPass({ timeout: 20_000 });
+    return hit;
   }
 
   /** Types into the composer and sends. */

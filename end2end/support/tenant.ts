@@ -1,12 +1,14 @@
 import { randomInt } from "node:crypto";
 import type { Demo } from "./demo.ts";
 import { Meta } from "./meta.ts";
-import { mint, type Session } from "./tokens.ts";
+import { mint, type Operator, type Session } from "./tokens.ts";
 import { type Copilot, createCopilot, printed } from "./copilot.ts";
 
 /** A number of a tenant. */
 export interface Line {
   id: string;
+  /** Meta's id of it. */
+  phoneNumberId: string;
   /** Meta's side of it. */
   meta: Meta;
 }
@@ -39,12 +41,12 @@ export class Tenant {
     if (announced.status !== 201) throw new Error(`the simulator answered ${announced.status}: ${await announced.text()}`);
     const meta = ["--phone-number-id", phoneNumberId, "--access-token", "anything", "--graph-base-url", `${demo.inbox}/simulator/graph/v25.0`];
     const added = await demo.command("number", "add", "--tenant", this.id, "--name", name, "--phone", phone, ...meta);
-    return { id: printed(added, "PILOT_NUMBER_ID"), meta: new Meta(demo, { ...demo.facts, PHONE_NUMBER_ID: phoneNumberId }) };
+    return { id: printed(added, "PILOT_NUMBER_ID"), phoneNumberId, meta: new Meta(demo, { ...demo.facts, PHONE_NUMBER_ID: phoneNumberId }) };
   }
 
   /** What its backend does for a page of the Pilot Status dialect. */
-  mint(line: Line, origin: string, ttlSeconds?: number): Promise<Session> {
-    return mint(this.demo, [origin], ttlSeconds, { facts: { API_KEY: this.key, NUMBER_ID: line.id } });
+  mint(line: Line, origin: string, ttlSeconds?: number, operator?: Operator): Promise<Session> {
+    return mint(this.demo, [origin], ttlSeconds, { facts: { API_KEY: this.key, NUMBER_ID: line.id }, operator });
   }
 
   /** An inbox for pages of the OnPilot dialect. Once for each tenant: its secret is shown once. */

@@ -3,6 +3,7 @@
 use crate::access::{Access, Sealer, SecretError, TokenSigner};
 use crate::bus::{self, Bus, BusError};
 use crate::clock;
+use crate::console::{Console, ConsoleSettings};
 use crate::installation::{Installation, InstallationError};
 use crate::live::Hub;
 use crate::media::{self, Fetcher, Giver, MediaDesk, MediaSettings, MediaStartError};
@@ -16,8 +17,11 @@ use crate::state::{AppState, Shared, WebhookSecrets};
 use crate::store::postgres::Settings;
 use crate::store::{Log, StoreError};
 use crate::templates::keep_templates;
+use crate::workflow::keep_snoozes;
 use axum::Router;
+use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
 use axum::serve::ListenerExt;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +53,8 @@ pub struct Config {
     pub confirmation: Duration,
     /// Where files are kept, and how they are fetched.
     pub media: MediaSettings,
+    /// The operators' console.
+    pub console: ConsoleSettings,
     /// How long, after the signal to stop, everything is still served while `/readyz` sends new work elsewhere.
     pub drain: Duration,
 }
@@ -120,6 +126,8 @@ impl Program {
         .await?;
         let media = MediaDesk::open(config.media, &config.installation.data_dir, &secrets)?;
         let files = Arc::new(Giver::new(store.clone(), media.clone(), sealer.clone()));
+        let graph = GraphClient::new()?;
+        let console = Console::new(config.console, sealer.clone(), graph.clone());
         let page = Arc::new(Page::render(&find_assets(&config.site_root)?));
         Ok(Self {
             state: AppState::new(Shared {
@@ -130,6 +138,7 @@ impl Program {
                 signals: Wake::default(),
                 files,
                 media,
+                console,
                 page,
                 webhook: Arc::new(WebhookSecrets::new(
                     config.app_secrets.iter().map(String::as_str),
@@ -141,7 +150,7 @@ impl Program {
             sealer,
             bus,
             site_root: config.site_root,
-            graph: GraphClient::new()?,
+            graph,
             event_retention: config.event_retention,
             confirmation: config.confirmation,
             drain: config.drain,
@@ -214,6 +223,7 @@ impl Program {
             )),
             tokio::spawn(clock::follow(self.state.store.clone())),
             tokio::spawn(keep_index(self.state.store.clone())),
+            tokio::spawn(keep_snoozes(self.state.store.clone())),
             tokio::spawn(media::drop_unused_regularly(
                 self.state.store.clone(),
                 self.state.media.blobs.clone(),
@@ -233,7 +243,7 @@ impl Program {
             }
         });
         let graceful = shutdown.clone();
-        let server = axum::serve(listener, router)
+        let server = axum::serve(listener, telling_addresses(router))
             .with_graceful_shutdown(async move { graceful.cancelled().await })
             .into_future();
         let limit = async {
@@ -266,4 +276,9 @@ impl Program {
         }
         outcome
     }
+}
+
+/// The router as a service whose handlers know where each connection comes from.
+fn telling_addresses(router: Router) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    router.into_make_service_with_connect_info()
 }

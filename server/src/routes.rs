@@ -2,6 +2,7 @@
 //! test, which walks over it, sees everything.
 
 use crate::api::{self, Failure};
+use crate::console;
 use crate::live;
 use crate::media;
 use crate::operations;
@@ -34,6 +35,10 @@ pub enum Needs {
     EmbedToken,
     /// An identity token of a tenant's own backend, in the body.
     IdentityToken,
+    /// The cookie of somebody who is signed in at the console.
+    ConsoleCookie,
+    /// Nothing but the address itself, which is good once.
+    OneTimeLink,
     /// Nothing but the address itself, which is signed for one file and one session.
     SignedAddress,
     /// Meta's signature over the body, or its verify token.
@@ -52,6 +57,10 @@ pub struct Route {
 }
 
 /// The table.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a row of a table is read at a glance"
+)]
 pub fn table() -> Vec<Route> {
     let route = |path, methods, needs, handler| Route {
         path,
@@ -61,6 +70,66 @@ pub fn table() -> Vec<Route> {
     };
     vec![
         route("/", &["GET"], Needs::Nothing, get(page::show)),
+        route(
+            "/c/{id}",
+            &["GET"],
+            Needs::ConsoleCookie,
+            get(page::show_conversation),
+        ),
+        route(
+            "/console/token",
+            &["POST"],
+            Needs::ConsoleCookie,
+            post(console::mint_token),
+        ),
+        route(
+            "/sign-in",
+            &["GET", "POST"],
+            Needs::Nothing,
+            get(console::show_sign_in).post(console::sign_in),
+        ),
+        route(
+            "/sign-out",
+            &["POST"],
+            Needs::ConsoleCookie,
+            post(console::sign_out),
+        ),
+        route(
+            "/setup",
+            &["GET"],
+            Needs::Nothing,
+            get(console::set_up_elsewhere),
+        ),
+        route(
+            "/setup/{secret}",
+            &["GET", "POST"],
+            Needs::OneTimeLink,
+            get(console::show_set_up).post(console::set_up),
+        ),
+        route(
+            "/invite/{secret}",
+            &["GET", "POST"],
+            Needs::OneTimeLink,
+            get(console::show_link).post(console::take_link),
+        ),
+        route(
+            "/settings",
+            &["GET"],
+            Needs::ConsoleCookie,
+            get(console::begin_settings),
+        ),
+        route(
+            "/settings/{page}",
+            &["GET", "POST"],
+            Needs::ConsoleCookie,
+            get(console::show_settings).post(console::change_settings),
+        ),
+        route(
+            "/settings/branding/preview",
+            &["POST"],
+            Needs::ConsoleCookie,
+            post(console::preview),
+        ),
         route("/words", &["GET"], Needs::Nothing, get(api::words)),
         route(
             "/v1/numbers",
@@ -166,6 +235,7 @@ pub fn router(state: AppState, site_root: &Path) -> Router {
                 .route_service("/embed.js", files())
                 .route_service("/embed-element.js", files())
                 .route_service("/onpilot.js", files())
+                .route_service("/emoji/{file}", files())
                 .layer(cached()),
         )
         .fallback(not_found)

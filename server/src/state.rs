@@ -1,6 +1,7 @@
 //! What every handler shares.
 
 use crate::access::Access;
+use crate::console::Console;
 use crate::live::Hub;
 use crate::media::MediaDesk;
 use crate::messages::OutboundMedia;
@@ -32,6 +33,8 @@ pub struct Shared {
     pub signals: Wake,
     /// The files of messages that go out.
     pub files: Arc<dyn OutboundMedia>,
+    /// The operators' console.
+    pub console: Console,
     /// The document.
     pub page: Arc<Page>,
     /// What Meta signs and verifies with.

@@ -1,5 +1,7 @@
 //! What WhatsApp takes, known before a byte is sent. The server has the last word.
 
+use crate::media::{DOCUMENT_MB, FILM_AND_SOUND_MB, IMAGE_MB};
+
 const MB: f64 = 1024.0 * 1024.0;
 
 /// As what a file is sent.
@@ -60,9 +62,9 @@ impl Kind {
     /// In megabytes.
     const fn limit(self) -> u32 {
         match self {
-            Self::Image => 5,
-            Self::Video | Self::Audio | Self::Voice => 16,
-            Self::Document => 100,
+            Self::Image => IMAGE_MB,
+            Self::Video | Self::Audio | Self::Voice => FILM_AND_SOUND_MB,
+            Self::Document => DOCUMENT_MB,
         }
     }
 

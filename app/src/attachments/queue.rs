@@ -59,8 +59,10 @@ impl Inbox {
         let Some(file) = Attachment::new(id, name, blob, kind) else {
             return;
         };
-        let files = self.writing(id).files;
-        files.update(|files| files.push(file.clone()));
+        let writing = self.writing(id);
+        // A file is for the contact.
+        writing.is_note.set(false);
+        writing.files.update(|files| files.push(file.clone()));
         if matches!(plan, Plan::Shrink(_)) {
             let inbox = self.clone();
             browser::spawn(async move {
@@ -70,6 +72,15 @@ impl Inbox {
         } else {
             file.settle_as(kind);
             self.upload(&file);
+        }
+    }
+
+    /// Adds a file that was sent once more, as it went out. One that was not is there already.
+    pub(crate) fn attach_again(&self, id: &ConversationId, file: &Attachment) {
+        let files = self.writing(id).files;
+        if !files.with_untracked(|files| files.contains(file)) {
+            let kind = file.facts().with_untracked(|facts| facts.kind);
+            self.attach(id, file.name().to_owned(), file.bytes(), Plan::Send(kind));
         }
     }
 

@@ -2,39 +2,43 @@
 
 use super::{Attachment, Kind, Stage};
 use crate::error::{ApiError, Code};
-use crate::ids::ConversationId;
+use crate::ids::{ClientId, ConversationId};
 use crate::inbox::Inbox;
-use crate::messages::{Body, Draft, DraftContent, Media, MediaState};
+use crate::messages::{Body, Draft, DraftContent, MAX_CAPTION_CHARS, Media, MediaState};
 use leptos::prelude::*;
-
-/// Longest caption, in characters.
-const CAPTION: usize = 1_024;
 
 impl Inbox {
     /// Sends the files of what is being written, one message each; the words stand below the first where they can. What is refused
-    /// stays where it is. Whether words are left is for [`Inbox::send_draft`].
-    pub(crate) fn send_files(&self, conversation: &ConversationId) {
+    /// stays where it is. Whether words are left is for [`Inbox::send_draft`]. Returns what was sent.
+    pub(crate) fn send_files(
+        &self,
+        conversation: &ConversationId,
+        deliver_at: Option<i64>,
+    ) -> Vec<ClientId> {
+        let mut sent = Vec::new();
         let writing = self.writing(conversation);
         let files = writing.files.get_untracked();
         for file in files.into_iter().filter(|file| untrack(|| file.can_go())) {
             let text = writing.text.get_untracked();
             let words = Some(text.trim().to_owned()).filter(|words| !words.is_empty());
             let kind = file.facts().with_untracked(|facts| facts.kind);
-            let caption =
-                words.filter(|words| kind.has_caption() && words.chars().count() <= CAPTION);
+            let caption = words
+                .filter(|words| kind.has_caption() && words.chars().count() <= MAX_CAPTION_CHARS);
             let has_words = caption.is_some();
             let quote = writing.quote.get_untracked();
             let (mut draft, mut body) =
                 (file.draft(kind, caption.clone()), file.body(kind, caption));
+            draft.deliver_at = deliver_at;
             if let Some(quote) = quote {
                 draft.quoted.clone_from(&quote.message_id);
                 body.quote = Some(Box::new(quote));
             }
             self.uploads.keep(&file);
-            if !self.send_out(conversation, draft, body) {
+            let Some(client_id) = self.send_out(conversation, draft, body) else {
                 self.uploads.drop_sent(file.id());
-                return;
-            }
+                return sent;
+            };
+            sent.push(client_id);
             writing.quote.set(None);
             writing
                 .files
@@ -43,6 +47,7 @@ impl Inbox {
                 writing.text.set(String::new());
             }
         }
+        sent
     }
 
     /// A draft with its file named as the server does, once it is there. Everything else is left as it is.
@@ -107,18 +112,12 @@ impl Attachment {
         #[expect(clippy::cast_possible_truncation, reason = "at most 100 MB")]
         let size = facts.size as i64;
         let media = Media {
-            id: self.id().clone(),
-            mime_type: facts.mime,
             file_name: Some(self.name().to_owned()),
             size: Some(size),
-            state: MediaState::Pending,
-            failure: None,
             width,
             height,
-            duration_ms: None,
             voice: kind == Kind::Voice,
-            animated: false,
-            thumbnail: false,
+            ..Media::bare(self.id().clone(), facts.mime, MediaState::Pending)
         };
         Body::of_file(kind.message(), media, caption)
     }

@@ -91,6 +91,17 @@ impl Brand {
         }
         [":root{", &rules, "}"].concat()
     }
+
+    /// The custom properties, for a page that wears them before they are stored.
+    pub fn properties(&self) -> Vec<(String, String)> {
+        let modes = [("light", &self.light), ("dark", &self.dark)];
+        let of_mode = |(mode, values): (&'static str, &Vec<String>)| {
+            let pairs = ROLES.iter().zip(values.clone());
+            let named = pairs.map(move |(role, value)| (property(mode, role), value));
+            named.collect::<Vec<_>>()
+        };
+        modes.into_iter().flat_map(of_mode).collect()
+    }
 }
 
 #[cfg(test)]

@@ -3,12 +3,16 @@
 mod alarm;
 pub mod js;
 mod microphone;
+mod notice;
 mod picture;
+mod tone;
 mod upload;
 
 pub use alarm::Alarm;
 pub use microphone::{Microphone, NoMicrophone};
+pub use notice::{Notices, ask_for_notices, notify};
 pub use picture::to_jpeg;
+pub use tone::sound_tone;
 pub use upload::upload;
 
 use std::pin::Pin;
@@ -60,9 +64,25 @@ pub fn uuid() -> String {
     text
 }
 
+/// A text in small letters without accents, as what is looked for is compared.
+pub fn folded(text: &str) -> String {
+    let apart = js_sys::JsString::from(text).normalize("NFD");
+    String::from(apart)
+        .chars()
+        .filter(|c| !matches!(c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}'))
+        .collect::<String>()
+        .to_lowercase()
+}
+
 /// False if the browser knows that there is no network.
 pub fn is_online() -> bool {
     window().navigator().on_line()
+}
+
+/// True if the reader has asked for few bytes.
+pub fn saves_data() -> bool {
+    let connection = js::get(&window().navigator(), "connection");
+    js::get(&connection, "saveData").is_truthy()
 }
 
 /// True if somebody may be looking.
@@ -87,12 +107,86 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// True if there is an element that `selector` means.
+pub fn is_there(selector: &str) -> bool {
+    let found = leptos::prelude::document().query_selector(selector);
+    matches!(found, Ok(Some(_)))
+}
+
+/// True if there is no page around us.
+pub fn is_top() -> bool {
+    let window = window();
+    window.parent().ok().flatten().as_ref() == Some(&window)
+}
+
+/// True on a keyboard that has ⌘.
+pub fn is_mac() -> bool {
+    let platform = window().navigator().platform().unwrap_or_default();
+    platform.starts_with("Mac") || platform.starts_with("iP")
+}
+
+/// Puts a text on the clipboard, and leaves the focus where it is. By the old command: the new interface is shut in frames of other
+/// sites.
+pub fn copy(text: &str) {
+    let document = leptos::prelude::document();
+    let field = document.create_element("textarea").ok();
+    let field = field.and_then(|field| field.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
+    let (Some(field), Some(body)) = (field, document.body()) else {
+        return;
+    };
+    let before = document.active_element();
+    field.set_value(text);
+    let style = web_sys::HtmlElement::style(&field);
+    _ = style.set_property("position", "fixed");
+    _ = style.set_property("opacity", "0");
+    _ = body.append_child(&field);
+    field.select();
+    _ = js::call(&document, "execCommand", &["copy".into()]);
+    field.remove();
+    if let Some(before) = before.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        _ = before.focus();
+    }
+}
+
 /// True if an element that `selector` means has a place on screen.
 pub fn is_drawn(selector: &str) -> bool {
     matches!(
         leptos::prelude::document().query_selector(selector),
         Ok(Some(element)) if element.client_height() > 0
     )
+}
+
+/// True if an element that `selector` means is there and not hidden.
+pub fn is_seen(selector: &str) -> bool {
+    let found = leptos::prelude::document().query_selector(selector);
+    matches!(found, Ok(Some(element)) if element.client_height() > 0 && !is_hidden(&element))
+}
+
+fn is_hidden(element: &web_sys::Element) -> bool {
+    let style = window().get_computed_style(element).ok().flatten();
+    style.is_some_and(|style| {
+        style
+            .get_property_value("visibility")
+            .is_ok_and(|it| it != "visible")
+    })
+}
+
+/// The value of a custom property of the page's, as the style sheet gives it.
+pub fn token(name: &str) -> String {
+    let root = leptos::prelude::document().document_element();
+    let style = root.and_then(|root| window().get_computed_style(&root).ok().flatten());
+    style
+        .and_then(|style| style.get_property_value(name).ok())
+        .unwrap_or_default()
+}
+
+/// Scrolls as little as it takes to see the first element that `selector` means.
+pub fn bring_into_view(selector: &str) {
+    if let Ok(Some(element)) = leptos::prelude::document().query_selector(selector) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
 }
 
 /// The width of the frame, in CSS pixels.

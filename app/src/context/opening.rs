@@ -173,6 +173,7 @@ impl Inbox {
                     .call(LoadBootstrap {
                         parent_origin: session::parent_origin(),
                         open: Some(id),
+                        filter: None,
                     })
                     .await?;
                 answer

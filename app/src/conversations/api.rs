@@ -9,13 +9,19 @@ use crate::error::ApiError;
 use crate::ids::{ConversationId, MessageId};
 use crate::paging::PageRequest;
 use crate::session::ApiClient;
+use crate::workflow::ListFilter;
 use leptos::server;
 use server_fn::codec::Json;
 
-/// A page of the list over all numbers of the session. Without a cursor: the most recent.
+/// A page of a part of the list: of everything that is open, over all numbers of the session, unless `filter` says otherwise. Without a
+/// cursor: the most recent.
 #[server(client = ApiClient, prefix = "/api", endpoint = "conversations/list", input = Json, output = Json)]
-pub async fn list_conversations(page: PageRequest) -> Result<ConversationPage, ApiError> {
-    crate::inbox::port()?.list_conversations(page).await
+pub async fn list_conversations(
+    page: PageRequest,
+    filter: Option<ListFilter>,
+) -> Result<ConversationPage, ApiError> {
+    let filter = filter.unwrap_or_default();
+    crate::inbox::port()?.list_conversations(filter, page).await
 }
 
 /// Marks everything up to and including `up_to` as seen; later arrivals stay unread.

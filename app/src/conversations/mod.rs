@@ -2,7 +2,8 @@
 
 pub mod api;
 mod avatar;
-mod details;
+pub mod details;
+mod holding;
 mod list_view;
 mod model;
 mod opening;
@@ -11,7 +12,7 @@ mod window;
 
 pub use avatar::{Avatar, Name, hue, initials};
 pub use details::DetailsPane;
-pub(crate) use details::fact;
+pub(crate) use details::{details_button, fact};
 pub use list_view::{FailureLine, ListPane};
 pub use model::*;
 pub use row::Row;

@@ -1,7 +1,9 @@
 //! What a conversation is, on either side of the wire.
 
-use crate::ids::{ContactId, ConversationId, NumberId};
+use crate::ids::{ContactId, ConversationId, LabelId, NumberId};
 use crate::messages::{DeliveryStatus, Direction, Message};
+use crate::operators::Operator;
+use crate::workflow::State;
 use serde::{Deserialize, Serialize};
 
 /// The person on the other side. Every field but the id may be missing: since 2026 WhatsApp users may hide their phone.
@@ -10,6 +12,10 @@ use serde::{Deserialize, Serialize};
 pub struct Contact {
     /// Our id; also picks the hue of the initials.
     pub id: ContactId,
+    /// What those who work with the number call the person. It belongs to the number and the contact: on another number of the tenant
+    /// the person may have another, or none. Text from outside: never markup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_name: Option<String>,
     /// The profile name that the person chose. Text from outside: never markup.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -25,10 +31,11 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// What to call the person on screen: profile name, user name, phone, or the end of the durable id.
+    /// What to call the person on screen: the name of our own, profile name, user name, phone, or the end of the durable id.
     pub fn label(&self) -> String {
         let filled = |text: &Option<String>| text.clone().filter(|t| !t.trim().is_empty());
-        filled(&self.name)
+        filled(&self.own_name)
+            .or_else(|| filled(&self.name))
             .or_else(|| filled(&self.username).map(|u| format!("@{}", u.trim_start_matches('@'))))
             .or_else(|| filled(&self.phone))
             .or_else(|| filled(&self.user_id).map(|id| shorten(&id)))
@@ -79,12 +86,62 @@ pub struct Conversation {
     pub preview: Option<Preview>,
     /// The log position of the last change; a copy with a lower one is older.
     pub seq: i64,
+    /// Whether somebody has to look after it.
+    #[serde(default, skip_serializing_if = "State::is_open")]
+    pub state: State,
+    /// With [`State::Snoozed`]: until when, in milliseconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub snoozed_until: Option<i64>,
+    /// Whose it is. Without an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<Operator>,
+    /// What it is about, in the order of ids. Those that are not in the catalogue are gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<LabelId>,
+    /// Whether it stands above all others.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub pinned: bool,
+    /// The log position of the last change of what operators wrote about the contact; none if they wrote nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details_seq: Option<i64>,
 }
 
+/// What is added to the place of a pinned conversation, in milliseconds: more than any time.
+const PINNED: i64 = 4_000_000_000_000_000;
+
 impl Conversation {
+    /// One in which nothing was said or done yet.
+    pub fn new(id: ConversationId, number_id: NumberId, contact: Contact) -> Self {
+        Self {
+            id,
+            number_id,
+            contact,
+            unread: 0,
+            last_message_at: i64::MIN,
+            last_inbound_at: None,
+            preview: None,
+            seq: 0,
+            state: State::Open,
+            snoozed_until: None,
+            assignee: None,
+            labels: Vec::new(),
+            pinned: false,
+            details_seq: None,
+        }
+    }
+
+    /// What lists are ordered by, as it is stored.
+    pub fn place(&self) -> i64 {
+        if self.pinned {
+            PINNED + self.last_message_at.clamp(0, PINNED)
+        } else {
+            self.last_message_at
+        }
+    }
+
     /// Position in the list: later ones first.
     pub fn position(&self) -> (i64, &str) {
-        (self.last_message_at, self.id.as_str())
+        (self.place(), self.id.as_str())
     }
 }
 
@@ -142,6 +199,7 @@ mod tests {
     fn a_contact_without_a_phone_still_has_a_label() {
         let mut contact = Contact {
             id: ContactId::parse("ct_0123456789").unwrap(),
+            own_name: None,
             name: Some("  ".into()),
             phone: None,
             username: None,
@@ -152,5 +210,7 @@ mod tests {
         assert_eq!(contact.label(), "@ana");
         contact.name = Some("Ana".into());
         assert_eq!(contact.label(), "Ana");
+        contact.own_name = Some("Ana of the bakery".into());
+        assert_eq!(contact.label(), "Ana of the bakery");
     }
 }

@@ -4,7 +4,7 @@ use super::api::MarkRead;
 use crate::browser;
 use crate::embed::HostEvent;
 use crate::ids::{ConversationId, MessageId};
-use crate::inbox::Inbox;
+use crate::inbox::{Inbox, lock};
 use leptos::prelude::{GetUntracked, Set};
 use std::sync::atomic::Ordering;
 
@@ -22,21 +22,47 @@ impl Inbox {
 
     /// Shows a conversation.
     pub(crate) fn show_conversation(&self, id: ConversationId) {
-        self.at_row.set(Some(id.clone()));
-        let mut offers = self.context.offers.get_untracked();
-        offers.retain(|offer| *offer != id);
-        self.context.offers.set(offers);
-        if self.open.get_untracked().as_ref() == Some(&id) {
-            return;
+        if self.enter(&id) {
+            self.load_thread(id);
         }
-        self.open.set(Some(id.clone()));
-        self.tell(&HostEvent::ConversationOpened(id.clone()));
-        self.load_thread(id);
+    }
+
+    /// Opens a conversation at one of its messages.
+    pub(crate) fn open_at(&self, id: ConversationId, message: MessageId) {
+        if self.open.get_untracked().is_some_and(|open| open != id) {
+            self.context.suggestions.set(Vec::new());
+        }
+        if self.enter(&id) {
+            self.thread.clear();
+        }
+        self.jump_to(message, true);
+    }
+
+    /// Makes a conversation the open one. `false` if it is that already.
+    fn enter(&self, id: &ConversationId) -> bool {
+        self.at_row.set(Some(id.clone()));
+        self.release_list();
+        let mut offers = self.context.offers.get_untracked();
+        offers.retain(|offer| offer != id);
+        self.context.offers.set(offers);
+        let is_other = self.open.get_untracked().as_ref() != Some(id);
+        if is_other {
+            *lock(&self.seen) = None;
+            self.menu.set(None);
+            self.thread.searches.set(false);
+            self.details.set(false);
+            self.open.set(Some(id.clone()));
+            self.tell(&HostEvent::ConversationOpened(id.clone()));
+        }
+        is_other
     }
 
     /// Back to the list.
     pub fn close_conversation(&self) {
+        self.details.set(false);
         self.open.set(None);
+        self.menu.set(None);
+        self.thread.searches.set(false);
         self.thread.clear();
     }
 
@@ -63,6 +89,7 @@ impl Inbox {
                     .await
                 {
                     Ok(marked) => {
+                        *lock(&inbox.seen) = Some(next.clone());
                         last = Some(next);
                         inbox.act(|engine| engine.put_conversation(marked.conversation));
                     }
@@ -77,13 +104,24 @@ impl Inbox {
     /// The open conversation and its last message, if something in it is unread and somebody looks.
     fn unread_on_screen(&self) -> Option<(ConversationId, MessageId)> {
         let id = self.open.get_untracked()?;
-        if !self.has_session() || !browser::is_visible() {
+        if !self.has_session()
+            || self.is_read_only.load(Ordering::Relaxed)
+            || !browser::is_visible()
+        {
             return None;
         }
         let engine = self.engine();
-        let thread = engine.thread(&id).filter(|thread| thread.is_loaded())?;
+        let thread = engine.thread(&id).filter(|thread| thread.shows_newest())?;
         let last = thread.messages().last()?.id.clone();
         let unread = engine.list().row(&id)?.unread;
-        (unread > 0).then_some((id, last))
+        drop(engine);
+        let here = (id, last);
+        let mut seen = lock(&self.seen);
+        if unread == 0 {
+            *seen = Some(here);
+            return None;
+        }
+        // Seen before, and marked as unread by somebody since.
+        (seen.as_ref() != Some(&here)).then_some(here)
     }
 }

@@ -1,12 +1,14 @@
 //! One row of the list.
 
 use super::{Avatar, Conversation, Name, Preview};
+use crate::bulk::PickBox;
 use crate::drawn::{Drawn, attr, class, drawn, listener, live, text};
 use crate::i18n::{I18n, Key, dates};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
 use crate::inbox::{Inbox, focus_thread};
-use crate::messages::{Direction, Progress, Ticks, is_words, name_of};
+use crate::messages::{Direction, Progress, Ticks, is_words, name_of, plain};
+use crate::workflow::marks;
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -44,9 +46,11 @@ pub fn Row(id: ConversationId) -> impl IntoView {
     };
     let open = {
         let (inbox, id) = (inbox.clone(), id.clone());
-        listener(move |_| {
-            inbox.open_conversation(id.clone());
-            focus_thread();
+        listener(move |event: web_sys::MouseEvent| {
+            if !inbox.picks_by(&event, &id) {
+                inbox.open_conversation(id.clone());
+                focus_thread();
+            }
         })
     };
     let pill = {
@@ -83,11 +87,13 @@ pub fn Row(id: ConversationId) -> impl IntoView {
                         <span class="row-time">{time}</span>
                     </span>
                     <span class="row-line">
-                        <Summary id=id.clone() row />
+                        <Summary id=id.clone() row=row.clone() />
+                        {marks(&inbox, &row)}
                         {pill}
                     </span>
                 </span>
             </button>
+            <PickBox id row />
         </li>
     })
 }
@@ -96,11 +102,16 @@ pub fn Row(id: ConversationId) -> impl IntoView {
 #[component]
 fn Summary(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl IntoView {
     let inbox = Inbox::expect();
-    let draft = inbox.draft(&id);
+    let writing = inbox.writing(&id);
     let open = inbox.open.clone();
     let drafted = move || {
         let elsewhere = open.with(|open| open.as_ref() != Some(&id));
-        draft.with(|draft| (elsewhere && !draft.trim().is_empty()).then(|| one_line(draft)))
+        let of = |draft: &ArcRwSignal<String>| {
+            draft.with(|draft| (!draft.trim().is_empty()).then(|| one_line(&plain(draft))))
+        };
+        // What is for the customer comes first.
+        let drafted = of(&writing.text).or_else(|| of(&writing.note));
+        drafted.filter(|_| elsewhere)
     };
     let i18n = inbox.i18n.clone();
     live(move || {
@@ -132,7 +143,7 @@ fn Summary(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl IntoView 
 /// What a message is, unless it is only words; and its text, if it has one. No component: those do not follow what they read, and this
 /// has to change with the language.
 fn content(i18n: &I18n, kind: &str, text: Option<String>) -> Drawn {
-    match text {
+    match text.map(|text| plain(&text)) {
         Some(text) if is_words(kind) => {
             drawn(view! { <span class="row-text" dir="auto">{text}</span> })
         }

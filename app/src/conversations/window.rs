@@ -35,22 +35,19 @@ mod tests {
 
     #[test]
     fn it_is_open_for_a_day_but_a_minute() {
-        let mut conversation = Conversation {
-            id: ConversationId::parse("conv_1").unwrap(),
-            number_id: NumberId::parse("wn_1").unwrap(),
-            contact: crate::conversations::Contact {
+        let mut conversation = Conversation::new(
+            ConversationId::parse("conv_1").unwrap(),
+            NumberId::parse("wn_1").unwrap(),
+            crate::conversations::Contact {
+                own_name: None,
                 id: ContactId::parse("ct_1").unwrap(),
                 name: None,
                 phone: None,
                 username: None,
                 user_id: None,
             },
-            unread: 0,
-            last_message_at: 0,
-            last_inbound_at: Some(1_000),
-            preview: None,
-            seq: 0,
-        };
+        );
+        conversation.last_inbound_at = Some(1_000);
         let end = 1_000 + 86_400_000 - 60_000;
         assert_eq!(conversation.window_ends_at(), Some(end));
         assert!(conversation.window_is_open(end - 1));

@@ -98,6 +98,48 @@ pub fn moment(locale: Locale, now: i64, at: i64) -> String {
     [day.trim_end_matches('.'), " ", &hour].concat()
 }
 
+/// An hour of the reader's tomorrow.
+pub fn tomorrow_at(now: i64, hour: u32) -> i64 {
+    let date = date(now);
+    date.set_date(date.get_date() + 1);
+    for (set, value) in [
+        ("setHours", hour),
+        ("setMinutes", 0),
+        ("setSeconds", 0),
+        ("setMilliseconds", 0),
+    ] {
+        _ = crate::browser::js::call(&date, set, &[value.into()]);
+    }
+    whole(&date)
+}
+
+/// The time that a field for date and time says, in the reader's zone; `None` if it says none.
+pub fn of_field(value: &str) -> Option<i64> {
+    let date = Date::new(&value.into());
+    date.get_time().is_finite().then(|| whole(&date))
+}
+
+/// A time as such a field takes it.
+pub fn for_field(at: i64) -> String {
+    let date = date(at);
+    #[expect(clippy::cast_possible_truncation, reason = "minutes of a day")]
+    let offset = date.get_timezone_offset() as i64 * 60_000;
+    let local = self::date(at - offset);
+    String::from(local.to_iso_string())
+        .chars()
+        .take(16)
+        .collect()
+}
+
+fn whole(date: &Date) -> i64 {
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "whole milliseconds for 285,000 years"
+    )]
+    let at = date.get_time() as i64;
+    at
+}
+
 /// A time for the list: the older, the coarser.
 pub fn relative(locale: Locale, now: i64, at: i64) -> String {
     Formats::with(locale, |formats| match stamp(place(now), place(at)) {

@@ -136,6 +136,14 @@ keys! {
     EmptyTitle,
     /// Empty list.
     EmptyText,
+    /// Over the numbers of an inbox without conversations.
+    EmptyHint,
+    /// The edge of the list that can be dragged.
+    ListWidth,
+    /// For screen readers: who has written.
+    ArrivedFrom,
+    /// For screen readers: how much has arrived.
+    Arrived,
     /// No conversation is open.
     PickTitle,
     /// No conversation is open.
@@ -150,6 +158,86 @@ keys! {
     ThreadFailed,
     /// An earlier page of a conversation did not come.
     OlderFailed,
+    /// In place of later messages.
+    NewerFailed,
+    /// Over the thread: a message that was asked for did not come.
+    JumpFailed,
+    /// Name and placeholder of the field above the list.
+    Search,
+    /// Button in the field above the list.
+    ClearSearch,
+    /// Over the conversations that were found.
+    FoundConversations,
+    /// Over the messages that were found.
+    FoundMessages,
+    /// For screen readers: how much was found.
+    FoundCount,
+    /// Nothing was found.
+    NothingFoundTitle,
+    /// What to try then.
+    NothingFoundText,
+    /// Too little was typed.
+    SearchShortTitle,
+    /// Too little was typed.
+    SearchShortText,
+    /// Searching without a network.
+    SearchOfflineTitle,
+    /// Searching without a network.
+    SearchOfflineText,
+    /// The search did not succeed.
+    SearchFailed,
+    /// Name of the search within a conversation.
+    SearchThread,
+    /// Button.
+    PreviousHit,
+    /// Button.
+    NextHit,
+    /// Button.
+    CloseSearch,
+    /// Which result is shown, of all.
+    HitOf,
+    /// Name of the palette, and of the command that opens it.
+    Palette,
+    /// Name and placeholder of its field.
+    PaletteField,
+    /// Heading of what was chosen last.
+    PaletteRecent,
+    /// Heading of the commands.
+    PaletteCommands,
+    /// Nothing fits what was typed.
+    PaletteEmpty,
+    /// Name of the sheet, and of the command that opens it.
+    Shortcuts,
+    /// Switch in the sheet.
+    SingleKeys,
+    /// Command, button and dialog.
+    Notifications,
+    /// Switch.
+    SoundOfNew,
+    /// Switch.
+    DesktopNotices,
+    /// Under the switches.
+    NoticesRefused,
+    /// Under the switches.
+    NoticesElsewhere,
+    /// Under the switches.
+    HoldsForNow,
+    /// Part of the sheet.
+    KeysEverywhere,
+    /// Part of the sheet.
+    KeysInConversation,
+    /// Command.
+    NextConversation,
+    /// Command.
+    PreviousConversation,
+    /// Command.
+    OpenConversation,
+    /// Command.
+    BackToList,
+    /// Command.
+    WriteReply,
+    /// Command.
+    AnswerToMessage,
     /// Accessible text while something is fetched.
     Loading,
     /// Banner.
@@ -264,6 +352,8 @@ keys! {
     NoTemplateFound,
     /// They did not come.
     TemplatesFailed,
+    /// A part of the program did not come.
+    PartNotLoaded,
     /// On a template that cannot be sent.
     NotApproved,
     /// Below a template that cannot be filled here.
@@ -312,12 +402,332 @@ keys! {
     Cancel,
     /// A message that an operator took back.
     TakenBack,
+    /// Button, and accessible name of the picker.
+    Emoji,
+    /// Accessible name and placeholder of the search among them.
+    SearchEmoji,
+    /// Button beside the signs that people put on messages.
+    MoreEmoji,
+    /// Button that changes the skin tone.
+    SkinTone,
+    /// They did not come.
+    EmojiFailed,
+    /// Nothing matches the search.
+    NoEmoji,
+    /// None has been chosen yet.
+    NoRecentEmoji,
+    /// A group of emoji.
+    EmojiRecent,
+    /// A group of emoji.
+    EmojiSmileys,
+    /// A group of emoji.
+    EmojiPeople,
+    /// A group of emoji.
+    EmojiNature,
+    /// A group of emoji.
+    EmojiFood,
+    /// A group of emoji.
+    EmojiTravel,
+    /// A group of emoji.
+    EmojiActivities,
+    /// A group of emoji.
+    EmojiObjects,
+    /// A group of emoji.
+    EmojiSymbols,
+    /// A group of emoji.
+    EmojiFlags,
+    /// Button, and title of the list.
+    QuickReplies,
+    /// Button below the list.
+    ManageQuickReplies,
+    /// Button, and title of the form.
+    NewQuickReply,
+    /// There are none.
+    NoQuickReplies,
+    /// What to do then.
+    NoQuickRepliesText,
+    /// Nothing matches what is typed.
+    NoQuickReplyFound,
+    /// They did not come.
+    QuickRepliesFailed,
+    /// Label of a field.
+    Shortcut,
+    /// Label of a field.
+    QuickReplyText,
+    /// Before the names of the variables.
+    VariablesHint,
+    /// It can come back; `{name}` is the shortcut.
+    QuickReplyDeleted,
+    /// Button.
+    Save,
+    /// Button.
+    Edit,
+    /// Button.
+    Delete,
+    /// Button.
+    Undo,
+    /// Error: the shortcut is another one's.
+    ErrorShortcutTaken,
+    /// A label of this name exists.
+    ErrorLabelExists,
+    /// Others use it for other numbers.
+    ErrorShared,
+    /// Beside what can be used and not changed.
+    SharedWithOthers,
+    /// Error: what a shortcut may be.
+    ErrorShortcut,
+    /// Button beside the one that sends.
+    SendOptions,
+    /// Title of the choices.
+    SendLater,
+    /// Choice; `{time}` is the hour.
+    InOneHour,
+    /// Choice; `{time}` is the hour.
+    TomorrowMorning,
+    /// Label of a field for date and time.
+    PickTime,
+    /// Button.
+    Schedule,
+    /// The time that was picked is over.
+    TimeIsPast,
+    /// The time that was picked is too late; `{time}` is the end of the window.
+    TimeIsShut,
+    /// Label of a setting.
+    UndoTime,
+    /// Choice of that setting.
+    Off,
+    /// Choice of that setting; `{n}` is a number of at least five.
+    Seconds,
+    /// Label of a setting.
+    EnterSends,
+    /// Toast, with a button to undo it.
+    MessageSent,
+    /// Toast: it had gone out.
+    UndoTooLate,
+    /// Button of a message.
+    CopyText,
     /// Banner; `{reason}` is what WhatsApp said.
     NumberRefused,
+    /// View: everything that is open.
+    ViewAll,
+    /// View.
+    ViewUnread,
+    /// View: the operator's own.
+    ViewMine,
+    /// View: nobody's.
+    ViewUnassigned,
+    /// View: for later.
+    ViewSnoozed,
+    /// View: done with.
+    ViewResolved,
+    /// Name of the group of views.
+    Views,
+    /// Filter, when it filters nothing.
+    AllNumbers,
+    /// Filter, when it filters nothing.
+    AllLabels,
+    /// A part of the list in which there is nothing.
+    PartEmpty,
+    /// Button.
+    Assign,
+    /// Entry of a menu.
+    AssignToMe,
+    /// Entry of a menu: it is nobody's.
+    NoOne,
+    /// Button.
+    Snooze,
+    /// Button.
+    Resolve,
+    /// Button.
+    Reopen,
+    /// Button.
+    More,
+    /// Entry of a menu.
+    Pin,
+    /// Entry of a menu.
+    Unpin,
+    /// Mark of a row.
+    Pinned,
+    /// Entry of a menu.
+    MarkUnread,
+    /// Command.
+    ResolveOrReopen,
+    /// Command.
+    DeleteDraft,
+    /// Field.
+    NewLabel,
+    /// Button.
+    Add,
+    /// Entry of a menu; a time follows.
+    LaterToday,
+    /// Entry of a menu; a time follows.
+    Tomorrow,
+    /// Entry of a menu; a time follows.
+    NextMonday,
+    /// Field.
+    AnotherTime,
+    /// Something was done that can be taken back.
+    Done,
+    /// In the thread; `{name}` is a colleague.
+    ActAssigned,
+    /// The same.
+    ActUnassigned,
+    /// In the thread.
+    ActResolved,
+    /// In the thread.
+    ActReopened,
+    /// In the thread.
+    ActReopenedByMessage,
+    /// In the thread.
+    ActSnoozeOver,
+    /// In the thread and in the list; `{time}` is a time.
+    ActSnoozed,
+    /// In the thread; `{name}` is a label.
+    ActLabelled,
+    /// The same.
+    ActUnlabelled,
+    /// In the thread: something that this build does not know.
+    ActOther,
+    /// Button: everything in these conversations has been seen.
+    MarkRead,
+    /// Menu and dialog.
+    Labels,
+    /// How many rows of the list are picked.
+    Picked,
+    /// Accessible name of a box in the list; `{name}` is the contact.
+    PickRow,
+    /// Button.
+    PickAll,
+    /// Button.
+    PickNone,
+    /// Command.
+    PickConversation,
+    /// Command.
+    PickMore,
+    /// Accessible name of the bar of what can be done with what is picked.
+    PickedActions,
+    /// In place of labels: those that are picked have none in common.
+    NoLabelFits,
+    /// Something was done with several conversations.
+    DoneWithMany,
+    /// Filter: whoever it is assigned to.
+    AllOperators,
+    /// Command and entry of a menu.
+    ManageLabels,
+    /// In place of labels: title.
+    NoLabels,
+    /// The same: what to do.
+    NoLabelsText,
+    /// Field.
+    LabelName,
+    /// Choice of a colour.
+    Colour,
+    /// A colour.
+    ColourGrey,
+    /// A colour: that of buttons.
+    ColourAccent,
+    /// A colour.
+    ColourOk,
+    /// A colour.
+    ColourWarn,
+    /// A colour.
+    ColourDanger,
+    /// A colour.
+    ColourNote,
+    /// Question before a label is deleted; `{name}` is the label.
+    DeleteLabelAsk,
+    /// It was copied.
+    Copied,
+    /// Whether somebody has to look after the conversation.
+    State,
+    /// A state.
+    StateOpen,
+    /// A state.
+    StateResolved,
+    /// Whose the conversation is.
+    Assignee,
+    /// In place of the labels of a conversation.
+    NoLabel,
+    /// Choice.
+    AddLabel,
+    /// Button; `{name}` is a label.
+    RemoveLabel,
+    /// Button and form: what operators write about a contact.
+    EditContact,
+    /// Field: what operators call the contact.
+    OwnName,
+    /// What the contact calls itself, where operators call it something else.
+    NameOnWhatsapp,
+    /// The name of something that operators know of a contact.
+    FieldName,
+    /// What it says.
+    FieldValue,
+    /// Button.
+    AddField,
+    /// Section: conversations of the same person with other numbers.
+    OtherConversations,
+    /// Section.
+    SharedMedia,
+    /// Section.
+    SharedFiles,
+    /// Section: what was done with a conversation.
+    Activity,
+    /// Button.
+    ShowInThread,
+    /// Button: what is older.
+    ShowMore,
+    /// Button of the viewer.
+    EarlierPicture,
+    /// Button of the viewer.
+    LaterPicture,
+    /// Switch of the viewer: each pixel is one of the screen.
+    FullSize,
+    /// Link of the viewer.
+    Download,
+    /// Button on a film in the thread.
+    Enlarge,
+    /// In the thread; `{name}` is what operators call the contact.
+    ActNamed,
+    /// In the thread.
+    ActUnnamed,
+    /// In the thread.
+    ActFields,
+    /// Error: two fields of a contact have one name, or one says nothing.
+    ErrorContact,
+    /// Error: somebody else has written about the contact.
+    ErrorContactChanged,
     /// Link to the tenant's help page.
     Help,
     /// Footer that names this product.
     MadeWith,
+    /// Switch of the composer: what is written is for colleagues.
+    Note,
+    /// Command, and name and placeholder of the field of a note.
+    WriteNote,
+    /// Button that keeps a note.
+    AddNote,
+    /// Name of the switch between a reply and a note.
+    WriteAs,
+    /// Beside a note, and where one is written.
+    OnlyTeam,
+    /// Who wrote a note, where nobody is named.
+    Team,
+    /// Name of the list of colleagues.
+    Colleagues,
+    /// The list of colleagues has none that fits.
+    NoColleagueFound,
+    /// Above the composer; `{name}` is one colleague or several.
+    ColleagueTypes,
+    /// After that, for one who may write.
+    AnswersMayCross,
+    /// Above the composer, while none of them types.
+    ColleagueLooks,
+    /// In place of the composer.
+    OnlyLooks,
+    /// Link to the settings, on our own page.
+    Settings,
+    /// Link, on our own page.
+    SignIn,
     /// Error: no connection.
     ErrorTransport,
     /// Error: our fault.

@@ -12,6 +12,12 @@ pub fn sentence(locale: Locale, error: &ApiError) -> String {
         Code::RateLimited => Key::ErrorRateLimited,
         Code::NotFound => Key::ErrorNotFound,
         Code::TextTooLong => Key::ErrorTooLong,
+        Code::ShortcutTaken => Key::ErrorShortcutTaken,
+        Code::LabelExists => Key::ErrorLabelExists,
+        Code::SharedWithOthers => Key::ErrorShared,
+        Code::QuickReplyInvalid if error.field.as_deref() == Some("shortcut") => Key::ErrorShortcut,
+        Code::ContactChanged => Key::ErrorContactChanged,
+        Code::ContactInvalid if error.field.as_deref() != Some("name") => Key::ErrorContact,
         _ => return error.error.clone(),
     };
     text(locale, key).to_owned()

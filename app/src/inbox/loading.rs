@@ -4,13 +4,16 @@ use super::Phase;
 use super::api::LoadBootstrap;
 use super::store::{Inbox, Paging};
 use crate::browser;
+use crate::context::Flags;
 use crate::conversations::api::ListConversations;
 use crate::embed::HostEvent;
 use crate::error::Code;
 use crate::live::Backoff;
 use crate::numbers::Number;
+use crate::operators::Operator;
 use crate::paging::PageRequest;
 use crate::session;
+use crate::workflow::api::LoadTotals;
 use leptos::prelude::*;
 use std::sync::atomic::Ordering;
 
@@ -41,7 +44,7 @@ impl Inbox {
 
     /// Asks for the first screen, again if need be.
     pub(crate) fn load(&self) {
-        if self.identify_again() {
+        if self.identify_again() || self.fetch_token_again() {
             return;
         }
         let generation = self.generation();
@@ -65,10 +68,12 @@ impl Inbox {
         let mut backoff = Backoff::default();
         loop {
             let open = self.open.get_untracked();
+            let filter = self.filter.get_untracked();
             let result = self
                 .call(LoadBootstrap {
                     parent_origin: session::parent_origin(),
                     open: open.clone(),
+                    filter: Some(filter.clone()),
                 })
                 .await;
             if self.is_past(generation) {
@@ -80,6 +85,10 @@ impl Inbox {
                     self.ahead.store(ahead, Ordering::Relaxed);
                     self.keeper.accept(snapshot.session);
                     self.take_snapshot(snapshot, resume);
+                    // Meanwhile somebody wanted to see another part.
+                    if self.filter.with_untracked(|wanted| *wanted != filter) {
+                        self.load_part();
+                    }
                     return true;
                 }
                 Err(error) => error,
@@ -106,23 +115,39 @@ impl Inbox {
     }
 
     fn take_snapshot(&self, snapshot: super::Bootstrap, resume: bool) {
-        let is_known = self.has_numbers(&snapshot.numbers);
+        // What somebody else was writing is not for whoever comes after them.
+        let is_known = self.has_numbers(&snapshot.numbers) && self.is_me(snapshot.me.as_ref());
         if self.loaded.get_untracked() && !is_known {
             self.forget();
             self.context.forget_before(self.generation());
         }
         self.numbers.set(snapshot.numbers.clone());
         super::set_if_changed(&self.brand, snapshot.brand.clone());
+        super::set_if_changed(&self.me, snapshot.me.clone());
+        self.is_read_only
+            .store(snapshot.read_only, Ordering::Relaxed);
+        let flags = self.context.flags.get_untracked();
+        if snapshot.read_only && !flags.has(Flags::READ_ONLY) {
+            self.context.flags.set(flags.with(Flags::READ_ONLY, true));
+        }
         if !(resume && is_known) {
             self.act(|engine| engine.restart(snapshot));
         }
         // Nobody waits any more for what the session before had asked for.
         self.paging.set(Paging::Idle);
         self.thread.older.set(Paging::Idle);
+        self.part.set(Paging::Idle);
         self.loaded.set(true);
         self.phase.set(Phase::Ready);
         self.refresh_thread();
+        self.load_operators();
         self.take_up_wish();
+    }
+
+    /// True unless somebody else was at work here.
+    fn is_me(&self, other: Option<&Operator>) -> bool {
+        let id = |operator: Option<&Operator>| operator.map(|operator| operator.id.clone());
+        self.me.with_untracked(|me| id(me.as_ref()) == id(other))
     }
 
     /// True if these are the numbers on screen.
@@ -144,6 +169,9 @@ impl Inbox {
 
     /// Tells the page around us.
     pub(crate) fn tell(&self, event: &HostEvent) {
+        if self.is_console {
+            self.act_as_host(event);
+        }
         if let Some(bridge) = self.bridge.get() {
             bridge.post(event);
         }
@@ -164,7 +192,8 @@ impl Inbox {
                 limit: Some(crate::paging::MAX_LIMIT),
                 ..PageRequest::older(cursor.clone())
             };
-            let result = inbox.call(ListConversations { page }).await;
+            let filter = Some(inbox.filter.get_untracked());
+            let result = inbox.call(ListConversations { page, filter }).await;
             if inbox.is_past(generation) {
                 return;
             }
@@ -188,17 +217,12 @@ impl Inbox {
         browser::spawn(async move {
             while !inbox.is_past(generation) && inbox.engine().list().total_is_unsure() {
                 inbox.alarm.wait(TOTAL_DELAY).await;
-                let answer = inbox
-                    .call(LoadBootstrap {
-                        parent_origin: session::parent_origin(),
-                        open: None,
-                    })
-                    .await;
-                if let Ok(answer) = answer
+                let answer = inbox.call(LoadTotals {}).await;
+                if let Ok(totals) = answer
                     && !inbox.is_past(generation)
                 {
                     inbox.act(|engine| {
-                        engine.put_total(answer.cursor, answer.unread_total);
+                        engine.put_totals(&totals);
                         crate::sync::Changes::default()
                     });
                 }

@@ -1,8 +1,10 @@
 //! The inbox as a whole: the first round trip, the port through which every server function reaches the server, and the root
 //! of the tree on screen.
 
+mod ahead;
 pub mod api;
 mod app;
+mod list_width;
 mod loading;
 mod model;
 mod panes;

@@ -2,8 +2,11 @@
 
 use crate::branding::Brand;
 use crate::conversations::{Conversation, ConversationPage};
+use crate::labels::Label;
 use crate::messages::MessagePage;
 use crate::numbers::Number;
+use crate::operators::Operator;
+use crate::workflow::ViewCounts;
 use serde::{Deserialize, Serialize};
 
 /// A conversation with its newest page.
@@ -49,4 +52,16 @@ pub struct Bootstrap {
     pub session: SessionTimes,
     /// How the inbox looks.
     pub brand: Brand,
+    /// How many conversations there are in each view.
+    #[serde(default)]
+    pub counts: ViewCounts,
+    /// The labels of the numbers, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub labels: Vec<Label>,
+    /// Who is at work here, where the session says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub me: Option<Operator>,
+    /// True where nothing may be changed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub read_only: bool,
 }

@@ -37,7 +37,7 @@ pub enum Screen {
 impl Phase {
     /// The phase that the server renders.
     pub fn at_first(boot: Boot) -> Self {
-        if boot.embedded {
+        if boot.embedded || boot.console {
             Self::Waiting
         } else {
             Self::Standalone

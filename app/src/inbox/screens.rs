@@ -95,12 +95,15 @@ pub fn Notice() -> impl IntoView {
 /// The session is over. It lies over the thread and leaves the composer in reach, with what is written in it.
 #[component]
 pub fn Ended() -> impl IntoView {
-    let has_draft = Inbox::expect().has_draft();
+    let inbox = Inbox::expect();
+    let has_draft = inbox.has_draft();
+    let is_console = inbox.is_console;
     view! {
         <div class="ended" data-testid="session-ended" role="alert">
             <h1>{t(Key::EndedTitle)}</h1>
-            <p>{t(Key::EndedText)}</p>
+            {(!is_console).then(|| view! { <p>{t(Key::EndedText)}</p> })}
             {has_draft.then(|| view! { <p>{t(Key::EndedDraft)}</p> })}
+            {is_console.then(|| view! { <a class="button" href="/sign-in">{t(Key::SignIn)}</a> })}
         </div>
     }
 }

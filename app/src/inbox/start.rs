@@ -1,14 +1,17 @@
 //! The first act in the browser: listen to the page around us, to the network and to the clock.
 
 use super::{Inbox, Phase};
+use crate::attention::{title_of, wear_badge};
 use crate::boot::Theme;
 use crate::branding;
 use crate::browser;
+use crate::context::Flags;
 use crate::drawn::effect;
 use crate::embed::{Bridge, HostCommand, HostEvent};
 use crate::i18n::{Key, Locale};
 use crate::session;
 use leptos::prelude::*;
+use std::sync::atomic::Ordering;
 use wasm_bindgen::JsCast;
 
 /// How long the page around us may be silent before anybody is told, in milliseconds.
@@ -24,6 +27,11 @@ impl Inbox {
         self.tick();
         self.watch_browser();
         self.follow_settings();
+        self.listen_to_keys();
+        if self.is_console {
+            self.begin_console();
+            return;
+        }
         let bridge = Bridge::from_address();
         let Some(origin) = bridge.origin() else {
             self.phase.set(Phase::Standalone);
@@ -43,6 +51,7 @@ impl Inbox {
         }
         self.context.is_closable.set(dialect.is_closable());
         self.report_unread();
+        self.fetch_parts_ahead();
         if !dialect.is_ready_with_session() {
             self.say_ready();
         }
@@ -76,7 +85,11 @@ impl Inbox {
             HostCommand::Suggest(suggestions) => self.suggest(suggestions),
             HostCommand::SetFlags(set, clear) => {
                 let flags = &self.context.flags;
-                flags.set(flags.get_untracked().changed((set, clear)));
+                let changed = flags.get_untracked().changed((set, clear));
+                let read_only = self.is_read_only.load(Ordering::Relaxed);
+                flags.set(
+                    changed.with(Flags::READ_ONLY, read_only || changed.has(Flags::READ_ONLY)),
+                );
             }
         }
     }
@@ -96,6 +109,7 @@ impl Inbox {
     /// The document's own attributes follow the settings.
     fn follow_settings(&self) {
         let (i18n, theme) = (self.i18n.clone(), self.theme.clone());
+        let unread_total = self.unread_total.clone();
         effect(move || {
             let locale = i18n.locale();
             if let Some(root) = document().document_element() {
@@ -103,14 +117,22 @@ impl Inbox {
                 _ = root.set_attribute("dir", locale.dir());
                 _ = root.set_attribute("data-theme", theme.get().name());
             }
-            document().set_title(crate::i18n::text(locale, Key::Inbox));
+            let unread = if browser::is_top() {
+                unread_total.get()
+            } else {
+                0
+            };
+            let unread = (unread > 0).then(|| i18n.number(unread as usize));
+            let words = crate::i18n::text(locale, Key::Inbox);
+            wear_badge(unread.is_some());
+            document().set_title(&title_of(words, &unread.unwrap_or_default()));
         });
         let brand = self.brand.clone();
         effect(move || brand.with(branding::wear));
     }
 
     /// The page around us hears the total once there is one, and at each change.
-    fn report_unread(&self) {
+    pub(crate) fn report_unread(&self) {
         let inbox = self.clone();
         let mut told = None;
         effect(move || {

@@ -4,21 +4,31 @@
 
 use super::{Phase, ThreadStore};
 use crate::attachments::Queue;
+use crate::attention::Attention;
 use crate::boot::{Boot, Theme};
 use crate::branding::Brand;
 use crate::browser::{self, Alarm};
+use crate::bulk::Picked;
+use crate::commands::Commands;
 use crate::context::Surroundings;
 use crate::conversations::Conversation;
 use crate::embed::{Bridge, Reports};
+use crate::emoji::Emojis;
 use crate::error::ApiError;
 use crate::i18n::I18n;
-use crate::ids::ConversationId;
+use crate::ids::{ConversationId, MessageId};
+use crate::labels::Label;
 use crate::live::Connection;
 use crate::media::Links;
-use crate::messages::Writing;
+use crate::messages::{Undoing, Writing};
 use crate::numbers::Number;
+use crate::operators::Operator;
+use crate::presence::Presence;
+use crate::quick_replies::Known;
+use crate::search::Finding;
 use crate::session::{Exchange, Keeper};
 use crate::sync::{Changes, Engine};
+use crate::workflow::{Deed, ListFilter, Menu, ViewCounts};
 use leptos::prelude::*;
 use std::collections::HashMap;
 use std::ops::Deref;
@@ -47,6 +57,10 @@ pub struct Store {
     /// The conversation that was written in last, and when its contact was told.
     pub(crate) typed: Mutex<Option<(ConversationId, i64)>>,
     writings: Mutex<HashMap<ConversationId, Writing>>,
+    /// True on our own page: nobody is around us.
+    pub(crate) is_console: bool,
+    /// What sends messages that wait, once there is anything to write with.
+    pub(crate) sender: OnceLock<fn(&Inbox)>,
     pub(crate) bridge: OnceLock<Bridge>,
     pub(crate) alarm: Alarm,
     pub(crate) keeper: Keeper,
@@ -54,11 +68,27 @@ pub struct Store {
     pub(crate) reports: Mutex<Reports>,
     pub(crate) links: Links,
     pub(crate) uploads: Queue,
+    /// The search over all conversations.
+    pub search: Finding,
+    /// What arrives unseen.
+    pub attention: Attention,
+    /// The rows of the list that are picked.
+    pub picked: Picked,
+    /// The width that somebody gave the list, in CSS pixels.
+    pub list_width: ArcRwSignal<Option<i32>>,
+    /// The keyboard's part of it.
+    pub commands: Commands,
+    /// What the page remembers of emoji.
+    pub emojis: Emojis,
+    /// The tenant's quick replies.
+    pub quick_replies: ArcRwSignal<Known>,
     /// What the page around us tells of itself.
     pub context: Surroundings,
     /// Counts sessions; a task of an earlier one stops when it sees that.
     generation: AtomicU32,
     pub(crate) asks_total: AtomicBool,
+    /// How often somebody changed the labels since they were asked for; 0 if they are as we know them.
+    pub(crate) label_changes: AtomicU32,
     pub(crate) retries_outbox: AtomicBool,
     pub(crate) marks_read: AtomicBool,
     /// How far this browser's clock is ahead of the server's, in milliseconds.
@@ -77,14 +107,40 @@ pub struct Store {
     pub failure: ArcRwSignal<Option<ApiError>>,
     /// True if the page around us has been silent for long.
     pub overdue: ArcRwSignal<bool>,
+    /// Who else is at the conversations.
+    pub(crate) presence: Presence,
+    /// Who is at work here, where the session says so.
+    pub me: ArcRwSignal<Option<Operator>>,
+    /// True where the server lets nothing be changed.
+    pub(crate) is_read_only: AtomicBool,
     /// The numbers of the session.
     pub numbers: ArcRwSignal<Vec<Number>>,
     /// Grows whenever rows come, go or move.
     pub order: ArcRwSignal<u64>,
+    /// How many rows have come or moved up while the list is held.
+    pub held_back: ArcRwSignal<usize>,
     /// The next page of the list.
     pub paging: ArcRwSignal<Paging>,
     /// Unread messages over all conversations.
     pub unread_total: ArcRwSignal<u32>,
+    /// The part of the list that is looked at.
+    pub filter: ArcRwSignal<ListFilter>,
+    /// Its first page.
+    pub part: ArcRwSignal<Paging>,
+    /// How many conversations there are in each view.
+    pub counts: ArcRwSignal<ViewCounts>,
+    /// The labels of the numbers, by name.
+    pub labels: ArcRwSignal<Vec<Label>>,
+    /// Colleagues, once somebody has asked for them.
+    pub operators: ArcRwSignal<Vec<Operator>>,
+    /// What was done last, while it can be taken back.
+    pub deed: ArcRwSignal<Option<Deed>>,
+    /// The menu of the open conversation that is open.
+    pub menu: ArcRwSignal<Option<Menu>>,
+    /// The last message of the open conversation, once it was seen: what somebody marks as unread after that stays so.
+    pub(crate) seen: Mutex<Option<(ConversationId, MessageId)>>,
+    /// Whether the details lie over the thread, where there is no room beside it.
+    pub details: ArcRwSignal<bool>,
     /// The conversation on screen.
     pub open: ArcRwSignal<Option<ConversationId>>,
     /// The row that the keyboard is at.
@@ -95,6 +151,10 @@ pub struct Store {
     pub waiting: ArcRwSignal<usize>,
     /// The live stream and the network.
     pub connection: Connection,
+    /// What can still be undone, and for how long that is so.
+    pub undo: Undoing,
+    /// True if Enter sends what is written, and makes a line otherwise. With a keyboard; on a touch screen it makes a line.
+    pub enter_sends: ArcRwSignal<bool>,
     /// The clock of all relative times, in milliseconds since the epoch; 0 on the server.
     pub now: ArcRwSignal<i64>,
 }
@@ -115,6 +175,8 @@ impl Inbox {
             rows: Mutex::default(),
             typed: Mutex::default(),
             writings: Mutex::default(),
+            is_console: boot.console,
+            sender: OnceLock::new(),
             bridge: OnceLock::new(),
             alarm: Alarm::default(),
             keeper: Keeper::default(),
@@ -122,9 +184,17 @@ impl Inbox {
             reports: Mutex::default(),
             links: Links::default(),
             uploads: Queue::default(),
+            search: Finding::default(),
+            attention: Attention::default(),
+            picked: Picked::default(),
+            list_width: ArcRwSignal::new(None),
+            commands: Commands::default(),
+            emojis: Emojis::default(),
+            quick_replies: ArcRwSignal::default(),
             context: Surroundings::default(),
             generation: AtomicU32::new(0),
             asks_total: AtomicBool::new(false),
+            label_changes: AtomicU32::new(0),
             retries_outbox: AtomicBool::new(false),
             marks_read: AtomicBool::new(false),
             ahead: AtomicI64::new(0),
@@ -135,15 +205,30 @@ impl Inbox {
             loaded: ArcRwSignal::new(false),
             failure: ArcRwSignal::new(None),
             overdue: ArcRwSignal::new(false),
+            me: ArcRwSignal::new(None),
+            is_read_only: AtomicBool::new(false),
             numbers: ArcRwSignal::new(Vec::new()),
             order: ArcRwSignal::new(0),
+            held_back: ArcRwSignal::new(0),
             paging: ArcRwSignal::new(Paging::Idle),
             unread_total: ArcRwSignal::new(0),
+            filter: ArcRwSignal::default(),
+            part: ArcRwSignal::new(Paging::Idle),
+            counts: ArcRwSignal::default(),
+            labels: ArcRwSignal::default(),
+            operators: ArcRwSignal::default(),
+            presence: Presence::default(),
+            deed: ArcRwSignal::new(None),
+            menu: ArcRwSignal::new(None),
+            seen: Mutex::default(),
+            details: ArcRwSignal::new(false),
             open: ArcRwSignal::new(None),
             at_row: ArcRwSignal::new(None),
             thread: ThreadStore::default(),
             waiting: ArcRwSignal::new(0),
             connection: Connection::default(),
+            undo: Undoing::default(),
+            enter_sends: ArcRwSignal::new(true),
             now: ArcRwSignal::new(0),
         }));
         provide_context(inbox.clone());
@@ -170,6 +255,11 @@ impl Inbox {
     /// its looks goes by it: a browser's clock may be a day off.
     pub fn server_now(&self) -> i64 {
         self.now.get() - self.ahead.load(Ordering::Relaxed)
+    }
+
+    /// The same at this moment, to the millisecond and not tracked.
+    pub(crate) fn server_time(&self) -> i64 {
+        browser::now() - self.ahead.load(Ordering::Relaxed)
     }
 
     /// The signal of a row; `None` if there is no such row.
@@ -225,9 +315,19 @@ impl Inbox {
         }
         self.links.clear();
         self.uploads.clear();
+        self.end_search();
+        self.end_picking();
+        self.commands.forget();
+        self.undo.forget();
+        self.quick_replies.set(Known::Nothing);
         self.open.set(None);
         self.at_row.set(None);
         self.thread.clear();
+        self.filter.set(ListFilter::default());
+        self.operators.set(Vec::new());
+        self.presence.forget();
+        self.deed.set(None);
+        self.menu.set(None);
     }
 
     fn show(&self, changes: &Changes) {
@@ -245,18 +345,29 @@ impl Inbox {
         }
         if changes.order {
             self.order.update(|order| *order += 1);
+            self.keep_picked_shown();
         }
         self.show_thread(changes);
-        let (total, unsure, waiting) = {
+        if let Some(labels) = &changes.labels {
+            set_if_changed(&self.labels, labels.clone());
+        }
+        if changes.labels_are_old {
+            self.load_labels();
+        }
+        let (total, counts, unsure, waiting, held_back) = {
             let engine = self.engine();
             let list = engine.list();
             (
                 list.unread_total(),
+                list.counts(),
                 list.total_is_unsure(),
                 engine.outbox().waiting(),
+                list.held_back(),
             )
         };
+        set_if_changed(&self.held_back, held_back);
         set_if_changed(&self.unread_total, total);
+        set_if_changed(&self.counts, counts);
         set_if_changed(&self.waiting, waiting);
         if unsure {
             self.ask_total();
@@ -269,6 +380,7 @@ impl Inbox {
         };
         if changes.threads.contains(&open) {
             self.draw_thread(&open);
+            self.thread.changed.update(|count| *count += 1);
         }
         let arrived = changes.arrived.iter().filter(|id| **id == open).count();
         if arrived > 0 && !self.thread.at_end.get_untracked() {

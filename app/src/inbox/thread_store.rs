@@ -7,12 +7,12 @@ use crate::error::ApiError;
 use crate::i18n::dates;
 use crate::ids::{ConversationId, MessageId};
 use crate::messages::api::ListMessages;
-use crate::messages::{Bubble, first_unread, timeline};
+use crate::messages::{Bubble, Goal, Message, first_unread, timeline};
 use crate::paging::PageRequest;
-use crate::sync::Thread;
+use crate::sync::{Side, Thread};
 use leptos::prelude::*;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 /// The keys of the bubbles of one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,27 +25,50 @@ pub struct DayKeys {
     pub keys: Vec<String>,
 }
 
+/// Draws the bubbles of a conversation.
+type Draw = fn(&Inbox, &ConversationId);
+
 /// The open conversation.
 #[derive(Clone)]
 pub struct ThreadStore {
     bubbles: Arc<Mutex<HashMap<String, ArcRwSignal<Bubble>>>>,
     first_new: Arc<Mutex<Option<MessageId>>>,
+    /// What draws the bubbles. Nobody who has opened no conversation waits for it.
+    drawer: Arc<OnceLock<Draw>>,
     /// Which bubbles there are, in order.
     pub days: ArcRwSignal<Arc<Vec<DayKeys>>>,
     /// The newest page.
     pub state: ArcRwSignal<Paging>,
     /// The page before the first bubble.
     pub older: ArcRwSignal<Paging>,
+    /// The page after the last bubble, where that is not the newest message.
+    pub newer: ArcRwSignal<Paging>,
+    /// The part of the conversation that was jumped to.
+    pub jump: ArcRwSignal<Paging>,
+    /// The bubble to bring into view once it is there.
+    pub goal: ArcRwSignal<Option<Goal>>,
     /// True while the reader is at the end, and new messages should be followed.
     pub at_end: ArcRwSignal<bool>,
+    /// Counts how often what is shown began with another bubble: the height may stay the same then, and the reader's place not.
+    pub cuts: ArcRwSignal<u32>,
     /// Inbound messages since the reader left the end.
     pub arrived: ArcRwSignal<usize>,
     /// Albums that somebody has unfolded, each by the key of one of its bubbles.
     pub albums: ArcRwSignal<Vec<String>>,
     /// The bubble whose signs are being chosen from.
     pub menu: ArcRwSignal<Option<String>>,
+    /// True while something is looked for in the open conversation.
+    pub searches: ArcRwSignal<bool>,
     /// True while a template is being chosen.
     pub picks_template: ArcRwSignal<bool>,
+    /// True while a way to send is being chosen.
+    pub picks_time: ArcRwSignal<bool>,
+    /// True while quick replies are being written and deleted.
+    pub manages_replies: ArcRwSignal<bool>,
+    /// Grows whenever something in it has changed.
+    pub(crate) changed: ArcRwSignal<u64>,
+    /// The message whose picture or film is looked at.
+    pub(crate) viewed: ArcRwSignal<Option<Box<Message>>>,
 }
 
 impl Default for ThreadStore {
@@ -53,14 +76,24 @@ impl Default for ThreadStore {
         Self {
             bubbles: Arc::default(),
             first_new: Arc::default(),
+            drawer: Arc::default(),
             days: ArcRwSignal::default(),
             state: ArcRwSignal::new(Paging::Idle),
             older: ArcRwSignal::new(Paging::Idle),
+            newer: ArcRwSignal::new(Paging::Idle),
+            jump: ArcRwSignal::new(Paging::Idle),
+            goal: ArcRwSignal::new(None),
             at_end: ArcRwSignal::new(true),
+            cuts: ArcRwSignal::new(0),
             arrived: ArcRwSignal::new(0),
             albums: ArcRwSignal::default(),
             menu: ArcRwSignal::new(None),
+            searches: ArcRwSignal::new(false),
             picks_template: ArcRwSignal::new(false),
+            picks_time: ArcRwSignal::new(false),
+            manages_replies: ArcRwSignal::new(false),
+            changed: ArcRwSignal::default(),
+            viewed: ArcRwSignal::new(None),
         }
     }
 }
@@ -78,11 +111,17 @@ impl ThreadStore {
         *lock(&self.first_new) = None;
         self.state.set(Paging::Idle);
         self.older.set(Paging::Idle);
+        self.newer.set(Paging::Idle);
+        self.jump.set(Paging::Idle);
+        self.goal.set(None);
         self.at_end.set(true);
         self.arrived.set(0);
         self.albums.set(Vec::new());
         self.menu.set(None);
         self.picks_template.set(false);
+        self.picks_time.set(false);
+        self.manages_replies.set(false);
+        self.viewed.set(None);
     }
 }
 
@@ -96,21 +135,40 @@ impl Inbox {
         Some(message.key().to_owned())
     }
 
-    /// Puts the messages of `id`, as the engine has them, on screen.
+    /// Puts the messages of `id`, as the engine has them, on screen: once the part of the program is there that shows them.
     pub(crate) fn draw_thread(&self, id: &ConversationId) {
+        if let Some(draw) = self.thread.drawer.get() {
+            draw(self, id);
+        }
+    }
+
+    /// From now on there is something that shows messages.
+    pub(crate) fn begin_to_draw(&self) {
+        let is_first = self.thread.drawer.set(Self::draw_bubbles).is_ok();
+        if let Some(id) = self.open.get_untracked().filter(|_| is_first) {
+            self.draw_thread(&id);
+        }
+    }
+
+    fn draw_bubbles(&self, id: &ConversationId) {
         let thread = &self.thread;
+        let side = if thread.at_end.get_untracked() {
+            Side::Newer
+        } else {
+            Side::Older
+        };
         let days = {
-            let engine = self.engine();
+            let mut engine = self.engine();
+            engine.fit(id, side);
             let Some(held) = engine.thread(id) else {
                 return;
             };
             let first_new = lock(&thread.first_new).clone();
-            timeline(
-                held.messages(),
-                engine.outbox().of(id),
-                first_new.as_ref(),
-                dates::day_of,
-            )
+            let messages = self.undo.without_undone(held.messages());
+            // What is on its way stands after the newest message.
+            let at_newest = held.newer().is_none() && !held.has_more_below();
+            let waiting = engine.outbox().of(id).filter(|_| at_newest);
+            timeline(&messages, waiting, first_new.as_ref(), dates::day_of)
         };
         let mut keys = Vec::with_capacity(days.len());
         let mut bubbles = std::mem::take(&mut *lock(&thread.bubbles));
@@ -138,7 +196,12 @@ impl Inbox {
             }
         }
         *lock(&thread.bubbles) = kept;
+        let first = |days: &[DayKeys]| days.first().and_then(|day| day.keys.first().cloned());
+        let begins_elsewhere = first(&keys) != thread.days.with_untracked(|days| first(days));
         set_if_changed(&thread.days, Arc::new(keys));
+        if begins_elsewhere {
+            thread.cuts.update(|cuts| *cuts += 1);
+        }
         self.report_shown(id);
     }
 
@@ -205,11 +268,23 @@ impl Inbox {
         }
     }
 
-    /// Loads the page before the first message on screen.
+    /// Shows more of what is held on that side of the thread on screen. `false` if no more is held there.
+    pub(crate) fn reveal(&self, id: &ConversationId, side: Side) -> bool {
+        let more = self.engine().reveal(id, side);
+        if more {
+            self.draw_thread(id);
+        }
+        more
+    }
+
+    /// Shows or loads what is before the first message on screen.
     pub fn load_older(&self) {
         let Some(id) = self.open.get_untracked() else {
             return;
         };
+        if self.reveal(&id, Side::Older) {
+            return;
+        }
         let next = self.engine().older_of(&id);
         let Some((epoch, cursor)) =
             next.filter(|_| self.thread.older.get_untracked() != Paging::Loading)
@@ -242,11 +317,12 @@ impl Inbox {
         });
     }
 
-    /// True if there is a page before the first message on screen.
+    /// True if there is something before the first message on screen.
     pub fn has_older(&self) -> bool {
-        self.open
-            .get_untracked()
-            .is_some_and(|id| self.engine().older_of(&id).is_some())
+        self.open.get_untracked().is_some_and(|id| {
+            let engine = self.engine();
+            engine.older_of(&id).is_some() || engine.thread(&id).is_some_and(Thread::has_more_above)
+        })
     }
 
     /// Remembers where the unread messages begin: the line stays there while the conversation is open.
@@ -256,6 +332,7 @@ impl Inbox {
             let unread = engine.list().row(id).map_or(0, |row| row.unread);
             engine
                 .thread(id)
+                .filter(|thread| thread.newer().is_none() && !thread.has_more_below())
                 .and_then(|thread| first_unread(thread.messages(), unread).cloned())
         };
         if first.is_some() {
@@ -263,11 +340,12 @@ impl Inbox {
         }
     }
 
-    fn is_open(&self, id: &ConversationId) -> bool {
+    pub(crate) fn is_open(&self, id: &ConversationId) -> bool {
         self.open.get_untracked().as_ref() == Some(id)
     }
 
-    fn thread_is_there(&self, id: &ConversationId) {
+    /// What the engine shows of `id` goes on screen.
+    pub(crate) fn thread_is_there(&self, id: &ConversationId) {
         self.mark_first_new(id);
         self.draw_thread(id);
         self.thread.state.set(Paging::Idle);
@@ -279,7 +357,7 @@ impl Inbox {
         let Some(id) = self.open.get_untracked() else {
             return;
         };
-        let there = self.engine().thread(&id).is_some_and(Thread::is_loaded);
+        let there = self.engine().thread(&id).is_some_and(Thread::has_something);
         if there {
             self.thread_is_there(&id);
         } else {

@@ -1,11 +1,10 @@
 //! The live stream in the browser: read, resumed, and given up only with the session.
 
+use super::heard::Heard;
 use super::{Backoff, FrameReader, LiveEvent, signal};
 use crate::browser;
-use crate::embed::Bridge;
 use crate::error::{ApiError, Code};
-use crate::inbox::{Inbox, Phase, lock};
-use crate::messages::Direction;
+use crate::inbox::{Inbox, Phase};
 use crate::session::{self, PARENT_ORIGIN_HEADER, Renewal};
 use crate::wire;
 use futures::StreamExt;
@@ -155,6 +154,24 @@ impl Inbox {
             return End::Lost;
         };
         let mut chunks = ReadableStream::from_raw(body.unchecked_into()).into_stream();
+        let heard = Rc::new(Heard::default());
+        let end = self
+            .read_frames(&mut chunks, generation, heard_at, &heard)
+            .await;
+        // Before another connection tells what came after it.
+        if !self.is_past(generation) {
+            self.show_heard(&heard);
+        }
+        end
+    }
+
+    async fn read_frames(
+        &self,
+        chunks: &mut wasm_streams::readable::IntoStream<'_>,
+        generation: u32,
+        heard_at: &Cell<i64>,
+        heard: &Rc<Heard>,
+    ) -> End {
         let mut reader = FrameReader::default();
         while let Some(Ok(chunk)) = chunks.next().await {
             if self.is_past(generation) {
@@ -167,8 +184,13 @@ impl Inbox {
                     Some(signal::READY) => self.stream_is_there(),
                     Some(signal::RESET) => return End::Reset,
                     Some(signal::ENDED) => return End::Session,
+                    Some(signal::HERE) => self.presence.hear(self, &frame.data),
                     Some(_) => {}
-                    None => self.hear(frame.id.as_deref(), &frame.data),
+                    None => {
+                        if let Some(seq) = frame.id.and_then(|id| id.parse().ok()) {
+                            self.hear(heard, seq, LiveEvent::read(&frame.data), generation);
+                        }
+                    }
                 }
             }
         }
@@ -178,23 +200,6 @@ impl Inbox {
     fn stream_is_there(&self) {
         self.connection.up();
         self.send_queued();
-    }
-
-    fn hear(&self, id: Option<&str>, data: &str) {
-        let Some(seq) = id.and_then(|id| id.parse::<i64>().ok()) else {
-            return;
-        };
-        let event = LiveEvent::read(data);
-        if let LiveEvent::Message { message, .. } = &event
-            && message.direction == Direction::Inbound
-            && self.bridge.get().is_some_and(Bridge::hears_messages)
-        {
-            lock(&self.reports).came(&message.id);
-        }
-        if let LiveEvent::Message { message, .. } = &event {
-            self.note_number(message);
-        }
-        self.act(|engine| engine.apply(seq, event));
     }
 }
 

@@ -32,6 +32,13 @@ pub enum LiveEvent {
         /// The row that has it all.
         into: Box<Conversation>,
     },
+    /// The labels of a number changed. Which ones a session sees depends on its numbers: it asks.
+    #[serde(rename = "labels")]
+    Labels {
+        /// The number.
+        #[serde(rename = "numberId")]
+        number_id: NumberId,
+    },
     /// Something that this build does not know. It is skipped.
     #[serde(other)]
     Unknown,
@@ -59,6 +66,9 @@ impl LiveEvent {
                 from: field(json, "from")?,
                 into: field(json, "into")?,
             },
+            "labels" => Self::Labels {
+                number_id: field(json, "numberId")?,
+            },
             _ => return None,
         })
     }
@@ -71,6 +81,7 @@ impl LiveEvent {
             | Self::ConversationMerged {
                 into: conversation, ..
             } => Some(&conversation.number_id),
+            Self::Labels { number_id } => Some(number_id),
             Self::Unknown => None,
         }
     }
@@ -82,6 +93,8 @@ pub mod signal {
     pub const READY: &str = "ready";
     /// The cursor is older than the log reaches back: load everything anew.
     pub const RESET: &str = "reset";
+    /// What a colleague does at a conversation, as [`crate::presence::Here`]. It is in no log, and may be lost.
+    pub const HERE: &str = "here";
     /// The session has ended: a new token is needed.
     pub const ENDED: &str = "ended";
 }
@@ -98,6 +111,7 @@ mod tests {
         for json in [
             format!(r#"{{"type":"message","conversation":{ROW},"message":{MESSAGE}}}"#),
             format!(r#"{{"type":"conversation","conversation":{ROW}}}"#),
+            r#"{"type":"labels","numberId":"wn_1"}"#.to_owned(),
             format!(r#"{{"type":"conversationMerged","from":"conv_0","into":{ROW}}}"#),
         ] {
             let event: LiveEvent = serde_json::from_str(&json).unwrap();

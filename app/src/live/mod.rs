@@ -5,6 +5,7 @@ mod client;
 mod codec;
 mod connection;
 mod event;
+mod heard;
 
 pub use backoff::Backoff;
 pub use codec::{Frame, FrameReader};

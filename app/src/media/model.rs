@@ -5,6 +5,12 @@ use serde::{Deserialize, Serialize};
 
 /// Most files that one call asks addresses for.
 pub const MAX_LINKS: usize = 100;
+/// Largest picture that WhatsApp takes, in megabytes of 1,048,576 bytes (Meta, "Media"; `docs/protocol.md` 5).
+pub const IMAGE_MB: u32 = 5;
+/// The same of films and recordings.
+pub const FILM_AND_SOUND_MB: u32 = 16;
+/// The same of documents, which is the most of all.
+pub const DOCUMENT_MB: u32 = 100;
 /// Carries the name of an uploaded file, percent-encoded UTF-8.
 pub const FILE_NAME_HEADER: &str = "x-file-name";
 

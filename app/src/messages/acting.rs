@@ -18,7 +18,9 @@ impl Inbox {
         let (Some(open), Some(id)) = (self.open.get_untracked(), bubble.body.id.clone()) else {
             return;
         };
-        self.writing(&open).quote.set(Some(Quote {
+        let writing = self.writing(&open);
+        writing.is_note.set(false);
+        writing.quote.set(Some(Quote {
             message_id: Some(id),
             direction: Some(bubble.direction),
             kind: Some(bubble.body.kind.clone()),
@@ -58,14 +60,20 @@ impl Inbox {
         });
     }
 
-    /// Takes back a message that has not gone out.
-    pub(crate) fn cancel(&self, message_id: MessageId) {
+    /// Takes back a message that has not gone out. A text goes back into the field, if nothing else is being written there.
+    pub(crate) fn cancel_and_rewrite(&self, message_id: MessageId) {
         let inbox = self.clone();
         browser::spawn(async move {
             // On its way already, it stays as it is, and the log tells what becomes of it.
-            if let Ok(message) = inbox.call(CancelMessage { message_id }).await {
-                inbox.act(|engine| engine.put_message(message));
+            let Ok(message) = inbox.call(CancelMessage { message_id }).await else {
+                return;
+            };
+            let writing = inbox.writing(&message.conversation_id);
+            if message.kind == "text" && writing.is_empty() {
+                writing.text.set(message.text.clone().unwrap_or_default());
+                focus_thread();
             }
+            inbox.act(|engine| engine.put_message(message));
         });
     }
 
@@ -97,7 +105,7 @@ impl Inbox {
 
     /// Learns from a message of ours whether WhatsApp takes its number.
     pub(crate) fn note_number(&self, message: &Message) {
-        if message.direction == Direction::Inbound {
+        if message.direction != Direction::Outbound {
             return;
         }
         let paused = message

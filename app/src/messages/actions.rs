@@ -1,8 +1,9 @@
 //! What one can do with a message: buttons beside its bubble, and the signs to put on it.
 
-use super::{Bubble, Progress, Side};
+use super::{Bubble, Direction, Progress, Reaction, Side};
 use crate::browser;
 use crate::drawn::{Drawn, attr, drawn, effect, listener, live_on};
+use crate::emoji::Aim;
 use crate::i18n::{Key, fill, label, t};
 use crate::icons::Icon;
 use crate::inbox::Inbox;
@@ -25,13 +26,11 @@ impl Bubble {
             self.progress,
             Progress::Sent | Progress::Delivered | Progress::Read
         );
-        went_out && self.body.id.is_some() && !self.body.revoked && !self.body.is_notice()
-    }
-
-    /// The sign that the business put on it.
-    fn own_sign(&self) -> Option<String> {
-        let ours = self.reactions.iter().find(|sign| sign.by == Side::Business);
-        ours.map(|sign| sign.emoji.clone())
+        went_out
+            && self.body.id.is_some()
+            && !self.body.revoked
+            && self.direction != Direction::Internal
+            && !self.body.is_notice()
     }
 }
 
@@ -58,9 +57,19 @@ pub fn Actions(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
                 Some(String::from(if open { "true" } else { "false" }))
             })
         };
+        let keys = {
+            let (inbox, bubble) = (inbox.clone(), bubble.clone());
+            listener(move |event: web_sys::KeyboardEvent| {
+                if act_by_key(&inbox, &bubble, &event) {
+                    event.prevent_default();
+                } else {
+                    walk(event);
+                }
+            })
+        };
         let react = listener(move |_| menu.set(Some(key.clone())));
         drawn(view! {
-            <div class="actions" on:keydown=listener(walk)>
+            <div class="actions" on:keydown=keys>
                 <button
                     type="button"
                     class="action reply"
@@ -105,21 +114,37 @@ pub fn Signs(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
 }
 
 fn draw_signs(inbox: &Inbox, bubble: &Bubble, key: String) -> Drawn {
-    let own = bubble.own_sign();
-    let others = own
-        .iter()
-        .map(String::as_str)
-        .filter(|own| !SIGNS.contains(own));
+    let own = Reaction::of(Side::Business, &bubble.reactions);
+    let others = own.into_iter().filter(|own| !SIGNS.contains(own));
     let signs: Vec<Drawn> = SIGNS
         .into_iter()
         .chain(others)
-        .map(|sign| draw_sign(inbox, bubble, sign, own.as_deref() == Some(sign)))
+        .map(|sign| draw_sign(inbox, bubble, sign, own == Some(sign)))
         .collect();
     let reply = {
         let (inbox, bubble) = (inbox.clone(), bubble.clone());
         listener(move |_| {
             inbox.thread.menu.set(None);
             inbox.quote(&bubble);
+        })
+    };
+    let copy = bubble.body.text.is_some().then(|| {
+        let (menu, bubble) = (inbox.thread.menu.clone(), bubble.clone());
+        let copy = listener(move |_| {
+            copy_text(&bubble);
+            menu.set(None);
+            focus_within(&bubble.key, ".action.react");
+        });
+        drawn(view! {
+            <button type="button" class="link-button" on:click=copy>{t(Key::CopyText)}</button>
+        })
+    });
+    let copy = Drawn::from(copy);
+    let more = {
+        let (inbox, key) = (inbox.clone(), key.clone());
+        listener(move |_| {
+            inbox.emojis.aim.set(Some(Aim::Message(key.clone())));
+            inbox.thread.menu.set(None);
         })
     };
     let escape = {
@@ -163,7 +188,11 @@ fn draw_signs(inbox: &Inbox, bubble: &Bubble, key: String) -> Drawn {
             on:focusout=leave
         >
             {signs}
+            <button type="button" class="sign" aria-label=label(Key::MoreEmoji) title=label(Key::MoreEmoji) on:click=more>
+                {Icon::PLUS.draw()}
+            </button>
             <button type="button" class="link-button" on:click=reply>{t(Key::Reply)}</button>
+            {copy}
         </div>
     })
 }
@@ -197,14 +226,43 @@ fn draw_sign(inbox: &Inbox, bubble: &Bubble, sign: &str, is_own: bool) -> Drawn 
     })
 }
 
-/// Enter on the thread itself leads to the buttons of its last message.
+/// Enter on the thread itself leads to the buttons of its last message, and Enter on a message that was jumped to leads to its own.
 pub fn enter(event: &web_sys::KeyboardEvent, thread: &HtmlElement) {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<HtmlElement>().ok());
-    let on_thread = target.is_some_and(|target| target == *thread);
-    if event.key() == "Enter" && on_thread && focus_last(thread) {
+    let Some(target) = target.filter(|_| event.key() == "Enter") else {
+        return;
+    };
+    if target.class_list().contains("message") {
+        focus_first(&target, ".action.reply");
         event.prevent_default();
+    } else if target == *thread && focus_last(thread) {
+        event.prevent_default();
+    }
+}
+
+/// `q` answers to the message, `c` copies its text, and `+` puts a sign on it.
+fn act_by_key(inbox: &Inbox, bubble: &ArcRwSignal<Bubble>, event: &web_sys::KeyboardEvent) -> bool {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return false;
+    }
+    match event.key().as_str() {
+        "q" => inbox.quote(&bubble.get_untracked()),
+        "c" => copy_text(&bubble.get_untracked()),
+        "+" => {
+            let key = bubble.with_untracked(|bubble| bubble.key.clone());
+            inbox.thread.menu.set(Some(key));
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// The text as it was written, with its marks.
+fn copy_text(bubble: &Bubble) {
+    if let Some(text) = &bubble.body.text {
+        browser::copy(text);
     }
 }
 

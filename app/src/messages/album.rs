@@ -120,7 +120,8 @@ pub(super) fn more(inbox: &Inbox, bubble: &ArcRwSignal<Bubble>) -> impl IntoView
                 inbox.thread.albums.update(|opened| opened.push(key));
             })
         };
-        let label = label.to_owned();
+        // Whoever speaks to the page says what stands there.
+        let label = [&words, ", ", label].concat();
         let button: Drawn = drawn(view! {
             <button type="button" class=class aria-label=label data-testid="album-more" on:click=open>
                 {words}

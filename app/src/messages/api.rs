@@ -23,6 +23,17 @@ pub async fn list_messages(
         .await
 }
 
+/// The part of a conversation around one of its messages.
+#[server(client = ApiClient, prefix = "/api", endpoint = "messages/around", input = Json, output = Json)]
+pub async fn list_messages_around(
+    conversation_id: ConversationId,
+    message_id: MessageId,
+) -> Result<MessagePage, ApiError> {
+    crate::inbox::port()?
+        .messages_around(conversation_id, message_id)
+        .await
+}
+
 /// Queues a text. The same `client_id` again is the same message: the answer is the stored one and nothing is sent twice.
 #[server(client = ApiClient, prefix = "/api", endpoint = "messages/send", input = Json, output = Json)]
 pub async fn send_message(

@@ -23,6 +23,11 @@ pub fn BubbleView(key: String) -> impl IntoView {
     let (direction, kind, notice) =
         bubble.with_untracked(|b| (b.direction, b.body.kind.clone(), b.body.is_notice()));
     let outbound = direction == Direction::Outbound;
+    let side = match direction {
+        Direction::Inbound => "in",
+        Direction::Outbound => "out",
+        Direction::Internal => "internal",
+    };
     let progress = {
         let bubble = bubble.clone();
         move || bubble.with(|bubble| bubble.progress)
@@ -84,7 +89,7 @@ pub fn BubbleView(key: String) -> impl IntoView {
             data-album=in_album
             data-testid="message"
             data-message-key=key
-            data-direction=if outbound { "out" } else { "in" }
+            data-direction=side
             data-kind=kind
             data-status=status
         >

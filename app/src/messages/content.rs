@@ -3,6 +3,8 @@
 
 use super::Direction;
 use crate::ids::{MediaId, MessageId};
+use crate::notes::Note;
+use crate::workflow::Activity;
 use serde::{Deserialize, Serialize};
 
 /// The parts of a message. A message has those that its kind has, and `referral` and `product` beside any of them.
@@ -43,6 +45,12 @@ pub struct Content {
     /// The product that the customer asks about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub product: Option<Product>,
+    /// What was done with the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub activity: Option<Activity>,
+    /// Who wrote a note, and whom it calls. Its words are the message's text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<Note>,
 }
 
 impl Content {
@@ -110,6 +118,26 @@ pub struct Media {
     pub animated: bool,
     /// Whether there is a small picture of it.
     pub thumbnail: bool,
+}
+
+impl Media {
+    /// A file of this type, of which nothing else is known.
+    pub fn bare(id: MediaId, mime_type: impl Into<String>, state: MediaState) -> Self {
+        Self {
+            id,
+            mime_type: mime_type.into(),
+            file_name: None,
+            size: None,
+            state,
+            failure: None,
+            width: None,
+            height: None,
+            duration_ms: None,
+            voice: false,
+            animated: false,
+            thumbnail: false,
+        }
+    }
 }
 
 /// A place on earth.
@@ -373,6 +401,14 @@ pub struct Reaction {
     pub by: Side,
     /// When, in milliseconds since the epoch.
     pub at: i64,
+}
+
+impl Reaction {
+    /// The sign that this side has put there.
+    pub fn of(side: Side, all: &[Self]) -> Option<&str> {
+        let sign = all.iter().find(|sign| sign.by == side);
+        sign.map(|sign| sign.emoji.as_str())
+    }
 }
 
 /// The message that a message answers to. All is absent where it is not known here.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 mod limits;
 
-pub use limits::{check_sign, check_text};
+pub use limits::{MAX_CAPTION_CHARS, check_sign, check_text};
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,18 +15,17 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut plain_from = 0;
     let mut at = 0;
     while let Some(start) = next_scheme(text, at) {
-        let end = end_of_link(text, start);
         let after_word = text[..start]
             .chars()
             .next_back()
             .is_some_and(char::is_alphanumeric);
-        let host = text[start..end]
-            .split_once("://")
-            .map_or("", |(_, rest)| rest);
+        let host = text[start..].split_once("://").map_or("", |(_, rest)| rest);
+        // Asked before the end is looked for: so no part of a text is looked at twice.
         if after_word || !host.starts_with(|c: char| c.is_alphanumeric() || c == '[') {
             at = start + "http".len();
             continue;
         }
+        let end = end_of_link(text, start);
         if plain_from < start {
             found.push(Piece::Text(&text[plain_from..start]));
         }
@@ -39,6 +38,9 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     }
     found
 }
+
+/// Brackets that an address may hold.
+const BRACKETS: [(char, char); 3] = [('(', ')'), ('[', ']'), ('{', '}')];
 
 /// The next place at or after `from` where a web address begins.
 fn next_scheme(text: &str, from: usize) -> Option<usize> {
@@ -63,17 +65,25 @@ fn end_of_link(text: &str, start: usize) -> usize {
     };
     let length = text[start..].find(stop).unwrap_or(text.len() - start);
     let mut link = &text[start..start + length];
+    // How many more brackets of each kind are opened than closed.
+    let mut opened = BRACKETS.map(|(open, close)| {
+        let count = |c: char| i32::try_from(link.matches(c).count()).unwrap_or(i32::MAX);
+        count(open) - count(close)
+    });
     while let Some(last) = link.chars().next_back() {
-        let opened = |open, close| link.matches(open).count() >= link.matches(close).count();
-        let belongs = match last {
-            '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '…' => false,
-            ')' => opened('(', ')'),
-            ']' => opened('[', ']'),
-            '}' => opened('{', '}'),
-            _ => true,
+        let bracket = BRACKETS.iter().position(|(_, close)| *close == last);
+        let belongs = match bracket {
+            Some(kind) => opened[kind] >= 0,
+            None => !matches!(
+                last,
+                '.' | ',' | ';' | ':' | '!' | '?' | '\'' | '*' | '_' | '~' | '…'
+            ),
         };
         if belongs {
             break;
+        }
+        if let Some(kind) = bracket {
+            opened[kind] += 1;
         }
         link = &link[..link.len() - last.len_utf8()];
     }
@@ -128,6 +138,16 @@ mod tests {
         ] {
             assert_eq!(links(text), Vec::<&str>::new(), "{text}");
         }
+    }
+
+    /// Where a part of the text were looked at again and again, none of these would end.
+    #[test]
+    fn hostile_texts_are_read_once() {
+        let much = |piece: &str| piece.repeat(400_000 / piece.len());
+        assert_eq!(links(&["http://a", &much(")")].concat()), ["http://a"]);
+        assert_eq!(links(&much("xhttp://")), Vec::<&str>::new());
+        assert_eq!(links(&much("http://.")), Vec::<&str>::new());
+        assert_eq!(links(&much("http://a")).len(), 1);
     }
 
     proptest! {

@@ -15,6 +15,8 @@ pub enum Direction {
     Inbound,
     /// From the business.
     Outbound,
+    /// From one colleague to the others, or about what one did: it goes nowhere.
+    Internal,
 }
 
 /// How far a message got. The order is the rank of `docs/protocol.md`: a later report of a lower rank changes nothing. A failure

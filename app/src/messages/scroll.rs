@@ -7,7 +7,7 @@ use crate::inbox::{Inbox, lock};
 use leptos::prelude::{GetUntracked, Set};
 use std::sync::Mutex;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDivElement};
+use web_sys::{Element, HtmlDivElement, HtmlElement};
 
 /// Nearer to the end than this counts as being there, in CSS pixels.
 const NEAR_END: i32 = 48;
@@ -27,7 +27,8 @@ pub struct Place {
 impl Place {
     /// The reader scrolled.
     pub fn moved(&self, inbox: &Inbox, scroller: &HtmlDivElement) {
-        let at_end = is_at_end(scroller);
+        // Below an earlier part of the conversation there is more.
+        let at_end = is_at_end(scroller) && inbox.shows_newest();
         let thread = &inbox.thread;
         crate::inbox::set_if_changed(&thread.at_end, at_end);
         if at_end {
@@ -40,6 +41,9 @@ impl Place {
         };
         if scroller.scroll_top() < NEAR_START && inbox.has_older() && !inbox.older_failed() {
             inbox.load_older();
+        }
+        if below(scroller) < NEAR_START && !inbox.shows_newest() && !inbox.newer_failed() {
+            inbox.load_newer();
         }
     }
 
@@ -55,7 +59,13 @@ impl Place {
             first_time
         };
         let anchor = lock(&self.anchor).clone();
-        if first_time && let Ok(Some(line)) = scroller.query_selector(".new-line") {
+        let goal = inbox.thread.goal.get_untracked();
+        let goal = goal.and_then(|goal| Some((find(scroller, &goal.key)?, goal.focus)));
+        if let Some((bubble, focus)) = goal {
+            inbox.thread.goal.set(None);
+            to_middle(scroller, &bubble);
+            flash(&bubble, focus);
+        } else if first_time && let Ok(Some(line)) = scroller.query_selector(".new-line") {
             let below =
                 line.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().top();
             scroll_by(scroller, below - ABOVE_NEW);
@@ -75,11 +85,26 @@ impl Inbox {
         crate::inbox::failure_of(&self.thread.older.get_untracked()).is_some()
     }
 
+    fn newer_failed(&self) -> bool {
+        crate::inbox::failure_of(&self.thread.newer.get_untracked()).is_some()
+    }
+
     /// Follows the end again.
     pub(crate) fn follow(&self, scroller: &HtmlDivElement) {
+        self.show_newest();
         self.thread.at_end.set(true);
         self.thread.arrived.set(0);
         to_end(scroller);
+    }
+}
+
+/// Brings the end of the thread on screen into view.
+pub fn end_in_view() {
+    let thread = leptos::prelude::document().query_selector(".log");
+    if let Ok(Some(thread)) = thread
+        && let Ok(thread) = thread.dyn_into::<HtmlDivElement>()
+    {
+        to_end(&thread);
     }
 }
 
@@ -88,7 +113,34 @@ fn to_end(scroller: &HtmlDivElement) {
 }
 
 fn is_at_end(scroller: &HtmlDivElement) -> bool {
-    scroller.scroll_height() - scroller.scroll_top() - scroller.client_height() <= NEAR_END
+    below(scroller) <= NEAR_END
+}
+
+/// What lies below the lower edge.
+fn below(scroller: &HtmlDivElement) -> i32 {
+    scroller.scroll_height() - scroller.scroll_top() - scroller.client_height()
+}
+
+fn to_middle(scroller: &HtmlDivElement, bubble: &Element) {
+    let rest = f64::from(scroller.client_height()) - bubble.get_bounding_client_rect().height();
+    scroll_by(scroller, top_in(scroller, bubble) - (rest / 2.0).max(0.0));
+}
+
+/// Makes a bubble stand out for a moment.
+fn flash(bubble: &Element, focus: bool) {
+    let Some(bubble) = bubble.dyn_ref::<HtmlElement>() else {
+        return;
+    };
+    let classes = bubble.class_list();
+    _ = classes.remove_1("is-found");
+    // Asking for its width makes the browser forget the animation that may still run.
+    _ = bubble.offset_width();
+    _ = classes.add_1("is-found");
+    if focus {
+        // For this once: messages are no stops of the Tab key.
+        _ = bubble.set_attribute("tabindex", "-1");
+        _ = bubble.focus();
+    }
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a distance on screen")]

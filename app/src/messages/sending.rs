@@ -7,6 +7,7 @@ use crate::error::ApiError;
 use crate::ids::{ClientId, ConversationId};
 use crate::inbox::Inbox;
 use crate::live::Backoff;
+use crate::presence::Doing;
 use crate::sync::{Pending, PendingState};
 use leptos::prelude::{GetUntracked, Set, untrack};
 use std::sync::Arc;
@@ -23,42 +24,67 @@ pub fn is_sendable(text: &str) -> bool {
 }
 
 impl Inbox {
-    /// Sends what is written in a conversation. The field is emptied only when the message is on its way.
+    /// Sends what is written in a conversation, and lets it be undone for a moment: the server holds it for so long, so that it goes
+    /// out whatever becomes of this page.
     pub fn send_draft(&self, conversation: &ConversationId) {
+        let kept = self.writing(conversation).copied();
+        let hold = self.undo_hold(conversation);
+        let deliver_at = hold.map(|hold| self.server_time() + hold);
+        let sent = self.send_at(conversation, deliver_at);
+        if let Some(hold) = hold
+            && !sent.is_empty()
+        {
+            self.offer_undo(conversation, sent, kept, hold);
+        }
+    }
+
+    /// Sends what is written in a conversation, not before a time if one is given, in milliseconds since the epoch. The field is
+    /// emptied only when the message is on its way. Returns what was sent.
+    pub(crate) fn send_at(
+        &self,
+        conversation: &ConversationId,
+        deliver_at: Option<i64>,
+    ) -> Vec<ClientId> {
         let writing = self.writing(conversation);
         if untrack(|| writing.is_preparing()) {
-            return;
+            return Vec::new();
         }
+        let mut sent = Vec::new();
         // Words that are too long for a message stay, and so do the files with them.
         if length(&writing.text.get_untracked()) <= MAX_TEXT_CHARS {
-            self.send_files(conversation);
+            sent = self.send_files(conversation, deliver_at);
         }
         let text = writing.text.get_untracked();
         if !is_sendable(&text) {
-            return;
+            return sent;
         }
         let text = text.trim().to_owned();
         let mut body = Body::of_text(&text);
         let mut draft = Draft::text(text);
+        draft.deliver_at = deliver_at;
         if let Some(quote) = writing.quote.get_untracked() {
             draft.quoted.clone_from(&quote.message_id);
             body.quote = Some(Box::new(quote));
         }
-        if self.send_out(conversation, draft, body) {
+        if let Some(client_id) = self.send_out(conversation, draft, body) {
+            sent.push(client_id);
             writing.text.set(String::new());
             writing.quote.set(None);
         }
+        sent
     }
 
-    /// Sends anything: at once on screen, as `body` says, and then to the server. `false` if the session is over: then nothing is kept
+    /// Sends anything: at once on screen, as `body` says, and then to the server. `None` if the session is over: then nothing is kept
     /// of it here.
-    pub fn send_out(&self, conversation: &ConversationId, draft: Draft, body: Body) -> bool {
-        let Some(client_id) = ClientId::parse(browser::uuid()).filter(|_| self.has_session())
-        else {
-            return false;
-        };
+    pub fn send_out(
+        &self,
+        conversation: &ConversationId,
+        draft: Draft,
+        body: Body,
+    ) -> Option<ClientId> {
+        let client_id = ClientId::parse(browser::uuid()).filter(|_| self.has_session())?;
         let pending = Pending {
-            client_id,
+            client_id: client_id.clone(),
             conversation_id: conversation.clone(),
             draft,
             body: Arc::new(body),
@@ -66,14 +92,28 @@ impl Inbox {
             state: PendingState::Queued,
         };
         // Whoever writes wants to see it, wherever they had scrolled to.
+        self.show_newest();
         self.thread.at_end.set(true);
         self.act(|engine| engine.queue(pending));
-        self.send_queued();
-        true
+        self.tell_doing(conversation, Doing::Looking);
+        self.send_due();
+        Some(client_id)
+    }
+
+    /// Sends what waits. Nothing does before there was a composer, and with that comes what sends.
+    pub(crate) fn send_queued(&self) {
+        if let Some(send) = self.sender.get() {
+            send(self);
+        }
+    }
+
+    /// From now on messages may wait here.
+    pub(crate) fn begin_to_send(&self) {
+        _ = self.sender.set(Self::send_due);
     }
 
     /// Sends what waits, one message of each conversation at a time.
-    pub(crate) fn send_queued(&self) {
+    fn send_due(&self) {
         if !self.has_session() || !browser::is_online() {
             return;
         }
@@ -90,11 +130,15 @@ impl Inbox {
             client_id,
             conversation_id,
             draft,
+            body,
             ..
         } = pending;
         let unsent = draft.clone();
         let result = match self.uploaded(draft).await {
-            Ok(draft) => self.hand_over(conversation_id, &client_id, draft).await,
+            Ok(draft) => {
+                self.hand_over(conversation_id, &client_id, draft, &body)
+                    .await
+            }
             Err(error) => Err(error),
         };
         self.file_is_sent(&unsent, result.as_ref().map(|_| ()));
@@ -102,7 +146,7 @@ impl Inbox {
             Ok(message) => {
                 self.note_number(&message);
                 self.act(|engine| engine.put_message(message));
-                self.send_queued();
+                self.send_due();
             }
             // Lost on the way, in one direction or the other: under the same id it can be sent again without harm.
             Err(error) if error.code.is_transient() || error.code.ends_session() => {
@@ -111,7 +155,7 @@ impl Inbox {
             }
             Err(error) => {
                 self.act(|engine| engine.mark_rejected(&client_id, error));
-                self.send_queued();
+                self.send_due();
             }
         }
     }
@@ -121,7 +165,11 @@ impl Inbox {
         conversation_id: ConversationId,
         client_id: &ClientId,
         draft: Draft,
+        body: &Body,
     ) -> Result<Message, ApiError> {
+        if let Some(note) = body.note() {
+            return self.hand_note(conversation_id, client_id, body, note).await;
+        }
         if let Some(text) = draft.plain_text() {
             let text = text.to_owned();
             let client_id = client_id.clone();
@@ -152,7 +200,7 @@ impl Inbox {
             let mut backoff = Backoff::default();
             while inbox.has_session() && inbox.engine().outbox().waiting() > 0 {
                 inbox.alarm.wait(backoff.next(browser::random())).await;
-                inbox.send_queued();
+                inbox.send_due();
             }
             inbox.retries_outbox.store(false, Ordering::Relaxed);
         });
@@ -166,7 +214,7 @@ impl Inbox {
         match again {
             Again::Send(client_id) => {
                 self.act(|engine| engine.mark_queued(&client_id));
-                self.send_queued();
+                self.send_due();
             }
             Again::Retry(message_id) => {
                 let inbox = self.clone();

@@ -3,15 +3,22 @@
 use super::scroll::Place;
 use super::{BubbleView, Composer, actions, new_words};
 use crate::attachments::DropZone;
-use crate::conversations::{Avatar, Contact, Conversation, FailureLine, Name};
-use crate::drawn::{Drawn, attr, drawn, each, listener, live, live_on, text};
+use crate::browser;
+use crate::conversations::{Avatar, Contact, Conversation, FailureLine, Name, details_button};
+use crate::drawn::{Drawn, attr, drawn, each, effect, listener, live, live_on, text};
 use crate::i18n::{Key, dates, fill, label, sentence, t};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
-use crate::inbox::{DayKeys, Inbox, Paging, observe_size};
+use crate::inbox::{DayKeys, Inbox, Paging, failure_of, focus_thread, observe_size};
+use crate::on_demand::{Part, on_demand};
+use crate::presence::{draw_others, stay};
+use crate::quick_replies::replies_part;
+use crate::search::draw_within;
 use crate::templates::TemplatePicker;
+use crate::workflow::WorkButtons;
 use leptos::html::Div;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -38,19 +45,71 @@ fn Thread(id: ConversationId) -> impl IntoView {
     let inbox = Inbox::expect();
     let over = ArcRwSignal::new(false);
     let drags = {
-        let over = over.clone();
+        let (inbox, over) = (inbox.clone(), over.clone());
         listener(move |event| inbox.drags(&event, &over))
     };
+    let find = listener(move |event: web_sys::KeyboardEvent| {
+        let is_find = event.key().eq_ignore_ascii_case("f")
+            && (event.ctrl_key() || event.meta_key())
+            && !event.alt_key()
+            && !event.shift_key();
+        if is_find {
+            event.prevent_default();
+            inbox.search_thread();
+        }
+    });
     view! {
-        <section class="pane-thread" tabindex="-1" data-focus="thread" on:dragenter=drags>
-            <Head id=id.clone() />
-            <NumberRefused id=id.clone() />
-            <Log id=id.clone() />
-            <Composer id=id.clone() />
-            <DropZone id=id.clone() over />
-            <TemplatePicker id />
+        <section class="pane-thread" tabindex="-1" data-focus="thread" on:dragenter=drags on:keydown=find>
+            {on_demand((id, over), thread_part)}
         </section>
     }
+}
+
+/// Leads to the parts of a thread: the first screen is the list.
+#[wasm_split(thread, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "what the macro makes of it can fail"
+)]
+pub fn thread_part() -> Part<(ConversationId, ArcRwSignal<bool>)> {
+    Ok(draw_thread)
+}
+
+fn draw_thread((id, over): (ConversationId, ArcRwSignal<bool>)) -> Drawn {
+    Inbox::expect().begin_to_draw();
+    Inbox::expect().begin_to_send();
+    // Whoever opened it before it was there waits in front of it.
+    if browser::is_focused(".pane-thread") {
+        focus_thread();
+    }
+    stay(&Inbox::expect(), &id);
+    let replies = {
+        let inbox = Inbox::expect();
+        let open = inbox.thread.manages_replies.clone();
+        live_on(
+            move || open.get().then(String::new),
+            move |_| on_demand(inbox.clone(), replies_part),
+        )
+    };
+    let bar = {
+        let (inbox, id) = (Inbox::expect(), id.clone());
+        let searches = inbox.thread.searches.clone();
+        live_on(
+            move || searches.get().then(String::new),
+            move |_| draw_within(&inbox, &id),
+        )
+    };
+    drawn(view! {
+        <Head id=id.clone() />
+        {bar}
+        <NumberRefused id=id.clone() />
+        <Log id=id.clone() />
+        {draw_others(&Inbox::expect(), &id)}
+        <Composer id=id.clone() />
+        <DropZone id=id.clone() over />
+        <TemplatePicker id />
+        {replies}
+    })
 }
 
 #[component]
@@ -75,15 +134,20 @@ fn Head(id: ConversationId) -> impl IntoView {
         drawn(view! {
             <Avatar row=row.clone() />
             <div class="head-words">
-                <h2 class="head-name" dir="auto"><Name row /></h2>
+                <h2 class="head-name" dir="auto"><Name row=row.clone() /></h2>
                 <p class="head-meta" dir="auto">{line}</p>
             </div>
             {number}
+            <WorkButtons id=id.clone() row />
         })
     });
     let back = {
         let inbox = inbox.clone();
         listener(move |_| inbox.back_to_list())
+    };
+    let search = {
+        let inbox = inbox.clone();
+        listener(move |_| inbox.search_thread())
     };
     view! {
         <header class="pane-head">
@@ -91,6 +155,17 @@ fn Head(id: ConversationId) -> impl IntoView {
                 {Icon::BACK.draw()}
             </button>
             {Drawn::from(who)}
+            <button
+                type="button"
+                class="icon-button"
+                aria-label=label(Key::SearchThread)
+                title=label(Key::SearchThread)
+                aria-keyshortcuts="Control+F Meta+F"
+                on:click=search
+            >
+                {Icon::SEARCH.draw()}
+            </button>
+            {details_button(&inbox)}
         </header>
     }
 }
@@ -159,7 +234,38 @@ fn Log(id: ConversationId) -> impl IntoView {
         })
     };
     observe_size(scroller, Rc::clone(&resized));
-    observe_size(content, resized);
+    observe_size(content, Rc::clone(&resized));
+    effect({
+        let (cuts, resized) = (inbox.thread.cuts.clone(), Rc::clone(&resized));
+        move || {
+            if cuts.get() > 0 {
+                let resized = Rc::clone(&resized);
+                browser::spawn(async move {
+                    leptos::task::tick().await;
+                    resized();
+                });
+            }
+        }
+    });
+    // A message to go to may be there already, and then nothing changes its size.
+    effect({
+        let goal = inbox.thread.goal.clone();
+        move || {
+            if goal.with(Option::is_some) {
+                let (goal, resized) = (goal.clone(), Rc::clone(&resized));
+                browser::spawn(async move {
+                    // It may still have to be drawn.
+                    for _ in 0..4 {
+                        leptos::task::tick().await;
+                        resized();
+                        if goal.with_untracked(Option::is_none) {
+                            break;
+                        }
+                    }
+                });
+            }
+        }
+    });
     let moved = {
         let inbox = inbox.clone();
         listener(move |_| {
@@ -229,8 +335,10 @@ fn Log(id: ConversationId) -> impl IntoView {
                 <div class="log-content" node_ref=content>
                     <Older />
                     <Days />
+                    <Newer />
                 </div>
             </div>
+            <JumpState />
             {pill}
         </div>
     }
@@ -253,6 +361,49 @@ fn Older() -> impl IntoView {
                 <div class="log-skeleton" role="status" aria-label=label(Key::Loading)></div>
             }),
             _ => Drawn::NOTHING,
+        }
+    })
+}
+
+/// What stands below the last bubble.
+#[component]
+fn Newer() -> impl IntoView {
+    let inbox = Inbox::expect();
+    live(move || {
+        failure_of(&inbox.thread.newer.get()).map(|error| {
+            let words = sentence(inbox.i18n.locale(), &error);
+            let inbox = inbox.clone();
+            let again = Box::new(move || inbox.load_newer());
+            drawn(view! { <FailureLine title=Key::NewerFailed words again /> })
+        })
+    })
+}
+
+/// What stands over the bubbles while a message is being fetched that lies further off.
+#[component]
+fn JumpState() -> impl IntoView {
+    let inbox = Inbox::expect();
+    live(move || match inbox.thread.jump.get() {
+        Paging::Idle => Drawn::NOTHING,
+        Paging::Loading => drawn(view! {
+            <div class="jump-state is-loading" role="status">{t(Key::Loading)}</div>
+        }),
+        Paging::Failed(error) => {
+            let words = sentence(inbox.i18n.locale(), &error);
+            let jump = inbox.thread.jump.clone();
+            drawn(view! {
+                <div class="jump-state" role="alert">
+                    <p>{t(Key::JumpFailed)} " " {words}</p>
+                    <button
+                        type="button"
+                        class="icon-button"
+                        aria-label=label(Key::Close)
+                        on:click=listener(move |_| jump.set(Paging::Idle))
+                    >
+                        {Icon::CLOSE.draw()}
+                    </button>
+                </div>
+            })
         }
     })
 }

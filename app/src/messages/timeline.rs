@@ -211,7 +211,11 @@ fn pending_bubble(pending: &Pending) -> Bubble {
     };
     Bubble {
         key: pending.client_id.to_string(),
-        direction: Direction::Outbound,
+        direction: if pending.body.note().is_some() {
+            Direction::Internal
+        } else {
+            Direction::Outbound
+        },
         body: Arc::clone(&pending.body),
         reactions: Vec::new(),
         progress,

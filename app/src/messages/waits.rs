@@ -6,6 +6,9 @@ use crate::i18n::{Key, dates, fill, t};
 use crate::inbox::Inbox;
 use leptos::prelude::*;
 
+/// Longer than any hold that can be undone, in milliseconds.
+const LONGEST_HOLD: i64 = 12_000;
+
 /// The line below a bubble that waits.
 #[component]
 pub fn Waits(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
@@ -13,7 +16,8 @@ pub fn Waits(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
     let words = {
         let (inbox, bubble) = (inbox.clone(), bubble.clone());
         move || {
-            let waiting = bubble.with(|bubble| bubble.waiting.clone())?;
+            let (waiting, at) = bubble.with(|bubble| (bubble.waiting.clone(), bubble.at));
+            let waiting = waiting.filter(|waiting| !waiting.is_held_for_undo(at))?;
             let now = inbox.server_now();
             waiting.lasts(now).then(|| words(&inbox, &waiting, now))
         }
@@ -30,7 +34,7 @@ pub fn Waits(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
         });
         let cancel = id.map(|id| {
             let inbox = inbox.clone();
-            let cancel = listener(move |_| inbox.cancel(id.clone()));
+            let cancel = listener(move |_| inbox.cancel_and_rewrite(id.clone()));
             drawn(view! {
                 <button type="button" class="link-button" on:click=cancel>{t(Key::Cancel)}</button>
             })
@@ -48,6 +52,12 @@ impl Waiting {
     /// Whether it is still so at this moment.
     fn lasts(&self, now: i64) -> bool {
         self.until.is_none_or(|until| now < until)
+    }
+
+    /// Whether a message that was written at this time is only held so that it can be undone; the toast says so.
+    fn is_held_for_undo(&self, written_at: i64) -> bool {
+        let until = self.until.filter(|_| self.reason == "SCHEDULED");
+        until.is_some_and(|until| until - written_at <= LONGEST_HOLD)
     }
 
     /// What is said of it.
@@ -80,6 +90,9 @@ mod tests {
     fn what_waits_says_why_for_as_long_as_it_does() {
         let scheduled = Waiting::until("SCHEDULED", 1_000);
         assert_eq!(scheduled.words(), Key::WaitsForTime);
+        assert!(scheduled.is_held_for_undo(0));
+        assert!(!scheduled.is_held_for_undo(-60_000), "put off");
+        assert!(!Waiting::until("RETRY", 1_000).is_held_for_undo(0));
         assert!(scheduled.lasts(999));
         assert!(!scheduled.lasts(1_000), "it is on its way");
         let without_end = |reason: &str| Waiting {

@@ -12,6 +12,7 @@ use crate::wire::{self, Json};
 use futures::channel::oneshot::{Sender, channel};
 use gloo_net::http::Request;
 use leptos::prelude::GetUntracked;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 
 /// Where tokens are renewed.
@@ -203,6 +204,7 @@ impl Inbox {
             let request = LoadBootstrap {
                 parent_origin: token::parent_origin(),
                 open: None,
+                filter: None,
             };
             let result = self.ask_with(&bearer, request).await;
             let is_candidate = self.keeper.state().candidate.as_ref() == Some(&token);
@@ -210,7 +212,10 @@ impl Inbox {
                 return;
             }
             match result {
-                Ok(snapshot) if self.has_numbers(&snapshot.numbers) => {
+                Ok(snapshot)
+                    if self.has_numbers(&snapshot.numbers)
+                        && snapshot.read_only == self.is_read_only.load(Ordering::Relaxed) =>
+                {
                     self.keeper.state().candidate = None;
                     token::renew(token);
                     self.keeper.accept(snapshot.session);
@@ -235,7 +240,7 @@ impl Inbox {
     /// Tells the page why its token is refused.
     pub(crate) fn tell_refusal(&self, error: &ApiError) {
         self.tell(&HostEvent::Error {
-            code: error.code.name(),
+            code: error.code.name().to_owned(),
             message: error.error.clone(),
         });
     }

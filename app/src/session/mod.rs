@@ -8,6 +8,7 @@ mod plan;
 mod schedule;
 mod token;
 
+pub(crate) use call::ask_for_token;
 pub use client::{ApiClient, PARENT_ORIGIN_HEADER};
 pub use exchange::Exchange;
 pub use keeper::{Keeper, Renewal};

@@ -3,13 +3,14 @@
 use super::Changes;
 use super::list::{List, Source};
 use super::outbox::{Outbox, Pending, PendingState};
-use super::thread::{Put, Thread, Threads};
+use super::thread::{Put, Side, Thread, Threads};
 use crate::conversations::{Conversation, ConversationPage};
 use crate::error::ApiError;
-use crate::ids::{ClientId, ConversationId};
+use crate::ids::{ClientId, ConversationId, MessageId};
 use crate::inbox::Bootstrap;
 use crate::live::LiveEvent;
 use crate::messages::{Direction, Message, MessagePage};
+use crate::workflow::{ListFilter, Totals};
 use std::collections::HashMap;
 
 /// What the browser holds of the inbox.
@@ -61,8 +62,9 @@ impl Engine {
         conversations
             .items
             .retain(|row| !self.merged.contains_key(&row.id));
-        self.list
-            .restart(conversations, cursor, bootstrap.unread_total);
+        self.list.set_me(bootstrap.me.map(|me| me.id));
+        let totals = (bootstrap.unread_total, bootstrap.counts);
+        self.list.restart(conversations, cursor, totals);
         let open = bootstrap.open.map(|open| {
             self.list
                 .put(open.conversation.clone(), Source::Answer, cursor);
@@ -87,17 +89,65 @@ impl Engine {
             order: true,
             rows: self.list.order().to_vec(),
             threads,
+            labels: Some(bootstrap.labels),
             ..Changes::default()
         }
     }
 
-    /// A later total from the server. Returns `false` if what we hold has overtaken it: ask again.
-    pub fn put_total(&mut self, cursor: i64, total: u32) -> bool {
-        let usable = cursor >= self.cursor && cursor >= self.list.newest();
+    /// Later totals from the server. Returns `false` if what we hold has overtaken them: ask again.
+    pub fn put_totals(&mut self, totals: &Totals) -> bool {
+        let usable = totals.cursor >= self.cursor && totals.cursor >= self.list.newest();
         if usable {
-            self.list.anchor_total(cursor, total);
+            self.list
+                .anchor_totals(totals.cursor, totals.unread_total, totals.counts);
         }
         usable
+    }
+
+    /// Looks at another part of the list. Nothing of it is shown before its first page is there: returns what to hand to
+    /// [`Self::put_part`] with that.
+    pub fn choose(&mut self, filter: ListFilter) -> (u64, Changes) {
+        self.epochs += 1;
+        self.list_epoch = self.epochs;
+        self.list.choose(filter);
+        let changes = Changes {
+            order: true,
+            ..Changes::default()
+        };
+        (self.list_epoch, changes)
+    }
+
+    /// The list keeps its order until [`Self::release_list`].
+    pub fn hold_list(&mut self) {
+        self.list.hold();
+    }
+
+    /// The list has the order of what it shows again.
+    pub fn release_list(&mut self) -> Changes {
+        Changes {
+            order: self.list.release(),
+            ..Changes::default()
+        }
+    }
+
+    /// True if the first page of a part that was chosen is still wanted.
+    pub const fn waits_for_part(&self, epoch: u64) -> bool {
+        self.list_epoch == epoch && !self.list.is_there()
+    }
+
+    /// The first page of a part that was chosen. Ignored if another one was chosen since, or the list was loaded anew.
+    pub fn put_part(&mut self, epoch: u64, mut page: ConversationPage) -> Changes {
+        if !self.waits_for_part(epoch) {
+            return Changes::default();
+        }
+        page.items.retain(|row| !self.merged.contains_key(&row.id));
+        let rows = page.items.iter().map(|row| row.id.clone()).collect();
+        self.list.append(page, self.cursor);
+        Changes {
+            order: true,
+            rows,
+            ..Changes::default()
+        }
     }
 
     /// The epoch and cursor with which to ask for the next page of the list; `None` when everything is there.
@@ -130,7 +180,67 @@ impl Engine {
     pub fn open_thread(&mut self, id: &ConversationId) -> Option<u64> {
         self.epochs += 1;
         let thread = self.threads.touch(id, self.epochs);
+        thread.leave_window(self.epochs);
         (!thread.is_loaded()).then(|| thread.epoch())
+    }
+
+    /// Begins to hold a conversation, and shows the part of it that has this message. Returns what to hand to
+    /// [`Self::put_thread_around`] with that part, or `None` if it is there already.
+    pub fn open_thread_at(&mut self, id: &ConversationId, message: &MessageId) -> Option<u64> {
+        self.epochs += 1;
+        let jump = self.epochs;
+        let thread = self.threads.touch(id, jump);
+        (!thread.jump_to(message, jump)).then_some(jump)
+    }
+
+    /// The part of a conversation around a message that was jumped to. `false` if nobody waits for it any more: the reader went
+    /// elsewhere, or the conversation was loaded anew since.
+    pub fn put_thread_around(&mut self, id: &ConversationId, jump: u64, page: MessagePage) -> bool {
+        if !self.threads.get(id).is_some_and(|it| it.awaits(jump)) {
+            return false;
+        }
+        self.confirm(&page.items);
+        if let Some(thread) = self.threads.get_mut(id) {
+            thread.put_around(page);
+        }
+        true
+    }
+
+    /// The epoch and cursor with which to ask for the page after what is shown; `None` where that goes on to the newest message.
+    pub fn newer_of(&self, id: &ConversationId) -> Option<(u64, String)> {
+        let thread = self.threads.get(id)?;
+        Some((thread.epoch(), thread.newer()?.to_owned()))
+    }
+
+    /// The page after a cursor. Ignored if something else is shown since.
+    pub fn put_newer_page(
+        &mut self,
+        id: &ConversationId,
+        epoch: u64,
+        requested: &str,
+        page: MessagePage,
+    ) -> Changes {
+        let thread = self.threads.get(id);
+        if !thread.is_some_and(|it| it.epoch() == epoch && it.newer() == Some(requested)) {
+            return Changes::default();
+        }
+        self.confirm(&page.items);
+        if let Some(thread) = self.threads.get_mut(id) {
+            thread.put_newer(page);
+        }
+        Changes::thread(id)
+    }
+
+    /// Shows some more of what is held of a conversation on that side, and less on the other. `false` if no more is held there.
+    pub fn reveal(&mut self, id: &ConversationId, side: Side) -> bool {
+        self.threads.get_mut(id).is_some_and(|it| it.reveal(side))
+    }
+
+    /// Shows no more of a conversation than can be shown at once, on that side.
+    pub fn fit(&mut self, id: &ConversationId, side: Side) {
+        if let Some(thread) = self.threads.get_mut(id) {
+            thread.fit(side);
+        }
     }
 
     /// The epoch and cursor with which to ask for the page before what we hold.
@@ -150,8 +260,10 @@ impl Engine {
     ) -> Changes {
         let fits = self.threads.get(id).is_some_and(|thread| {
             thread.epoch() == epoch
-                && thread.older() == requested
-                && thread.is_loaded() == requested.is_some()
+                && match requested {
+                    None => !thread.is_loaded() && thread.newer().is_none(),
+                    Some(_) => thread.older() == requested,
+                }
         });
         if !fits {
             return Changes::default();
@@ -174,7 +286,8 @@ impl Engine {
                 message,
             } => {
                 // Only what has just come makes the row wait for one more, and of that not what WhatsApp itself says.
-                let source = if message.has_changed() || message.kind == "system" {
+                let is_internal = message.direction == Direction::Internal;
+                let source = if message.has_changed() || message.kind == "system" || is_internal {
                     Source::Change
                 } else {
                     let inbound = message.direction == Direction::Inbound;
@@ -188,6 +301,10 @@ impl Engine {
             }
             LiveEvent::Conversation { conversation } => self.put_row(*conversation, Source::Change),
             LiveEvent::ConversationMerged { from, into } => self.merge(seq, from, *into),
+            LiveEvent::Labels { .. } => Changes {
+                labels_are_old: true,
+                ..Changes::default()
+            },
             LiveEvent::Unknown => Changes::default(),
         };
         self.cursor = seq;
@@ -232,6 +349,19 @@ impl Engine {
         let changes = Changes::thread(&pending.conversation_id);
         self.outbox.push(pending);
         changes
+    }
+
+    /// The operator takes it back before anybody else has it. `None` if it is under way, or there.
+    pub fn withdraw(&mut self, client_id: &ClientId) -> Option<Changes> {
+        let conversation = self.outbox.withdraw(client_id)?;
+        Some(Changes::thread(&conversation))
+    }
+
+    /// The message that the server made of what was sent under this id.
+    pub fn sent_as(&self, conversation: &ConversationId, client_id: &ClientId) -> Option<&Message> {
+        let thread = self.threads.get(&self.current_id(conversation))?;
+        let is_it = |message: &&Message| message.client_id.as_ref() == Some(client_id);
+        thread.messages().iter().rev().find(is_it)
     }
 
     /// Its request is under way.

@@ -6,6 +6,7 @@
 
 mod changes;
 mod engine;
+mod held;
 mod list;
 mod outbox;
 mod signs;
@@ -18,4 +19,4 @@ pub use changes::Changes;
 pub use engine::Engine;
 pub use list::List;
 pub use outbox::{Outbox, Pending, PendingState};
-pub use thread::Thread;
+pub use thread::{Side, Thread};

@@ -105,6 +105,13 @@ impl Outbox {
         self.0.len() != before
     }
 
+    /// Takes back what is not under way and returns its conversation.
+    pub(super) fn withdraw(&mut self, client_id: &ClientId) -> Option<ConversationId> {
+        let waits = |it: &Pending| it.client_id == *client_id && it.state != PendingState::Sending;
+        let at = self.0.iter().position(waits)?;
+        Some(self.0.remove(at).conversation_id)
+    }
+
     pub(super) fn move_all(&mut self, from: &ConversationId, into: &ConversationId) {
         for pending in &mut self.0 {
             if pending.conversation_id == *from {

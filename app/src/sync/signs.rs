@@ -2,14 +2,15 @@
 
 use super::{Changes, Engine};
 use crate::ids::{ConversationId, MessageId};
-use crate::messages::{Failure, Message, Reaction, Side};
+use crate::messages::{Failure, Reaction, Side};
 
 impl Engine {
     /// The sign that the business has put on a message; empty if there is none.
     pub fn sign_of_ours(&self, conversation: &ConversationId, id: &MessageId) -> String {
         let thread = self.threads.get(conversation);
         let message = thread.and_then(|thread| thread.messages().iter().find(|it| it.id == *id));
-        message.map_or_else(String::new, |message| own_sign(message).to_owned())
+        let sign = message.and_then(|message| Reaction::of(Side::Business, &message.reactions));
+        sign.unwrap_or_default().to_owned()
     }
 
     /// The operator put a sign on a message, or took it away where it is empty: shown ahead of the server's answer.
@@ -54,12 +55,4 @@ impl Engine {
         }
         changes
     }
-}
-
-fn own_sign(message: &Message) -> &str {
-    let ours = message
-        .reactions
-        .iter()
-        .find(|sign| sign.by == Side::Business);
-    ours.map_or("", |sign| &sign.emoji)
 }

@@ -1,12 +1,15 @@
 //! A small server with a log, and a browser that hears of it late, twice, and out of step with the answers to its own requests.
 //! Whatever happens on the way, in the end both must hold the same.
 
+use super::thread::SHOWN;
 use super::*;
 use crate::conversations::{Contact, Conversation, ConversationPage, preview_of};
-use crate::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
+use crate::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId, OperatorId};
 use crate::inbox::{Bootstrap, OpenConversation, SessionTimes};
 use crate::live::LiveEvent;
 use crate::messages::{Body, DeliveryStatus, Direction, Draft, Failure, Message, MessagePage};
+use crate::operators::Operator;
+use crate::workflow::{ListFilter, State, Totals, View, ViewCounts};
 use proptest::prelude::*;
 use std::sync::Arc;
 
@@ -18,7 +21,13 @@ struct Server {
     seq: i64,
     rows: Vec<Conversation>,
     messages: Vec<Message>,
+    /// What the browser looks at.
+    filter: ListFilter,
     log: Vec<(i64, LiveEvent)>,
+}
+
+fn me() -> OperatorId {
+    OperatorId::parse("op_me").unwrap()
 }
 
 fn conversation_id(index: usize) -> ConversationId {
@@ -29,22 +38,20 @@ impl Server {
     fn new() -> Self {
         let mut server = Self::default();
         for index in 0..CONVERSATIONS {
-            server.rows.push(Conversation {
-                id: conversation_id(index),
-                number_id: NumberId::parse("wn_1").unwrap(),
-                contact: Contact {
+            let mut row = Conversation::new(
+                conversation_id(index),
+                NumberId::parse("wn_1").unwrap(),
+                Contact {
+                    own_name: None,
                     id: ContactId::parse(format!("ct_{index}")).unwrap(),
                     name: None,
                     phone: None,
                     username: None,
                     user_id: None,
                 },
-                unread: 0,
-                last_message_at: 0,
-                last_inbound_at: None,
-                preview: None,
-                seq: 0,
-            });
+            );
+            row.last_message_at = 0;
+            server.rows.push(row);
         }
         for round in 0..3 {
             for index in (0..CONVERSATIONS).filter(|index| (index + round) % 3 != 0) {
@@ -104,6 +111,9 @@ impl Server {
         row.last_message_at = message.sent_at;
         row.preview = Some(preview_of(&message));
         row.unread += u32::from(direction == Direction::Inbound);
+        if direction == Direction::Inbound {
+            row.state = State::Open;
+        }
         self.messages.push(message.clone());
         self.log_message(message.clone());
         message
@@ -191,6 +201,7 @@ impl Server {
 
     fn sorted(&self) -> Vec<Conversation> {
         let mut rows = self.rows.clone();
+        rows.retain(|row| self.filter.has(row, Some(&me())));
         rows.sort_by(|a, b| b.position().cmp(&a.position()));
         rows
     }
@@ -208,7 +219,7 @@ impl Server {
             .collect();
         let older = rest.get(PAGE).is_some().then(|| {
             let last = &rest[PAGE - 1];
-            format!("{}:{}", last.last_message_at, last.id)
+            format!("{}:{}", last.place(), last.id)
         });
         ConversationPage {
             items: rest.into_iter().take(PAGE).collect(),
@@ -251,6 +262,70 @@ impl Server {
         }
     }
 
+    fn totals(&self) -> Totals {
+        let mut counts = ViewCounts::default();
+        for view in View::ALL {
+            let rows = self.rows.iter().filter(|row| view.has(row, Some(&me())));
+            *counts.of_mut(view) = u32::try_from(rows.count()).unwrap();
+        }
+        Totals {
+            cursor: self.seq,
+            unread_total: self.unread_total(),
+            counts,
+        }
+    }
+
+    /// Somebody does something with a conversation.
+    fn work(&mut self, id: &ConversationId, what: usize) -> Conversation {
+        let seq = self.tick();
+        let row = self.rows.iter_mut().find(|row| row.id == *id).unwrap();
+        row.seq = seq;
+        match what % 6 {
+            0 => row.state = State::Resolved,
+            1 => row.state = State::Snoozed,
+            2 => row.state = State::Open,
+            3 => row.assignee = Some(Operator::of(me(), None, None)),
+            4 => row.assignee = None,
+            _ => row.pinned = !row.pinned,
+        }
+        let conversation = Box::new(row.clone());
+        self.log
+            .push((seq, LiveEvent::Conversation { conversation }));
+        self.row(id).unwrap().clone()
+    }
+
+    fn cursor_of(message: &Message) -> String {
+        let (second, id) = message.position();
+        format!("{second}:{id}")
+    }
+
+    fn newer_page(&self, id: &ConversationId, cursor: &str) -> MessagePage {
+        let (second, last) = cursor.split_once(':').unwrap();
+        let mut items = self.thread(id);
+        items.retain(|message| message.position() > (second.parse().unwrap(), last));
+        let newer = (items.len() > PAGE).then(|| Self::cursor_of(&items[PAGE - 1]));
+        items.truncate(PAGE);
+        MessagePage {
+            items,
+            older: None,
+            newer,
+        }
+    }
+
+    /// Two messages on either side.
+    fn around(&self, message: &MessageId) -> Option<(ConversationId, MessagePage)> {
+        let of = self.messages.iter().find(|it| it.id == *message)?;
+        let thread = self.thread(&of.conversation_id);
+        let at = thread.iter().position(|it| it.id == *message)?;
+        let (from, to) = (at.saturating_sub(2), (at + 3).min(thread.len()));
+        let page = MessagePage {
+            older: (from > 0).then(|| Self::cursor_of(&thread[from])),
+            newer: (to < thread.len()).then(|| Self::cursor_of(&thread[to - 1])),
+            items: thread[from..to].to_vec(),
+        };
+        Some((of.conversation_id.clone(), page))
+    }
+
     fn unread_total(&self) -> u32 {
         self.rows.iter().map(|row| row.unread).sum()
     }
@@ -274,6 +349,10 @@ impl Server {
                 session_ends_at: 0,
             },
             brand: crate::branding::Brand::default(),
+            counts: self.totals().counts,
+            labels: Vec::new(),
+            me: Some(Operator::of(me(), None, None)),
+            read_only: false,
         }
     }
 }
@@ -283,21 +362,29 @@ impl Server {
 enum Answer {
     List(u64, String, ConversationPage),
     Thread(ConversationId, u64, Option<String>, MessagePage),
+    Newer(ConversationId, u64, String, MessagePage),
+    Around(ConversationId, u64, MessagePage),
     Row(Conversation),
     Message(Message),
-    Total(i64, u32),
+    Totals(Totals),
+    Part(u64, ConversationPage),
 }
 
 #[derive(Debug, Clone)]
 enum Step {
     Inbound(usize),
-    Send { to: usize, answered: bool },
+    Send {
+        to: usize,
+        answered: bool,
+    },
     Status(usize),
     Edit(usize),
     ReadElsewhere(usize),
     MarkRead(usize),
     OpenThread(usize),
     OlderMessages(usize),
+    NewerMessages(usize),
+    JumpTo(usize),
     OlderRows,
     Merge(usize, usize),
     AskTotal,
@@ -305,6 +392,12 @@ enum Step {
     HearAgain(usize),
     Answer(usize),
     Restart(Option<usize>),
+    Work {
+        of: usize,
+        what: usize,
+        answered: bool,
+    },
+    Choose(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -318,13 +411,17 @@ fn step() -> impl Strategy<Value = Step> {
         2 => c.clone().prop_map(Step::MarkRead),
         3 => c.clone().prop_map(Step::OpenThread),
         2 => c.clone().prop_map(Step::OlderMessages),
+        2 => c.clone().prop_map(Step::NewerMessages),
+        4 => (0usize..100).prop_map(Step::JumpTo),
         2 => Just(Step::OlderRows),
         1 => (c.clone(), c.clone()).prop_map(|(a, b)| Step::Merge(a, b)),
         1 => Just(Step::AskTotal),
         5 => (1usize..4).prop_map(Step::Hear),
         2 => (1usize..4).prop_map(Step::HearAgain),
         5 => (0usize..4).prop_map(Step::Answer),
-        1 => proptest::option::of(c).prop_map(Step::Restart),
+        1 => proptest::option::of(c.clone()).prop_map(Step::Restart),
+        3 => (c, 0usize..6, any::<bool>()).prop_map(|(of, what, answered)| Step::Work { of, what, answered }),
+        1 => (0usize..6).prop_map(Step::Choose),
     ]
 }
 
@@ -374,6 +471,26 @@ impl World {
         true
     }
 
+    fn newer_messages(&mut self, id: &ConversationId) -> bool {
+        let Some((epoch, cursor)) = self.engine.newer_of(id) else {
+            return false;
+        };
+        let page = self.server.newer_page(id, &cursor);
+        self.answers
+            .push(Answer::Newer(id.clone(), epoch, cursor, page));
+        true
+    }
+
+    fn jump_to(&mut self, message: &MessageId) {
+        let Some((id, page)) = self.server.around(message) else {
+            return;
+        };
+        if let Some(jump) = self.engine.open_thread_at(&id, message) {
+            self.answers.push(Answer::Around(id.clone(), jump, page));
+        }
+        self.opened.push(id);
+    }
+
     fn older_rows(&mut self) -> bool {
         let Some((epoch, cursor)) = self.engine.older_rows() else {
             return false;
@@ -393,12 +510,20 @@ impl World {
                 self.engine
                     .put_thread_page(&id, epoch, requested.as_deref(), page)
             }
-            Answer::Row(row) => self.engine.put_conversation(row),
-            Answer::Message(message) => self.engine.put_message(message),
-            Answer::Total(cursor, total) => {
-                self.engine.put_total(cursor, total);
+            Answer::Newer(id, epoch, requested, page) => {
+                self.engine.put_newer_page(&id, epoch, &requested, page)
+            }
+            Answer::Around(id, jump, page) => {
+                self.engine.put_thread_around(&id, jump, page);
                 Changes::default()
             }
+            Answer::Row(row) => self.engine.put_conversation(row),
+            Answer::Message(message) => self.engine.put_message(message),
+            Answer::Totals(totals) => {
+                self.engine.put_totals(&totals);
+                Changes::default()
+            }
+            Answer::Part(epoch, page) => self.engine.put_part(epoch, page),
         };
     }
 
@@ -424,6 +549,7 @@ impl World {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "an arm for each step")]
     fn take(&mut self, step: Step) {
         let known = |world: &Self, index| {
             let id = conversation_id(index);
@@ -455,9 +581,25 @@ impl World {
             Step::OlderRows => {
                 self.older_rows();
             }
-            Step::AskTotal => self
-                .answers
-                .push(Answer::Total(self.server.seq, self.server.unread_total())),
+            Step::AskTotal => self.answers.push(Answer::Totals(self.server.totals())),
+            Step::Work { of, what, answered } => {
+                if let Some(id) = known(self, of) {
+                    let row = self.server.work(&id, what);
+                    if answered {
+                        self.answers.push(Answer::Row(row));
+                    }
+                }
+            }
+            Step::Choose(view) => {
+                let filter = ListFilter {
+                    view: View::ALL[view],
+                    ..ListFilter::default()
+                };
+                self.server.filter = filter.clone();
+                let (epoch, _) = self.engine.choose(filter);
+                self.answers
+                    .push(Answer::Part(epoch, self.server.list_page(None)));
+            }
             Step::Merge(from, into) => self
                 .server
                 .merge(&conversation_id(from), &conversation_id(into)),
@@ -504,6 +646,14 @@ impl World {
             Step::OlderMessages(i) => {
                 self.older_messages(&conversation_id(i));
             }
+            Step::NewerMessages(i) => {
+                self.newer_messages(&conversation_id(i));
+            }
+            Step::JumpTo(nth) => {
+                let all = &self.server.messages;
+                let message = all[nth % all.len()].id.clone();
+                self.jump_to(&message);
+            }
         }
     }
 
@@ -548,10 +698,35 @@ impl World {
             }
         }
         if self.engine.list().total_is_unsure() {
-            assert!(
-                self.engine
-                    .put_total(self.server.seq, self.server.unread_total())
-            );
+            assert!(self.engine.put_totals(&self.server.totals()));
+        }
+    }
+
+    /// Whatever part of a conversation is shown has no gap, and is as new as the events that were heard.
+    fn check_parts(&self) {
+        for id in &self.opened {
+            let Some(thread) = self.engine.thread(id) else {
+                continue;
+            };
+            if !thread.is_loaded() && thread.newer().is_none() {
+                continue;
+            }
+            let (shown, whole) = (thread.messages(), self.server.thread(id));
+            let from = shown
+                .first()
+                .and_then(|first| whole.iter().position(|it| it.id == first.id))
+                .unwrap_or(whole.len());
+            assert_eq!(shown, &whole[from..(from + shown.len()).min(whole.len())]);
+            let has_older = thread.older().is_some() || thread.has_more_above();
+            assert_eq!(from > 0 && !shown.is_empty(), has_older);
+            let walked = walk(thread);
+            let from = walked
+                .first()
+                .and_then(|first| whole.iter().position(|it| it.id == first.id))
+                .unwrap_or(whole.len());
+            assert_eq!(walked, &whole[from..(from + walked.len()).min(whole.len())]);
+            let is_end = from + shown.len() == whole.len();
+            assert!(is_end || !thread.shows_newest(), "{id} has more");
         }
     }
 
@@ -565,10 +740,11 @@ impl World {
             .collect();
         assert_eq!(held, expected);
         assert_eq!(list.unread_total(), self.server.unread_total(), "total");
+        assert_eq!(list.counts(), self.server.totals().counts, "counts");
         for id in &self.opened {
             let thread = self.engine.thread(id).unwrap();
             assert!(thread.is_loaded());
-            assert_eq!(thread.messages(), self.server.thread(id), "{id}");
+            assert_eq!(walk(thread), self.server.thread(id), "{id}");
         }
         assert_eq!(
             self.engine.outbox().waiting(),
@@ -576,6 +752,26 @@ impl World {
             "everything that was sent is confirmed"
         );
     }
+}
+
+/// What a reader sees who scrolls through everything that is held, from the top to the bottom.
+fn walk(thread: &Thread) -> Vec<Message> {
+    let mut thread = thread.clone();
+    thread.fit(Side::Older);
+    while thread.reveal(Side::Older) {
+        assert!(thread.messages().len() <= SHOWN);
+    }
+    let mut seen = thread.messages().to_vec();
+    while thread.reveal(Side::Newer) {
+        let shown = thread.messages();
+        assert!(shown.len() <= SHOWN);
+        let known = seen
+            .last()
+            .and_then(|last| shown.iter().position(|it| it.id == last.id));
+        let known = known.expect("what was at the end is still there");
+        seen.extend_from_slice(&shown[known + 1..]);
+    }
+    seen
 }
 
 proptest! {
@@ -587,6 +783,8 @@ proptest! {
         for step in steps {
             world.take(step);
         }
+        world.drain();
+        world.check_parts();
         world.settle();
         world.check();
     }
@@ -601,7 +799,8 @@ proptest! {
             let id = world.engine.current_id(&conversation_id(0));
             let Some(thread) = world.engine.thread(&id) else { continue };
             let mut keys: Vec<_> = thread.messages().iter().map(|m| m.key().to_owned()).collect();
-            keys.extend(world.engine.outbox().of(&id).map(|p| p.client_id.to_string()));
+            let waiting = world.engine.outbox().of(&id).filter(|_| thread.newer().is_none());
+            keys.extend(waiting.map(|p| p.client_id.to_string()));
             let all = keys.len();
             keys.sort_unstable();
             keys.dedup();
@@ -698,4 +897,146 @@ fn a_sign_that_is_not_taken_comes_off_again() {
         ..message.clone()
     });
     assert_eq!(engine.sign_of_ours(&id, &message.id), "");
+}
+
+#[test]
+fn a_part_that_was_jumped_to_grows_until_it_meets_the_newest() {
+    let mut world = World::new();
+    let id = conversation_id(0);
+    let all: Vec<_> = (0..20)
+        .map(|_| world.server.add(&id, Direction::Inbound, None).id)
+        .collect();
+    world.take(Step::Hear(usize::MAX));
+    world.open(&id);
+    world.drain();
+    let shown = |world: &World| -> Vec<MessageId> {
+        let thread = world.engine.thread(&id).unwrap();
+        walk(thread).into_iter().map(|it| it.id).collect()
+    };
+    assert_eq!(shown(&world), all[17..]);
+    world.jump_to(&all[8]);
+    assert_eq!(shown(&world), all[17..], "until the answer is there");
+    world.drain();
+    assert_eq!(shown(&world), all[6..11]);
+    // What comes meanwhile is held and not shown, and neither is what waits to go out.
+    world.server.add(&id, Direction::Inbound, None);
+    world.drain();
+    assert_eq!(shown(&world), all[6..11]);
+    assert!(!world.engine.thread(&id).unwrap().shows_newest());
+    world.older_messages(&id);
+    world.drain();
+    assert_eq!(shown(&world), all[3..11]);
+    for end in [14, 17] {
+        assert!(world.newer_messages(&id));
+        world.drain();
+        assert_eq!(shown(&world), all[3..end]);
+    }
+    world.newer_messages(&id);
+    world.drain();
+    assert_eq!(shown(&world).len(), 18, "joined, with what came meanwhile");
+    assert_eq!(world.engine.newer_of(&id), None);
+    world.check_parts();
+}
+
+#[test]
+fn a_long_thread_is_shown_in_parts_around_the_reader() {
+    let mut world = World::new();
+    let id = conversation_id(0);
+    for _ in 0..4 * SHOWN {
+        world.take(Step::Inbound(0));
+    }
+    world.drain();
+    world.open(&id);
+    world.drain();
+    while world.older_messages(&id) {
+        world.drain();
+    }
+    let whole = world.server.thread(&id);
+    let engine = &mut world.engine;
+    let shown = |engine: &Engine| engine.thread(&id).unwrap().messages().to_vec();
+    assert_eq!(
+        shown(engine),
+        whole[..SHOWN],
+        "the reader is at the beginning"
+    );
+    assert!(!engine.thread(&id).unwrap().shows_newest());
+
+    // A message that is held is shown without being asked for.
+    let wanted = whole[2 * SHOWN].id.clone();
+    assert_eq!(engine.open_thread_at(&id, &wanted), None);
+    let around = shown(engine);
+    assert_eq!(around.len(), SHOWN);
+    assert!(around.iter().any(|message| message.id == wanted));
+    assert!(engine.reveal(&id, Side::Newer));
+    assert!(
+        shown(engine).iter().any(|message| message.id == wanted),
+        "the reader's place stays"
+    );
+
+    // Opened anew it stands at its end, and what comes is shown there.
+    assert_eq!(engine.open_thread(&id), None);
+    engine.fit(&id, Side::Newer);
+    assert_eq!(shown(engine), whole[whole.len() - SHOWN..]);
+    world.take(Step::Inbound(0));
+    world.drain();
+    world.engine.fit(&id, Side::Newer);
+    let whole = world.server.thread(&id);
+    assert_eq!(shown(&world.engine), whole[whole.len() - SHOWN..]);
+    assert!(world.engine.thread(&id).unwrap().shows_newest());
+}
+
+#[test]
+fn leaving_an_earlier_part_leads_to_the_newest_one() {
+    let mut world = World::new();
+    let id = conversation_id(0);
+    let all: Vec<_> = (0..20)
+        .map(|_| world.server.add(&id, Direction::Inbound, None).id)
+        .collect();
+    world.take(Step::Hear(usize::MAX));
+    // Straight into the middle: the newest page was never asked for.
+    world.jump_to(&all[8]);
+    world.drain();
+    world.jump_to(&all[1]);
+    let late = world.answers.pop().unwrap();
+    world.open(&id);
+    world.answers.push(late);
+    world.drain();
+    world.check_parts();
+    let thread = world.engine.thread(&id).unwrap();
+    assert!(thread.shows_newest());
+    assert_eq!(thread.messages().last().unwrap().id, all[19]);
+    assert_eq!(thread.messages().len(), 3, "a late answer shows nothing");
+    // What is held needs no answer.
+    world.jump_to(&all[18]);
+    assert!(world.answers.is_empty());
+}
+
+#[test]
+fn what_waits_here_can_be_withdrawn_and_what_is_under_way_cannot() {
+    let mut engine = Engine::default();
+    let (a, b) = (pending("a"), pending("b"));
+    engine.queue(a.clone());
+    engine.queue(b.clone());
+    engine.mark_sending(&a.client_id);
+    assert_eq!(engine.withdraw(&a.client_id), None);
+    assert_eq!(
+        engine.withdraw(&b.client_id),
+        Some(Changes::thread(&b.conversation_id))
+    );
+    assert_eq!(engine.withdraw(&b.client_id), None, "gone");
+    assert_eq!(engine.outbox().waiting(), 1);
+}
+
+#[test]
+fn a_message_is_found_by_the_id_it_was_sent_under() {
+    let mut world = World::new();
+    let id = conversation_id(1);
+    world.open(&id);
+    world.answer(0);
+    let client_id = ClientId::parse("c1").unwrap();
+    world.send(&id, true);
+    assert_eq!(world.engine.sent_as(&id, &client_id), None, "under way");
+    world.take(Step::Hear(1));
+    let found = world.engine.sent_as(&id, &client_id);
+    assert_eq!(found.and_then(|it| it.client_id.clone()), Some(client_id));
 }

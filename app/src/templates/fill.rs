@@ -155,9 +155,7 @@ fn check_values(text: &str, values: &[VariableValue], field: &str) -> Result<(),
                 "The template has no such variable.",
             ));
         }
-        // Meta refuses these in any parameter (132012 otherwise).
-        let broken = value.text.contains(['\n', '\r', '\t']) || value.text.contains("     ");
-        if value.text.trim().is_empty() || broken {
+        if value.text.trim().is_empty() || !is_one_line(&value.text) {
             return Err(invalid(
                 &format!("{field}.text"),
                 "A value is one line, not empty, with at most four blanks in a row.",
@@ -165,6 +163,11 @@ fn check_values(text: &str, values: &[VariableValue], field: &str) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// Meta refuses everything else in any parameter (132012).
+pub(super) fn is_one_line(text: &str) -> bool {
+    !text.contains(['\n', '\r', '\t']) && !text.contains("     ")
 }
 
 fn check_buttons(template: &MessageTemplate, values: &TemplateValues) -> Result<(), ApiError> {

@@ -8,3 +8,4 @@ mod picker;
 pub use fill::{Preview, check, preview, variables};
 pub use model::*;
 pub use picker::TemplatePicker;
+pub(crate) use picker::picker_part;

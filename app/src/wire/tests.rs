@@ -26,8 +26,11 @@ const SPARSE_MESSAGE: &str = r#"{"id":"msg_3","conversationId":"conv_1","directi
 "cards":[],"order":{},"reply":{"kind":"button"},"interactive":{"kind":"button"},"template":{"name":"t","language":"en"},
 "system":{"kind":"other"},"unsupported":{},"referral":{},"product":{}},"quote":{},"forwarded":"YES",
 "status":"DELIVERED","sentAt":1763683200000,"seq":2}"#;
-const ROW: &str = r#"{"id":"conv_1","numberId":"wn_1","contact":{"id":"ct_1","name":"Ana","phone":"+1","username":"ana","userId":"u"},"unread":4294967295,"lastMessageAt":5,"lastInboundAt":4,"preview":{"direction":"INBOUND","kind":"text","text":"Hi","status":"READ"},"seq":7}"#;
+const ROW: &str = r#"{"id":"conv_1","numberId":"wn_1","contact":{"id":"ct_1","ownName":"Aunt Ana","name":"Ana","phone":"+1","username":"ana","userId":"u"},"unread":4294967295,"lastMessageAt":5,"lastInboundAt":4,"preview":{"direction":"INBOUND","kind":"text","text":"Hi","status":"READ"},"seq":7,"state":"snoozed","snoozedUntil":9,"assignee":{"id":"op_1","name":"Ana"},"labels":["lb_1","lb_2"],"pinned":true,"detailsSeq":6}"#;
 const BARE_ROW: &str = r#"{"id":"conv_2","numberId":"wn_1","contact":{"id":"ct_2"},"unread":0,"lastMessageAt":0,"lastInboundAt":null,"preview":{"direction":"OUTBOUND","kind":"poll","status":"QUEUED"},"seq":0}"#;
+const ACTIVITY: &str = r#"{"id":"msg_4","conversationId":"conv_1","direction":"INTERNAL","kind":"activity","content":{"activity":{"what":"snoozed","by":"Ana","whom":"Bruno","until":5,"label":"VIP","cause":"time"}},"status":"SENT","sentAt":1763683200000,"seq":2}"#;
+const NOTE: &str = r#"{"id":"msg_5","conversationId":"conv_1","clientId":"c-5","direction":"INTERNAL","kind":"note","text":"@Ana look","content":{"note":{"author":{"id":"op_1","name":"Bruno"},"mentions":[{"id":"op_2","name":"Ana"}]}},"status":"SENT","sentAt":1763683200000,"seq":2}"#;
+const BARE_NOTE: &str = r#"{"id":"msg_6","conversationId":"conv_1","direction":"INTERNAL","kind":"note","text":"look","content":{"note":{}},"status":"SENT","sentAt":1763683200000,"seq":2}"#;
 const BRAND: &str = r##"{"name":"Acme","subtitle":"<b>","logo":"https://cdn.acme.test/l.png","support":null,"footer":true,"light":["#000000"],"dark":[]}"##;
 const SESSION: &str = r#"{"now":1,"issuedAt":2,"expiresAt":3,"sessionEndsAt":4}"#;
 
@@ -41,8 +44,21 @@ fn agree<T: Wire + Serialize + DeserializeOwned + PartialEq + Debug>(json: &str)
 
 #[test]
 fn every_answer_means_the_same_to_the_browser_as_to_serde() {
-    for message in [MESSAGE, BARE_MESSAGE, WHOLE_MESSAGE, SPARSE_MESSAGE] {
+    for message in [
+        MESSAGE,
+        BARE_MESSAGE,
+        WHOLE_MESSAGE,
+        SPARSE_MESSAGE,
+        ACTIVITY,
+        NOTE,
+        BARE_NOTE,
+    ] {
         agree::<Message>(message);
+    }
+    for doing in ["looking", "typing", "gone"] {
+        agree::<crate::presence::Here>(&format!(
+            r#"{{"conversationId":"conv_1","operator":{{"id":"op_1","name":"Ana"}},"doing":"{doing}"}}"#
+        ));
     }
     for row in [ROW, BARE_ROW] {
         agree::<Conversation>(row);
@@ -58,6 +74,14 @@ fn every_answer_means_the_same_to_the_browser_as_to_serde() {
         r#"{{"conversations":[{ROW}],"messages":[{{"message":{MESSAGE},"conversation":{BARE_ROW}}}],"older":"a"}}"#
     ));
     agree::<SearchPage>(r#"{"conversations":[],"messages":[]}"#);
+    agree::<ContactDetails>(&format!(
+        r#"{{"conversation":{ROW},"fields":[{{"name":"City","value":"Lisbon"}}],"others":[{BARE_ROW}]}}"#
+    ));
+    agree::<ContactDetails>(&format!(r#"{{"conversation":{BARE_ROW}}}"#));
+    agree::<QuickReplies>(
+        r#"{"items":[{"id":"qr_1","shortcut":"hi","text":"Hi {{contact.name}}"}],"operator":"Ana"}"#,
+    );
+    agree::<QuickReplies>(r#"{"items":[]}"#);
     agree::<Vec<MediaLink>>(
         r#"[{"id":"med_1","url":"/media/a","thumbnail":"/media/b","download":"/media/c","expiresAt":5},
             {"id":"med_2","url":"","download":"","expiresAt":0}]"#,
@@ -74,6 +98,9 @@ fn every_answer_means_the_same_to_the_browser_as_to_serde() {
     agree::<MessageTemplate>(
         r#"{"name":"t","language":"en","category":"","status":"","named":false,"body":"b"}"#,
     );
+    agree::<Totals>(
+        r#"{"cursor":5,"unreadTotal":4,"counts":{"all":1,"unread":1,"mine":2,"unassigned":3,"snoozed":4,"resolved":5}}"#,
+    );
     agree::<Brand>(BRAND);
     agree::<Brand>(r#"{"footer":false,"light":[],"dark":[]}"#);
     let rest = format!(r#""unreadTotal":9,"cursor":12,"session":{SESSION},"brand":{BRAND}"#);
@@ -82,9 +109,15 @@ fn every_answer_means_the_same_to_the_browser_as_to_serde() {
         r#""open":null,"#.to_owned(),
         format!(r#""open":{{"conversation":{ROW},"messages":{messages}}},"#),
     ] {
-        agree::<Bootstrap>(&format!(
-            r#"{{"numbers":{numbers},"conversations":{rows},{open}{rest}}}"#
-        ));
+        for me in [
+            "",
+            r#","me":{"id":"op_1","name":"Ana"},"counts":{"all":100,"unread":1,"mine":2,"unassigned":3,"snoozed":4,"resolved":5},"labels":[{"id":"lb_1","name":"VIP","colour":"danger"},{"id":"lb_2","name":"New","colour":"ok","numbers":["wn_1"],"shared":true}]"#,
+            r#","me":{"id":"op_1","name":"Ana","email":"a@b.test"},"readOnly":true"#,
+        ] {
+            agree::<Bootstrap>(&format!(
+                r#"{{"numbers":{numbers},"conversations":{rows},{open}{rest}{me}}}"#
+            ));
+        }
     }
 }
 
@@ -112,6 +145,7 @@ fn every_word_means_the_same_to_the_browser_as_to_serde() {
                         locale,
                         theme,
                         embedded,
+                        console: !embedded,
                     })
                     .unwrap(),
                 );

@@ -3,8 +3,6 @@
 
 mod postgres;
 mod rows;
-#[cfg(test)]
-mod same;
 mod sqlite;
 
 use crate::Outcome;

@@ -7,6 +7,10 @@ use crate::ground::{Ground, Size};
 use crate::http::Http;
 use crate::row::{Budget, Row, Unit};
 use crate::workplace::PARENT_ORIGIN;
+use std::path::Path;
+
+/// What a browser accepts. Files come as brotli; the document, which is never the same twice, as gzip.
+const BROWSER: &str = "gzip, deflate, br, zstd";
 
 /// Bytes over the wire, as the server answers to what a browser accepts.
 #[derive(Clone, Copy, Default)]
@@ -29,7 +33,7 @@ pub(super) async fn measure(ground: &Ground) -> Outcome<Vec<Row>> {
     let mut http = Http::connect(inbox.address).await?;
     let document = format!("/?parentOrigin={PARENT_ORIGIN}&locale=en&theme=light");
     let html = String::from_utf8(http.send(&Call::get(&document)).await?.body.to_vec())?;
-    let mut files = assets(&html);
+    let mut files = assets(&html, "");
     let mut rows = Vec::new();
     let mut total = weigh(&mut http, &document).await?;
     rows.push(row("first load: HTML", total));
@@ -40,7 +44,8 @@ pub(super) async fn measure(ground: &Ground) -> Outcome<Vec<Row>> {
         let kind = path.rsplit('.').next().unwrap_or_default().to_owned();
         if matches!(kind.as_str(), "js" | "css") {
             let text = String::from_utf8(http.send(&Call::get(&path)).await?.body.to_vec())?;
-            for more in assets(&text) {
+            let folder = path.rsplit_once('/').unwrap_or_default().0;
+            for more in assets(&text, &format!("{folder}/")) {
                 if !files.contains(&more) {
                     files.push(more);
                 }
@@ -58,14 +63,23 @@ pub(super) async fn measure(ground: &Ground) -> Outcome<Vec<Row>> {
     Ok(rows)
 }
 
-/// Paths of built files that a text names.
-fn assets(text: &str) -> Vec<String> {
+/// Paths of built files that the text of a file in `folder` names.
+fn assets(text: &str, folder: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let absolute = text.match_indices("/pkg/").map(|(start, _)| ("", start));
-    // Modules that wasm-bindgen puts beside the script are named relative to it.
+    // Modules beside a script are named relative to it. The parts of the program that come on demand are not modules, and the name
+    // under which the program knows its own glue is no file.
     let relative = text
-        .match_indices("./snippets/")
-        .map(|(start, _)| ("/pkg/", start + 2));
+        .match_indices("./")
+        .filter(|(start, _)| {
+            let before = text[..*start].strip_suffix(['"', '\'']);
+            before.is_some_and(|before| before.trim_end().ends_with("from"))
+        })
+        .map(|(start, _)| (folder, start + 2))
+        .filter(|(_, start)| {
+            let name = text[*start..].split(['"', '\'']).next();
+            name.is_some_and(|name| Path::new(name).extension().is_some_and(|e| e == "js"))
+        });
     for (folder, start) in absolute.chain(relative) {
         let name = text[start..]
             .chars()
@@ -80,7 +94,7 @@ fn assets(text: &str) -> Vec<String> {
 
 async fn weigh(http: &mut Http, path: &str) -> Outcome<Weight> {
     let mut sizes = [0; 3];
-    for (size, encoding) in sizes.iter_mut().zip(["identity", "gzip", "br"]) {
+    for (size, encoding) in sizes.iter_mut().zip(["identity", "gzip", BROWSER]) {
         let answer = http
             .send(&Call::get(path).with("accept-encoding", encoding))
             .await?;
@@ -110,10 +124,20 @@ mod tests {
     #[test]
     fn what_a_document_asks_for_is_found_once() {
         let html = r#"<link href="/pkg/a.1.css"><link href="/pkg/b.2.wasm"><script>import("/pkg/c.js").then(x("/pkg/b.2.wasm"))</script>"#;
-        assert_eq!(assets(html), ["/pkg/a.1.css", "/pkg/b.2.wasm", "/pkg/c.js"]);
         assert_eq!(
-            assets("from './snippets/x-1/inline0.js'"),
-            ["/pkg/snippets/x-1/inline0.js"]
+            assets(html, ""),
+            ["/pkg/a.1.css", "/pkg/b.2.wasm", "/pkg/c.js"]
+        );
+        assert_eq!(
+            assets("from './snippets/x-1/inline0.js'", "/pkg/a/"),
+            ["/pkg/a/snippets/x-1/inline0.js"]
+        );
+        assert_eq!(
+            assets(
+                r#"import{a}from"./b.js";fetch(new URL("./c.wasm",import.meta.url));x({"./d_bg.js":y})"#,
+                "/pkg/"
+            ),
+            ["/pkg/b.js"]
         );
     }
 }

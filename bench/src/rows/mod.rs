@@ -7,6 +7,7 @@ mod first_load;
 mod hop;
 mod inbox;
 mod ingest;
+mod interaction;
 mod latency;
 mod live;
 mod memory;
@@ -68,6 +69,7 @@ pub async fn measure_all(plan: Plan, only: &str) -> Outcome {
     group!("crowd", crowd::measure, Postgres);
     group!("browser", browser::measure, Sqlite, Postgres);
     group!("whatsapp", whatsapp::measure, Sqlite, Postgres);
+    group!("interaction", interaction::measure);
     // Last: it fills the databases.
     group!("ingest", ingest::measure, Sqlite, Postgres);
     if rows.is_empty() {

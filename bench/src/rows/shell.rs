@@ -25,7 +25,7 @@ pub(super) async fn measure(ground: &Ground) -> Outcome<Vec<Row>> {
             name,
             address,
             CONNECTIONS,
-            [Call::get(path)],
+            [Call::get(path).with("accept-encoding", "gzip, deflate, br, zstd")],
         )
     };
     let ours = prepare("shell", inbox.address, &path)?;

@@ -29,7 +29,8 @@ pub struct Team {
     pub number: String,
     /// Meta's id of it.
     pub phone_number_id: String,
-    key: String,
+    /// Its API key.
+    pub key: String,
 }
 
 impl Team {

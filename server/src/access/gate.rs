@@ -9,7 +9,7 @@ use super::token::{Claims, Surface, TokenSigner};
 use crate::clock::now_ms;
 use crate::fresh;
 use crate::store::{
-    InboxRecord, NewOperatorSession, NewSession, OperatorRecord, Store, StoreError,
+    InboxRecord, NewOperator, NewOperatorSession, NewSession, OperatorRecord, Store, StoreError,
 };
 use app::error::{ApiError, Code};
 use app::ids::{ApiKeyId, NumberId, OperatorId, SessionId, TenantId};
@@ -51,6 +51,8 @@ pub struct MintRequest {
     pub ttl_ms: i64,
     /// Branding of this session, as JSON.
     pub branding: Option<String>,
+    /// Who works in it, if the backend says so.
+    pub operator: Option<NewOperator>,
 }
 
 /// A token just made.
@@ -99,10 +101,10 @@ pub struct Exchanged {
 
 /// Verifies credentials against the store, and remembers live sessions.
 pub struct Access {
-    store: Arc<dyn Store>,
-    signer: TokenSigner,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) signer: TokenSigner,
     sealer: Arc<Sealer>,
-    session_max_ms: i64,
+    pub(super) session_max_ms: i64,
     sessions: Mutex<HashMap<SessionId, Arc<LiveSession>>>,
     origins: Mutex<HashMap<String, i64>>,
     epoch: watch::Sender<i64>,
@@ -180,6 +182,7 @@ impl Access {
                     created_at: now,
                     expires_at,
                     ends_at,
+                    operator: request.operator,
                 },
             )
             .await?;
@@ -254,7 +257,7 @@ impl Access {
         }
         session.extend(expires_at);
         // A session of an operator invites nobody: its inbox does, in the dialect that it is for.
-        if session.operator.is_none() {
+        if session.invites {
             self.remember_origins(&session.origins, expires_at);
         }
         let token = self.signer.sign(
@@ -332,11 +335,13 @@ impl Access {
         let session = NewOperatorSession {
             id: id.clone(),
             inbox: inbox.id.clone(),
-            operator: fresh!(OperatorId),
-            sub: identity.sub,
-            name: identity.name,
-            email: identity.email,
-            role: identity.role,
+            operator: NewOperator {
+                id: fresh!(OperatorId),
+                sub: identity.sub,
+                name: identity.name,
+                email: identity.email,
+                role: identity.role,
+            },
             origins: inbox.origins.clone(),
             ttl_ms,
             created_at: now,
@@ -464,7 +469,8 @@ impl Access {
             .filter(|row| !row.numbers.is_empty())
             .ok_or_else(ended)?;
         let numbers = std::mem::take(&mut row.numbers);
-        let scope = Scope::new(tenant.clone(), numbers, Actor::Session(id.clone()));
+        let scope = Scope::new(tenant.clone(), numbers, Actor::Session(id.clone()))
+            .with_operator(row.operator.take());
         let session = Arc::new(LiveSession::new(scope, row));
         let mut sessions = self.sessions();
         if sessions.len() >= SESSIONS_KEPT {
@@ -526,7 +532,7 @@ fn ended() -> ApiError {
 }
 
 /// Issue and end of a token in milliseconds, on whole seconds as a JWT carries them.
-fn whole_seconds(now: i64, ttl_ms: i64) -> (i64, i64) {
+pub(super) fn whole_seconds(now: i64, ttl_ms: i64) -> (i64, i64) {
     let issued_at = now.div_euclid(1000) * 1000;
     // Rounded up: a token lives at least as long as was asked for.
     let expires_at = (now + ttl_ms + 999).div_euclid(1000) * 1000;

@@ -2,11 +2,11 @@
 //! (OnPilot, identity tokens). Everything in one comes from outside, so it is read here and not by a library: one algorithm, one form.
 
 use super::once::part;
+use super::operator::{self, Role};
 use app::error::{ApiError, Code};
 use app::ids::{InboxId, TenantId};
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
 
@@ -16,39 +16,6 @@ const MAX_LEN: usize = 8 * 1024;
 const LEEWAY: i64 = 60;
 /// Longest life of a token, in seconds.
 const LIFE: i64 = 24 * 3600;
-/// Longest id of a person in the tenant's system, in bytes.
-const SUBJECT_MAX: usize = 255;
-/// What is kept of a name or an address, in characters.
-const NAME_MAX: usize = 200;
-
-/// What an operator may do within an inbox. It never widens the inbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Supervises.
-    Admin,
-    /// Answers.
-    User,
-}
-
-impl Role {
-    /// As in tokens and in the database.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Admin => "admin",
-            Self::User => "user",
-        }
-    }
-
-    /// The reverse of [`Self::as_str`].
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "admin" => Some(Self::Admin),
-            "user" => Some(Self::User),
-            _ => None,
-        }
-    }
-}
 
 /// What a verified identity token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,18 +102,18 @@ impl<'t> IdentityToken<'t> {
             return None;
         }
         let sub = self.text("sub").ok()??;
-        if sub.trim().is_empty() || sub.len() > SUBJECT_MAX || sub.chars().any(char::is_control) {
+        if !operator::is_subject(sub) {
             return None;
         }
         let identity = Identity {
             inbox: InboxId::parse(self.text("copilot_id").ok()??)?,
             sub: sub.to_owned(),
-            name: self.text("name").ok()?.and_then(shown),
-            email: self.text("email").ok()?.and_then(shown),
+            name: self.text("name").ok()?.and_then(operator::shown),
+            email: self.text("email").ok()?.and_then(operator::shown),
             role: self
                 .text("role")
                 .ok()?
-                .map_or(Some(Role::User), Role::parse)?,
+                .map_or(Some(Role::Operator), Role::of_claim)?,
             // One that is late by no more than clocks may differ is good until clocks may differ no more.
             ends_at: if expires_at > now {
                 expires_at
@@ -186,17 +153,6 @@ pub(super) fn invalid() -> ApiError {
         Code::TokenInvalid,
         "This identity token is not valid here. Sign it with HS256 and the current embed secret, for an inbox of this workspace.",
     )
-}
-
-/// For people to read: without control characters, and not endless.
-fn shown(text: &str) -> Option<String> {
-    let text: String = text
-        .chars()
-        .filter(|character| !character.is_control())
-        .take(NAME_MAX)
-        .collect();
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -265,12 +221,15 @@ mod tests {
             with(&json!({"name": " Ana\u{0}\n ", "email": "x".repeat(1_000), "role": "admin"}))
                 .unwrap();
         assert_eq!(told.name.as_deref(), Some("Ana"));
-        assert_eq!(told.email.map(|email| email.len()), Some(NAME_MAX));
+        assert_eq!(
+            told.email.map(|email| email.len()),
+            Some(operator::NAME_MAX)
+        );
         assert_eq!(told.role, Role::Admin);
         let untold = with(&json!({"name": null, "email": " ", "role": null})).unwrap();
         assert_eq!(
             (untold.name, untold.email, untold.role),
-            (None, None, Role::User)
+            (None, None, Role::Operator)
         );
     }
 }

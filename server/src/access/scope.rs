@@ -1,6 +1,7 @@
 //! The one rule about access: every read or write of tenant data takes a [`Scope`] as its first argument.
 
-use app::ids::{ApiKeyId, NumberId, SessionId, TenantId};
+use crate::store::OperatorRecord;
+use app::ids::{AccountId, ApiKeyId, NumberId, SessionId, TenantId};
 
 /// What a verified credential may touch. There is no public constructor: [`super::Access`] makes one from an API key or an
 /// embed token that it has verified, and nothing else does.
@@ -10,6 +11,7 @@ pub struct Scope {
     numbers: Vec<NumberId>,
     numbers_json: String,
     actor: Actor,
+    operator: Option<OperatorRecord>,
 }
 
 /// On whose behalf.
@@ -19,6 +21,8 @@ pub enum Actor {
     ApiKey(ApiKeyId),
     /// An embedded inbox.
     Session(SessionId),
+    /// Somebody who is signed in.
+    Account(AccountId),
 }
 
 impl Scope {
@@ -30,7 +34,15 @@ impl Scope {
             numbers,
             numbers_json,
             actor,
+            operator: None,
         }
+    }
+
+    /// The same, at the hands of an operator.
+    #[must_use]
+    pub(super) fn with_operator(mut self, operator: Option<OperatorRecord>) -> Self {
+        self.operator = operator;
+        self
     }
 
     /// The tenant.
@@ -51,6 +63,11 @@ impl Scope {
     /// Whether what belongs to this number may be seen.
     pub fn allows(&self, number: &NumberId) -> bool {
         self.numbers.contains(number)
+    }
+
+    /// Who is at work, where the session says so.
+    pub fn operator(&self) -> Option<&OperatorRecord> {
+        self.operator.as_ref()
     }
 
     /// On whose behalf.

@@ -124,6 +124,11 @@ impl MasterSecret {
         self.derive("database mark")
     }
 
+    /// What the pretend phone of this installation signs with.
+    pub fn simulated_phone_key(&self) -> Result<[u8; BYTES], SecretError> {
+        self.derive("simulated phone")
+    }
+
     /// Names the key that tokens are signed with. The secret cannot be found from it either.
     pub(super) fn key_id(&self) -> Result<String, SecretError> {
         Ok(URL_SAFE_NO_PAD.encode(&self.derive("embed token key id")?[..9]))

@@ -1,7 +1,7 @@
 //! An embed session as this process knows it: shared by all its requests and streams.
 
 use super::scope::Scope;
-use crate::store::{OperatorRecord, SessionRecord};
+use crate::store::SessionRecord;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 /// A session that was alive when last looked at. Times are milliseconds since the epoch.
@@ -11,8 +11,8 @@ pub struct LiveSession {
     pub scope: Scope,
     /// Origins that may embed it.
     pub origins: Vec<String>,
-    /// Who works in it, where an identity token said so.
-    pub operator: Option<OperatorRecord>,
+    /// Whether those origins may frame us because of it.
+    pub invites: bool,
     /// End, whatever is refreshed.
     pub ends_at: i64,
     /// Lifetime of each of its tokens.
@@ -26,7 +26,7 @@ impl LiveSession {
         Self {
             scope,
             origins: record.origins,
-            operator: record.operator,
+            invites: record.invites,
             ends_at: record.ends_at,
             ttl_ms: record.ttl_ms,
             expires_at: AtomicI64::new(record.expires_at),

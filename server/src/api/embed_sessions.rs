@@ -1,13 +1,17 @@
 //! `/v1/embed/sessions`: mints embed tokens, and ends their sessions.
 
 use super::{ErrorBody, Failure, key_caller};
-use crate::access::{KeyCaller, MINT_NUMBERS_MAX, MintRequest, Minted, Surface, TTL_MAX_SECONDS};
+use crate::access::{
+    KeyCaller, MINT_NUMBERS_MAX, MintRequest, Minted, Role, Surface, TTL_MAX_SECONDS, is_subject,
+    shown_name,
+};
 use crate::branding;
 use crate::clock::{iso, now_ms};
+use crate::fresh;
 use crate::state::AppState;
-use crate::store::Pace;
+use crate::store::{NewOperator, Pace};
 use app::error::{ApiError, Code};
-use app::ids::NumberId;
+use app::ids::{NumberId, OperatorId};
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -23,6 +27,8 @@ const MINTS: Pace = Pace {
     interval_ms: 100,
     burst: 100,
 };
+/// Longest name or address of an operator, in characters.
+const NAME_MAX: usize = 200;
 /// Longest origin in bytes: more than the longest host name (RFC 1035, section 2.3.4: 255) makes of it.
 const ORIGIN_MAX: usize = 300;
 
@@ -46,6 +52,27 @@ pub struct MintBody {
     ttl_seconds: Option<i64>,
     /// Branding of this session: the fields of `PUT /v1/branding`.
     branding_override: Option<Value>,
+    /// The person of yours who works in this session. With it conversations can be theirs, and others see who did what; without it
+    /// nobody is named.
+    operator: Option<MintOperator>,
+}
+
+/// A person of yours.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[allow(dead_code)]
+pub struct MintOperator {
+    /// Your own id of the person, the same each time.
+    #[schema(example = "user-42", min_length = 1, max_length = 255)]
+    id: String,
+    /// As colleagues know them. What is left out stays as it was said before.
+    #[schema(example = "Ana Souza", max_length = 200)]
+    name: Option<String>,
+    /// The same.
+    #[schema(max_length = 200)]
+    email: Option<String>,
+    /// `admin`, `operator` (the default) or `read-only`, which changes nothing.
+    role: Option<String>,
 }
 
 /// An embed token just made.
@@ -88,7 +115,7 @@ impl From<Minted> for EmbedSession {
     request_body = MintBody,
     responses(
         (status = 201, body = EmbedSession),
-        (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `SURFACE_INVALID`, `ALLOWED_ORIGINS_INVALID`, `WHATSAPP_NUMBER_IDS_INVALID`, `NUMBER_REQUIRED`, `TTL_SECONDS_INVALID`, `BRANDING_OVERRIDE_INVALID`"),
+        (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `SURFACE_INVALID`, `ALLOWED_ORIGINS_INVALID`, `WHATSAPP_NUMBER_IDS_INVALID`, `NUMBER_REQUIRED`, `TTL_SECONDS_INVALID`, `BRANDING_OVERRIDE_INVALID`, `OPERATOR_INVALID`"),
         (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
         (status = 404, body = ErrorBody, description = "`NUMBER_NOT_FOUND`"),
         (status = 429, body = ErrorBody, description = "`RATE_LIMITED`: more than 100 at once and 10 a second with one key, over all servers"),
@@ -147,6 +174,7 @@ fn read(caller: &KeyCaller, body: &[u8]) -> Result<MintRequest, ApiError> {
         origins: origins(&body)?,
         ttl_ms: ttl_seconds(surface, &body)? * 1000,
         branding: branding::read_override(body.get("brandingOverride"))?,
+        operator: operator(body.get("operator"))?,
         numbers,
     })
 }
@@ -273,6 +301,50 @@ fn numbers(
         }
     }
     Ok(numbers)
+}
+
+/// Who works in the session; nobody is named where nothing is said.
+fn operator(told: Option<&Value>) -> Result<Option<NewOperator>, ApiError> {
+    let invalid =
+        |field: &str, sentence: &str| Err(ApiError::new(Code::OperatorInvalid, sentence).at(field));
+    let told = match told {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Object(told)) => told,
+        Some(_) => return invalid("operator", "`operator` must be an object with an `id`."),
+    };
+    let text = |name: &str| match told.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) if text.chars().count() <= NAME_MAX => Ok(shown_name(text)),
+        Some(_) => Err(ApiError::new(
+            Code::OperatorInvalid,
+            format!("`{name}` of the operator must be text of at most {NAME_MAX} characters."),
+        )
+        .at(format!("operator.{name}"))),
+    };
+    let id = told.get("id").and_then(Value::as_str);
+    let Some(sub) = id.filter(|id| is_subject(id)) else {
+        return invalid(
+            "operator.id",
+            "`operator.id` must be your own id of the person, 1 to 255 characters without control characters.",
+        );
+    };
+    let role = match told.get("role") {
+        None | Some(Value::Null) => Some(Role::Operator),
+        Some(role) => role.as_str().and_then(Role::parse),
+    };
+    let Some(role) = role else {
+        return invalid(
+            "operator.role",
+            "`operator.role` must be \"admin\", \"operator\" or \"read-only\".",
+        );
+    };
+    Ok(Some(NewOperator {
+        id: fresh!(OperatorId),
+        sub: sub.to_owned(),
+        name: text("name")?,
+        email: text("email")?,
+        role,
+    }))
 }
 
 fn number_not_found(field: String) -> ApiError {

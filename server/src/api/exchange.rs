@@ -1,7 +1,7 @@
 //! `POST /api/public/embed/exchange`: an identity token for an embed token (OnPilot).
 
 use super::{EmbedSession, ErrorBody, Failure, parent_origin};
-use crate::access::{Exchanged, Role};
+use crate::access::Exchanged;
 use crate::clock::now_ms;
 use crate::state::AppState;
 use crate::store::Pace;
@@ -53,8 +53,7 @@ pub struct OperatorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     email: Option<String>,
     /// `admin` or `user`.
-    #[schema(value_type = String)]
-    role: Role,
+    role: &'static str,
 }
 
 /// An inbox.
@@ -74,7 +73,7 @@ impl From<Exchanged> for ExchangedBody {
                 id: exchanged.operator.id.into(),
                 name: exchanged.operator.name,
                 email: exchanged.operator.email,
-                role: exchanged.operator.role,
+                role: exchanged.operator.role.as_claim(),
             },
             inbox: InboxBody {
                 id: exchanged.inbox.id.into(),

@@ -37,6 +37,15 @@ pub async fn of_session(store: &dyn Store, scope: &Scope) -> Result<Brand, Store
     Ok(Branding::stored(of_session.as_deref())?.over(own).shown())
 }
 
+/// How a workspace looks on our own page.
+pub async fn of_workspace(store: &dyn Store, scope: &Scope) -> Result<Look, StoreError> {
+    look(&[OriginBranding {
+        tenant: scope.tenant().clone(),
+        own: store.branding(scope).await?,
+        of_session: None,
+    }])
+}
+
 /// The looks of origins, as they were a moment ago.
 #[derive(Default)]
 pub struct Looks(Mutex<HashMap<String, (i64, Arc<Look>)>>);
@@ -117,6 +126,11 @@ fn said(text: Option<&String>) -> Option<String> {
 }
 
 impl Branding {
+    /// The colours as custom properties.
+    pub fn properties(&self) -> Vec<(String, String)> {
+        self.shown().properties()
+    }
+
     /// This where it says something, and what is below it elsewhere.
     fn over(self, below: Self) -> Self {
         Self {

@@ -23,6 +23,9 @@ pub trait Bus: Send + Sync {
     /// Tells the other servers how far these logs have come. Never waits and never fails: hints are handed to [`Bus::run`], and of
     /// those that wait there only the newest of each tenant counts.
     fn publish(&self, hints: &[(&TenantId, i64)]);
+    /// Tells the other servers something that is true for some seconds only. It goes out once, and is lost where the bus is away or has
+    /// too much to do. Never waits. A bus that reaches nobody has nothing to do.
+    fn spread(&self, _word: String) {}
     /// Sends what was published, and tells `ears` what other servers published, until `shutdown`; then it sends what still waits
     /// and returns, within a second. While the bus is away it tries again and again.
     async fn run(&self, ears: Arc<dyn Ears>, shutdown: CancellationToken);
@@ -32,6 +35,8 @@ pub trait Bus: Send + Sync {
 pub trait Ears: Send + Sync {
     /// Another server says that this log has come this far. Must not block.
     fn heard(&self, tenant: &TenantId, position: i64);
+    /// Another server said this by [`Bus::spread`]. Must not block.
+    fn told(&self, _word: &str) {}
     /// The bus was away, so hints may have been lost: every log has to be looked at. Must not block.
     fn missed_some(&self);
 }

@@ -1,6 +1,6 @@
 //! PostgreSQL's LISTEN and NOTIFY: nothing more to run than the database.
 
-use super::outgoing::Outgoing;
+use super::outgoing::{Outgoing, Words};
 use super::{Bus, Ears, wire};
 use crate::ids::fresh_ulid;
 use app::ids::TenantId;
@@ -32,6 +32,7 @@ pub struct Notify {
     pool: PgPool,
     sender: String,
     outgoing: Outgoing,
+    words: Words,
 }
 
 impl Notify {
@@ -49,6 +50,7 @@ impl Notify {
             pool,
             sender: fresh_ulid(),
             outgoing: Outgoing::default(),
+            words: Words::default(),
         }
     }
 
@@ -83,7 +85,31 @@ impl Notify {
     }
 
     async fn notify(&self, hints: &[(TenantId, i64)]) -> Result<(), sqlx::Error> {
-        let messages = wire::write(&self.sender, hints);
+        self.notify_all(wire::write(&self.sender, hints)).await?;
+        wire::count_sent(hints.len());
+        Ok(())
+    }
+
+    /// Sends words until `shutdown`. One that cannot be sent is lost.
+    async fn send_words(&self, shutdown: &CancellationToken) {
+        loop {
+            let words = tokio::select! {
+                () = shutdown.cancelled() => return,
+                words = self.words.take() => words,
+            };
+            let began = Instant::now();
+            let messages = words
+                .iter()
+                .filter_map(|word| wire::write_word(&self.sender, word))
+                .collect();
+            if let Err(error) = self.notify_all(messages).await {
+                tracing::debug!(%error, "a word was not sent");
+            }
+            sleep_until(began + PACE).await;
+        }
+    }
+
+    async fn notify_all(&self, messages: Vec<String>) -> Result<(), sqlx::Error> {
         let sent = sqlx::query("SELECT pg_notify($1, message) FROM unnest($2::text[]) AS message")
             .bind(CHANNEL)
             .bind(messages)
@@ -91,7 +117,6 @@ impl Notify {
         timeout(ANSWER, sent)
             .await
             .map_err(|_| sqlx::Error::PoolTimedOut)??;
-        wire::count_sent(hints.len());
         Ok(())
     }
 
@@ -149,6 +174,10 @@ impl Bus for Notify {
         self.outgoing.add(hints);
     }
 
+    fn spread(&self, word: String) {
+        self.words.add(word);
+    }
+
     async fn run(&self, ears: Arc<dyn Ears>, shutdown: CancellationToken) {
         let hear = async {
             tokio::select! {
@@ -161,7 +190,7 @@ impl Bus for Notify {
             sleep(FAREWELL).await;
         };
         tokio::select! {
-            _ = async { tokio::join!(self.send(&shutdown), hear) } => {}
+            _ = async { tokio::join!(self.send(&shutdown), self.send_words(&shutdown), hear) } => {}
             () = too_late => tracing::debug!("the last hints were not sent in time"),
         }
         // Waits for both connections; a database that is away would make that long.

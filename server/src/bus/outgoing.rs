@@ -3,7 +3,7 @@
 use app::ids::TenantId;
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, mpsc};
 
 /// The newest position of each tenant, as long as nobody has taken it. No larger than the number of tenants, however long the bus
 /// is away.
@@ -55,6 +55,36 @@ impl Outgoing {
     pub(super) fn take_now(&self) -> Vec<(TenantId, i64)> {
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
         newest.drain().collect()
+    }
+}
+
+/// Words that wait to be sent: a few, for they are true for some seconds only.
+pub(super) struct Words {
+    added: mpsc::Sender<String>,
+    waiting: tokio::sync::Mutex<mpsc::Receiver<String>>,
+}
+
+impl Default for Words {
+    fn default() -> Self {
+        let (added, waiting) = mpsc::channel(256);
+        Self {
+            added,
+            waiting: tokio::sync::Mutex::new(waiting),
+        }
+    }
+}
+
+impl Words {
+    /// Where too many wait, this one is lost.
+    pub(super) fn add(&self, word: String) {
+        let _ = self.added.try_send(word);
+    }
+
+    /// The next ones; waits for one. For one taker.
+    pub(super) async fn take(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        self.waiting.lock().await.recv_many(&mut words, 64).await;
+        words
     }
 }
 

@@ -1,4 +1,5 @@
-//! What a message looks like: `1 <sender> <tenant>:<position>,<tenant>:<position>`, where 1 is the version.
+//! What a message looks like: `1 <sender> <tenant>:<position>,<tenant>:<position>` with hints, `2 <sender> <word>` with what is true for
+//! some seconds. A server that knows only the first form passes the second over.
 
 use super::Ears;
 use app::ids::TenantId;
@@ -7,6 +8,7 @@ use std::fmt::Write;
 /// Largest message in bytes: PostgreSQL takes less than 8,000.
 const SIZE: usize = 7_900;
 const VERSION: &str = "1";
+const WORD: &str = "2";
 
 /// As many messages as these hints need.
 pub(super) fn write(sender: &str, hints: &[(TenantId, i64)]) -> Vec<String> {
@@ -32,6 +34,20 @@ pub(super) fn write(sender: &str, hints: &[(TenantId, i64)]) -> Vec<String> {
     messages
 }
 
+/// A message with a word; `None` if it is too long for one.
+pub(super) fn write_word(sender: &str, word: &str) -> Option<String> {
+    let message = [WORD, sender, word].join(" ");
+    (message.len() <= SIZE).then_some(message)
+}
+
+/// Sender and word; `None` if it is not of this form.
+fn read_word(message: &[u8]) -> Option<(&str, &str)> {
+    let mut parts = std::str::from_utf8(message).ok()?.splitn(3, ' ');
+    let (form, sender, word) = (parts.next()?, parts.next()?, parts.next()?);
+    (form == WORD && !sender.is_empty() && !word.is_empty() && message.len() <= SIZE)
+        .then_some((sender, word))
+}
+
 /// Sender and hints; `None` if it is not of this form.
 fn read(message: &[u8]) -> Option<(&str, Vec<(TenantId, i64)>)> {
     if message.len() > SIZE {
@@ -52,6 +68,11 @@ fn read(message: &[u8]) -> Option<(&str, Vec<(TenantId, i64)>)> {
 
 /// Takes a message that came over the bus, from whomever.
 pub(super) fn hear(message: &[u8], own: &str, ears: &dyn Ears) {
+    match read_word(message) {
+        Some((sender, _)) if sender == own => return,
+        Some((_, word)) => return ears.told(word),
+        None => {}
+    }
     match read(message) {
         Some((sender, _)) if sender == own => ignore("own"),
         Some((_, hints)) => {
@@ -84,11 +105,15 @@ mod tests {
     }
 
     #[derive(Default)]
-    struct Heard(Mutex<Vec<(TenantId, i64)>>);
+    struct Heard(Mutex<Vec<(TenantId, i64)>>, Mutex<Vec<String>>);
 
     impl Ears for Heard {
         fn heard(&self, tenant: &TenantId, position: i64) {
             self.0.lock().unwrap().push((tenant.clone(), position));
+        }
+
+        fn told(&self, word: &str) {
+            self.1.lock().unwrap().push(word.to_owned());
         }
 
         fn missed_some(&self) {}
@@ -108,6 +133,23 @@ mod tests {
         assert_eq!(heard(written[0].as_bytes(), "other"), hints);
         assert_eq!(heard(written[0].as_bytes(), "s"), []);
         assert!(write("s", &[]).is_empty());
+    }
+
+    #[test]
+    fn a_word_comes_whole_and_not_to_its_sender() {
+        let told = |message: &str, own: &str| {
+            let ears = Heard::default();
+            hear(message.as_bytes(), own, &ears);
+            assert!(ears.0.into_inner().unwrap().is_empty());
+            ears.1.into_inner().unwrap()
+        };
+        let message = write_word("s", r#"{"name": "Ana Silva"}"#).unwrap();
+        assert_eq!(told(&message, "other"), [r#"{"name": "Ana Silva"}"#]);
+        assert!(told(&message, "s").is_empty());
+        assert_eq!(write_word("s", &"é".repeat(4_000)), None);
+        for bad in ["2", "2 s", "2 s ", "2  word"] {
+            assert!(told(bad, "other").is_empty(), "{bad}");
+        }
     }
 
     #[test]

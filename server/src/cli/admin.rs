@@ -4,6 +4,7 @@
 use super::inbox::EmbedSecretArgs;
 use super::{DataArgs, Outcome};
 use crate::access::{RawKey, Sealer};
+use crate::console::GRAPH_BASE_URL;
 use crate::fresh;
 use crate::store::{
     CommitListener, KeyLabel, LoggedEvent, NewApiKey, NewNumber, NumberUpdate, Store, StoreError,
@@ -11,9 +12,6 @@ use crate::store::{
 use app::ids::{ApiKeyId, NumberId, TenantId};
 use clap::{Args, Subcommand};
 use std::sync::Arc;
-
-/// Meta's Graph API in the version that this program was written against.
-const GRAPH_BASE_URL: &str = "https://graph.facebook.com/v25.0";
 
 /// Workspaces.
 #[derive(Subcommand)]
@@ -352,7 +350,7 @@ pub(super) fn seal(
 }
 
 /// An http(s) base without a trailing slash.
-fn graph_url(text: &str) -> Result<String, String> {
+pub(super) fn graph_url(text: &str) -> Result<String, String> {
     let url =
         url::Url::parse(text).map_err(|error| format!("--graph-base-url is not a URL: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {

@@ -1,5 +1,6 @@
 //! The command line. Every flag is an environment variable as well.
 
+mod accounts;
 mod admin;
 mod inbox;
 mod moving;
@@ -68,6 +69,9 @@ enum Command {
     /// Inboxes: named sets of numbers that identity tokens open (the `copilot_id` of OnPilot)
     #[command(subcommand)]
     Inbox(inbox::InboxCommand),
+    /// Accounts of the operators' console
+    #[command(subcommand)]
+    Admin(accounts::AdminCommand),
     /// The inbox inside a pretend product, with a pretend phone and believable conversations
     Demo(DemoArgs),
 }
@@ -153,6 +157,9 @@ struct ServeArgs {
         hide_env_values = true
     )]
     verify_token: String,
+    /// Graph API base of the numbers that are connected in the console
+    #[arg(long, env = "PILOT_GRAPH_BASE_URL", default_value = crate::console::GRAPH_BASE_URL)]
+    graph_base_url: String,
     /// Also pretend to be WhatsApp: a fake Graph API and a phone page under /simulator. Not for real numbers
     #[arg(long, env = "PILOT_SIMULATOR")]
     simulator: bool,
@@ -252,6 +259,7 @@ impl Cli {
             Command::Key(command) => command.run().await,
             Command::Number(command) => command.run().await,
             Command::Inbox(command) => command.run().await,
+            Command::Admin(command) => command.run().await,
             Command::Demo(args) => serve::demo(args).await,
         };
         match result {

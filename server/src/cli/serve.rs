@@ -1,10 +1,14 @@
 //! `serve` and `demo`.
 
+use super::admin::graph_url;
 use super::{DemoArgs, Outcome, ServeArgs};
+use crate::console::{ConsoleSettings, SimulatedPhone};
 use crate::demo::{self, DemoConfig};
 use crate::operations;
 use crate::program::{Config, Program};
 use crate::simulator::{Simulator, SimulatorConfig};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::signal;
 
@@ -20,8 +24,25 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
             "no app secret is set, so every webhook will be refused: set --app-secret to that of your Meta app"
         );
     }
+    let installation = args.data.installation()?;
+    let url = args
+        .public_url
+        .unwrap_or_else(|| format!("http://{address}"));
+    let url = url.trim_end_matches('/').to_owned();
+    // Where every number is pretended, there is no need for one more.
+    let phone = if args.simulator {
+        None
+    } else {
+        let key = installation.secret()?.simulated_phone_key()?;
+        Some(Arc::new(SimulatedPhone::new(own_address(address), &key)))
+    };
     let program = Program::open(Config {
-        installation: args.data.installation()?,
+        installation,
+        console: ConsoleSettings {
+            public_url: Some(url.clone()),
+            graph_base_url: Some(graph_url(&args.graph_base_url)?),
+            phone: phone.clone(),
+        },
         bus_url: args.site.bus_url.clone(),
         drain: args.site.drain(),
         media: args.site.media(),
@@ -47,10 +68,12 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
         router = router.nest("/simulator", simulator.router());
         phones = Some(simulator);
     }
-    let url = args
-        .public_url
-        .unwrap_or_else(|| format!("http://{address}"));
+    if let Some(phone) = &phone {
+        phone.resume(&*program.state.store).await?;
+        router = router.nest_service("/simulator", phone.router(program.state.clone()));
+    }
     tracing::info!(%address, url, "listening");
+    announce_set_up(&program, &url).await?;
     let stop = program.stopper();
     tokio::spawn(async move {
         stop_signal().await;
@@ -59,9 +82,38 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
         if let Some(phones) = phones {
             phones.stop();
         }
+        if let Some(phone) = phone {
+            phone.switch_off();
+        }
     });
     program.serve(listener, router).await?;
     Ok(())
+}
+
+/// A server without a workspace is set up by whoever reads its terminal. The link is printed and not logged: logs travel.
+async fn announce_set_up(program: &Program, url: &str) -> Outcome {
+    let store = &program.state.store;
+    if store.tenants().await?.is_empty() {
+        let secret = program.state.access.set_up_link().await?;
+        println!(
+            "\nThis server is empty. Set it up within a day by this link, which is good once:\n\n  {url}/setup/{secret}\n"
+        );
+    } else if !store.has_accounts().await? {
+        println!(
+            "\nNobody can sign in at {url} yet: `pilot-inbox admin invite` makes the link for the first admin.\n"
+        );
+    }
+    Ok(())
+}
+
+/// Where a server that listens there reaches itself.
+fn own_address(address: SocketAddr) -> String {
+    let host = if address.ip().is_unspecified() {
+        IpAddr::V4(Ipv4Addr::LOCALHOST)
+    } else {
+        address.ip()
+    };
+    format!("http://{}", SocketAddr::new(host, address.port()))
 }
 
 pub(super) async fn demo(args: DemoArgs) -> Outcome {

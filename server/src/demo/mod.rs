@@ -5,6 +5,7 @@ mod host;
 mod keepsake;
 
 use crate::cli::{Outcome, create_key, stop_signal};
+use crate::console::ConsoleSettings;
 use crate::fresh;
 use crate::installation::Installation;
 use crate::media::MediaSettings;
@@ -65,6 +66,10 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         installation: config.installation,
         bus_url: config.bus_url,
         drain: Duration::ZERO,
+        console: ConsoleSettings {
+            public_url: Some(inbox_url.clone()),
+            ..ConsoleSettings::default()
+        },
         site_root: config.site_root,
         app_secrets: vec![keepsake.app_secret.clone()],
         verify_token: keepsake.verify_token.clone(),

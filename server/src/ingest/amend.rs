@@ -184,7 +184,7 @@ fn change(state: &mut MessageState, amendment: &Amendment) -> Changed {
 fn react(state: &mut MessageState, amendment: &Amendment, emoji: &str, at: i64) -> Changed {
     let by = match amendment.direction {
         Direction::Inbound => Side::Contact,
-        Direction::Outbound => Side::Business,
+        Direction::Outbound | Direction::Internal => Side::Business,
     };
     let word = ReactionState {
         emoji: emoji.to_owned(),

@@ -8,9 +8,11 @@ use super::person::find;
 use super::world::{ConversationState, HeldStatus, MessageState, NewMedia, NumberState, World};
 use crate::clock::now_ms;
 use crate::fresh;
+use crate::workflow::{act_of_reopening, activity_message, decide};
 use app::conversations::{Conversation, preview_of};
 use app::ids::{ContactId, ConversationId, MessageId};
 use app::messages::{DeliveryStatus, Direction, Message, Quote};
+use app::workflow::Activity;
 
 /// Applies a delivery to what is stored. People have been resolved before.
 pub fn apply(world: &mut World, changes: &[NumberChanges]) {
@@ -73,7 +75,7 @@ fn apply_message(
         status: match incoming.direction {
             Direction::Inbound => DeliveryStatus::Delivered,
             // Written on the phone: WhatsApp has it already.
-            Direction::Outbound => DeliveryStatus::Sent,
+            Direction::Outbound | Direction::Internal => DeliveryStatus::Sent,
         },
         sent_at: incoming.timestamp.saturating_mul(1000),
         seq,
@@ -87,12 +89,15 @@ fn apply_message(
     fetch_later(world, number, &message, incoming);
     let id = message.id.clone();
     let counts = incoming.direction == Direction::Inbound && incoming.counts_as_unread;
+    let reopened = counts.then(|| reopen(world, &conversation_id)).flatten();
     let mut unread_delta = i64::from(counts);
     if let Some(conversation) = world.conversations.get_mut(&conversation_id) {
         conversation.dirty = true;
         conversation.row.seq = seq;
         if let Some(contact) = world.contacts.get(&contact) {
+            let own_name = conversation.row.contact.own_name.take();
             conversation.row.contact = contact.shown();
+            conversation.row.contact.own_name = own_name;
         }
         if incoming.direction == Direction::Inbound && incoming.opens_window {
             conversation.row.last_inbound_at =
@@ -129,6 +134,9 @@ fn apply_message(
     );
     world.outcome.messages += 1;
     world.log_message(&number.tenant, seq, &id);
+    if let Some(activity) = reopened {
+        tell(world, number, &conversation_id, activity);
+    }
     if let Some(waiting) = world.held.remove(&known_as) {
         world.attached.insert(known_as);
         for report in waiting {
@@ -136,6 +144,45 @@ fn apply_message(
         }
     }
     amend::attach_held(world, number, &id, &incoming.provider_id);
+}
+
+/// A message of the contact opens what was done with or put off. Returns what the thread tells of it.
+fn reopen(world: &mut World, conversation: &ConversationId) -> Option<Activity> {
+    let state = world.conversations.get_mut(conversation)?;
+    decide(&mut state.row, &act_of_reopening(), None)?
+}
+
+/// Adds what was done to the thread, after the message that did it.
+fn tell(
+    world: &mut World,
+    number: &NumberState,
+    conversation: &ConversationId,
+    activity: Activity,
+) {
+    let seq = world.next_seq(&number.tenant);
+    let Some(state) = world.conversations.get_mut(conversation) else {
+        return;
+    };
+    state.row.seq = seq;
+    let message = activity_message(&state.row, activity, now_ms(), seq);
+    let id = message.id.clone();
+    world.messages.insert(
+        id.clone(),
+        MessageState {
+            message,
+            number: number.id.clone(),
+            provider_id: None,
+            attempt: 1,
+            raw: None,
+            reported: [None; 4],
+            pricing: None,
+            reactions: Vec::new(),
+            is_new: true,
+            dirty: true,
+            amended: false,
+        },
+    );
+    world.log_message(&number.tenant, seq, &id);
 }
 
 fn prefer(world: &mut World, number: &NumberState, waba_id: &str, preference: &Preference) {
@@ -220,16 +267,7 @@ fn conversation_with(
         world.conversations.insert(
             id.clone(),
             ConversationState {
-                row: Conversation {
-                    id: id.clone(),
-                    number_id: number.id.clone(),
-                    contact,
-                    unread: 0,
-                    last_message_at: i64::MIN,
-                    last_inbound_at: None,
-                    preview: None,
-                    seq: 0,
-                },
+                row: Conversation::new(id.clone(), number.id.clone(), contact),
                 last_message: None,
                 last_second: i64::MIN,
                 dirty: true,

@@ -514,20 +514,7 @@ fn what_is_counted_is_what_happened() {
 
 #[test]
 fn a_file_is_fetched_once_and_let_go_with_its_message() {
-    let file = Media {
-        id: fresh!(MediaId),
-        mime_type: "image/jpeg".into(),
-        file_name: None,
-        size: None,
-        state: MediaState::Pending,
-        failure: None,
-        width: None,
-        height: None,
-        duration_ms: None,
-        voice: false,
-        animated: false,
-        thumbnail: false,
-    };
+    let file = Media::bare(fresh!(MediaId), "image/jpeg", MediaState::Pending);
     let of_5511 = person(None, Some("5511"));
     let Change::Message(mut picture) = message("m", Direction::Inbound, of_5511.clone(), 0) else {
         unreachable!()

@@ -48,6 +48,8 @@ impl ContactState {
     /// As the inbox shows it.
     pub fn shown(&self) -> Contact {
         Contact {
+            // Of each conversation its own.
+            own_name: None,
             id: self.id.clone(),
             name: self.name.clone(),
             phone: self.phone.as_ref().map(|digits| format!("+{digits}")),

@@ -2,6 +2,7 @@
 
 use super::batch::{Batch, Cursor, EncodedEvent};
 use super::hub::Hub;
+use super::word::Word;
 use crate::access::{Access, Claims, LiveSession};
 use crate::clock::now_ms;
 use crate::store::{EventPage, Store, StoreError};
@@ -36,6 +37,7 @@ pub struct Connection {
     claims: Claims,
     session: Arc<LiveSession>,
     batches: BroadcastStream<Arc<Batch>>,
+    words: BroadcastStream<Arc<Word>>,
     revocations: WatchStream<i64>,
     shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
     /// Goes off when the session may have ended or a heartbeat may be due; both move on meanwhile.
@@ -64,7 +66,8 @@ impl Connection {
         cursor: Option<i64>,
     ) -> Result<Self, StoreError> {
         // Listen first, then look at the log: nothing falls between the two.
-        let batches = BroadcastStream::new(hub.subscribe(session.scope.tenant()));
+        let (batches, words) = hub.subscribe_to_all(session.scope.tenant());
+        let (batches, words) = (BroadcastStream::new(batches), BroadcastStream::new(words));
         let position = match cursor {
             Some(cursor) => cursor,
             None => store.log_position(&session.scope).await?,
@@ -81,6 +84,7 @@ impl Connection {
             claims,
             session,
             batches,
+            words,
             revocations,
             shutdown: Box::pin(shutdown.cancelled_owned()),
             // At once: the first time off sets it.
@@ -127,6 +131,12 @@ impl Connection {
                     // Too slow for the hub: the log has it all.
                     Some(Err(_)) => self.cursor.fall_behind(),
                     None => self.over = true,
+                },
+                // Who was too slow has missed something that is not true any more.
+                Some(word) = self.words.next() => if let Ok(word) = word
+                    && self.session.scope.allows(&word.number)
+                {
+                    self.waiting.push_back(word.frame.clone());
                 },
                 () = &mut self.timer => self.look_at_the_clock().await,
             }

@@ -2,6 +2,7 @@
 
 use super::batch::{Batch, EncodedEvent};
 use super::feed::{Feed, Found, Look};
+use super::word::Word;
 use crate::store::{EventPage, Log, StoreError};
 use app::ids::TenantId;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -107,6 +108,7 @@ impl Source {
 pub(super) struct Follower {
     tenant: TenantId,
     streams: broadcast::Sender<Arc<Batch>>,
+    words: broadcast::Sender<Arc<Word>>,
     state: Mutex<State>,
 }
 
@@ -120,6 +122,7 @@ impl Follower {
         Self {
             tenant,
             streams: broadcast::channel(BACKLOG).0,
+            words: broadcast::channel(BACKLOG).0,
             state: Mutex::new(State {
                 feed: Feed::new(),
                 reader: None,
@@ -130,6 +133,17 @@ impl Follower {
     /// Hears of everything from now on.
     pub(super) fn subscribe(&self) -> broadcast::Receiver<Arc<Batch>> {
         self.streams.subscribe()
+    }
+
+    /// Hears of what is in no log from now on.
+    pub(super) fn listen(&self) -> broadcast::Receiver<Arc<Word>> {
+        self.words.subscribe()
+    }
+
+    /// Says something to all streams that is in no log.
+    pub(super) fn say(&self, word: Word) {
+        // An error says that nobody listens.
+        let _ = self.words.send(Arc::new(word));
     }
 
     /// Whether any stream is open.

@@ -3,6 +3,7 @@
 
 use super::batch::{Batch, EncodedEvent};
 use super::follower::{Follower, Source};
+use super::word::{Told, Word};
 use crate::bus::{Bus, Ears};
 use crate::store::{CommitListener, Log, LoggedEvent};
 use app::ids::TenantId;
@@ -48,17 +49,44 @@ impl Hub {
 
     /// Hears of everything that this tenant's log gets from now on.
     pub fn subscribe(&self, tenant: &TenantId) -> broadcast::Receiver<Arc<Batch>> {
+        self.subscribe_to_all(tenant).0
+    }
+
+    /// Hears of everything that this tenant's log gets from now on, and of what is in no log.
+    pub fn subscribe_to_all(
+        &self,
+        tenant: &TenantId,
+    ) -> (
+        broadcast::Receiver<Arc<Batch>>,
+        broadcast::Receiver<Arc<Word>>,
+    ) {
         let mut followers = self.followers();
         if let Some(follower) = followers.get(tenant) {
-            return follower.subscribe();
+            return (follower.subscribe(), follower.listen());
         }
         let follower = Arc::new(Follower::new(tenant.clone()));
-        let batches = follower.subscribe();
+        let batches = (follower.subscribe(), follower.listen());
         followers.insert(tenant.clone(), follower.clone());
         count(&followers);
         drop(followers);
         follower.update(self.source.get(), |_| Vec::new());
         batches
+    }
+
+    /// Tells all streams that may see it, here and on other servers, what somebody does at a conversation.
+    pub fn tell(&self, told: &Told) {
+        self.tell_here(told);
+        if let Some(bus) = self.bus.get()
+            && let Ok(word) = serde_json::to_string(told)
+        {
+            bus.spread(word);
+        }
+    }
+
+    fn tell_here(&self, told: &Told) {
+        if let Some(follower) = self.follower(&told.tenant) {
+            follower.say(told.word());
+        }
     }
 
     /// The follower of a tenant that has open streams; one without is forgotten.
@@ -145,6 +173,13 @@ impl Ears for Hub {
                 feed.hint(position);
                 Vec::new()
             });
+        }
+    }
+
+    fn told(&self, word: &str) {
+        // A word of a later program may be unreadable here: then nobody is told.
+        if let Ok(told) = serde_json::from_str::<Told>(word) {
+            self.tell_here(&told);
         }
     }
 

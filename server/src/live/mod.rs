@@ -11,7 +11,9 @@ mod handler;
 mod hub;
 #[cfg(test)]
 mod hub_tests;
+mod word;
 
 pub use batch::{Batch, Cursor, EncodedEvent};
 pub use handler::open;
 pub use hub::Hub;
+pub use word::{Told, Word};

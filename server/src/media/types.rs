@@ -1,12 +1,13 @@
 //! Types and sizes: what WhatsApp takes (`docs/protocol.md` 5), and what a browser may be shown.
 
 use app::error::{ApiError, Code};
+use app::media::{DOCUMENT_MB, FILM_AND_SOUND_MB, IMAGE_MB};
 
 const KB: u64 = 1024;
 const MB: u64 = 1024 * KB;
 
 /// The largest file there is: larger ones of a contact cannot be fetched.
-pub const LARGEST: u64 = 100 * MB;
+pub const LARGEST: u64 = DOCUMENT_MB as u64 * MB;
 
 /// As what a file is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +51,8 @@ impl Kind {
     /// Largest size that WhatsApp takes, in bytes. A sticker that does not move must be smaller still.
     pub const fn limit(self) -> u64 {
         match self {
-            Self::Image => 5 * MB,
-            Self::Video | Self::Audio => 16 * MB,
+            Self::Image => IMAGE_MB as u64 * MB,
+            Self::Video | Self::Audio => FILM_AND_SOUND_MB as u64 * MB,
             Self::Document => LARGEST,
             Self::Sticker => 500 * KB,
         }

@@ -5,6 +5,7 @@ use super::name::safe;
 use super::spool::{HEAD, Spool, SpoolError, Spooled};
 use super::types::{Kind, check_size, plain};
 use super::{Facts, sniff, voice};
+use crate::access::Action;
 use crate::api::{Failure, bearer, parent_origin};
 use crate::clock::now_ms;
 use crate::fresh;
@@ -86,6 +87,7 @@ pub async fn upload(
         .access
         .embed(bearer(&headers), parent_origin(&headers))
         .await?;
+    session.scope.check(Action::Reply)?;
     let Query(query) = query.map_err(|rejection| ApiError::body_invalid(&rejection.body_text()))?;
     let conversation = ConversationId::parse(query.conversation)
         .ok_or_else(|| ApiError::body_invalid("conversation is not an id").at("conversation"))?;

@@ -222,19 +222,10 @@ mod tests {
 
     fn file(mime_type: &str) -> Uploaded {
         let kind = Kind::parse(media_kind(mime_type)).unwrap();
+        let id = MediaId::parse("med_1").unwrap();
         let media = Media {
-            id: MediaId::parse("med_1").unwrap(),
-            mime_type: mime_type.into(),
             file_name: Some("stored.bin".into()),
-            size: None,
-            state: MediaState::Ready,
-            failure: None,
-            width: None,
-            height: None,
-            duration_ms: None,
-            voice: false,
-            animated: false,
-            thumbnail: false,
+            ..Media::bare(id, mime_type, MediaState::Ready)
         };
         Uploaded { kind, media }
     }

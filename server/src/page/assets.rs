@@ -16,49 +16,46 @@ pub enum AssetError {
         "no built site at {0}: build it first (`make build`), or say where it is with --site-root"
     )]
     Missing(PathBuf),
-    /// A file is not there, or there are several.
-    #[error(
-        "the built site at {folder} has {count} files like inbox….{extension} where one is needed: build it again"
-    )]
-    Ambiguous {
-        /// Where.
-        folder: PathBuf,
-        /// What.
-        extension: &'static str,
-        /// How many.
-        count: usize,
-    },
+    /// There are several builds.
+    #[error("the built site at {0} holds several builds where one is needed: build it again")]
+    Ambiguous(PathBuf),
+    /// A file is not there.
+    #[error("the built site lacks {0}: build it again")]
+    Incomplete(PathBuf),
 }
 
-/// The URL paths of script, program and stylesheet. The names carry a hash of the content, so they are looked up and not known.
+/// The URL paths of script, program and stylesheet. A release is in a folder named by a hash of all that is in it, so the name is
+/// looked up and not known; a developer's build is not.
 pub fn find_assets(site_root: &Path) -> Result<Assets, AssetError> {
-    let folder = site_root.join("pkg");
-    let names: Vec<String> = std::fs::read_dir(&folder)
+    let pkg = site_root.join("pkg");
+    let mut builds = std::fs::read_dir(&pkg)
         .map_err(|_| AssetError::Missing(site_root.to_owned()))?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .collect();
-    let one = |extension: &'static str| {
-        let found: Vec<&String> = names
-            .iter()
-            .filter(|name| {
-                name.starts_with("inbox")
-                    && Path::new(name).extension().is_some_and(|e| e == extension)
-            })
-            .collect();
-        match found.as_slice() {
-            [name] => Ok(format!("/pkg/{name}")),
-            other => Err(AssetError::Ambiguous {
-                folder: folder.clone(),
-                extension,
-                count: other.len(),
-            }),
+        .filter(|name| is_hash(name));
+    let folder = match (builds.next(), builds.next()) {
+        (None, _) => String::from("/pkg"),
+        (Some(build), None) => format!("/pkg/{build}"),
+        (Some(_), Some(_)) => return Err(AssetError::Ambiguous(pkg)),
+    };
+    let one = |name: &str| {
+        let path = format!("{folder}/{name}");
+        let file = site_root.join(path.trim_start_matches('/'));
+        if file.is_file() {
+            Ok(path)
+        } else {
+            Err(AssetError::Incomplete(file))
         }
     };
     Ok(Assets {
-        js: one("js")?,
-        wasm: one("wasm")?,
-        css: one("css")?,
+        js: one("inbox.js")?,
+        wasm: one("inbox.wasm")?,
+        css: one("inbox.css")?,
     })
+}
+
+/// How `scripts/build.sh` names a release.
+fn is_hash(name: &str) -> bool {
+    name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// Serves the site folder, precompressed where the build made it so.
@@ -69,10 +66,13 @@ pub fn static_files(site_root: &Path) -> ServeDir {
         .append_index_html_on_directories(false)
 }
 
-/// Caching by name: one that carries a hash of its content (`inbox.<hash>.js`) never changes what it means; the SDK and the rest may.
+/// Caching by name: what is in a folder named by a hash of its content never changes what it means; the SDK and the rest may.
 pub async fn caching(request: Request<Body>, next: Next) -> Response {
     let path = request.uri().path();
-    let hashed = path.starts_with("/pkg/") && path.matches('.').count() > 1;
+    let in_pkg = path
+        .strip_prefix("/pkg/")
+        .and_then(|rest| rest.split_once('/'));
+    let hashed = in_pkg.is_some_and(|(folder, _)| is_hash(folder));
     let policy = if hashed {
         "public, max-age=31536000, immutable"
     } else if path.starts_with("/pkg/") {

@@ -1,9 +1,12 @@
 //! `GET /`.
 
 use super::framing::{NOBODY, ONPILOT, ancestors};
+use super::packed::{Packed, takes_gzip};
 use super::watch::Watch;
+use crate::access::ConsoleCaller;
 use crate::api::Failure;
-use crate::branding::Looks;
+use crate::branding::{self, Looks};
+use crate::console::{self, Door};
 use crate::state::AppState;
 use app::boot::{Boot, Theme};
 use app::branding::Brand;
@@ -25,14 +28,11 @@ const NONCE_PLACE: &str = "\0nonce\0";
 /// Most branded documents that are kept.
 const BRANDED_MAX: usize = 256;
 
-/// A document, cut where the nonce goes.
-type Parts = Arc<Vec<String>>;
-
 /// Every variant of the shell: the neutral ones rendered at start, those of a brand when they are first asked for. It holds nothing of a
 /// visitor.
 pub struct Page {
-    neutral: HashMap<Boot, Parts>,
-    branded: Mutex<HashMap<(Boot, Brand), Parts>>,
+    neutral: HashMap<Boot, Arc<Packed>>,
+    branded: Mutex<HashMap<(Boot, Brand), Arc<Packed>>>,
     /// How it looks in pages of an origin.
     looks: Looks,
     assets: Assets,
@@ -51,46 +51,52 @@ impl Page {
         };
         for locale in Locale::ALL {
             for theme in Theme::ALL {
-                for embedded in [true, false] {
+                for (embedded, console) in [(true, false), (false, false), (false, true)] {
                     let boot = Boot {
                         locale,
                         theme,
                         embedded,
+                        console,
                     };
-                    let parts = page.draw(boot, &Brand::default());
-                    page.neutral.insert(boot, parts);
+                    let document = page.draw(boot, &Brand::default());
+                    page.neutral.insert(boot, document);
                 }
             }
         }
         page
     }
 
-    fn draw(&self, boot: Boot, brand: &Brand) -> Parts {
+    fn draw(&self, boot: Boot, brand: &Brand) -> Arc<Packed> {
         let mut html = document(&boot, brand, &self.assets, NONCE_PLACE);
         if let Some(watch) = &self.watch {
             html = watch.add_script(&html, NONCE_PLACE);
         }
-        Arc::new(html.split(NONCE_PLACE).map(str::to_owned).collect())
+        Arc::new(Packed::new(&html, NONCE_PLACE))
     }
 
-    fn parts(&self, boot: Boot, brand: &Brand) -> Parts {
+    fn document(&self, boot: Boot, brand: &Brand) -> Arc<Packed> {
         if *brand == Brand::default()
-            && let Some(parts) = self.neutral.get(&boot)
+            && let Some(document) = self.neutral.get(&boot)
         {
-            return parts.clone();
+            return document.clone();
         }
         let key = (boot, brand.clone());
         let held = || self.branded.lock().unwrap_or_else(PoisonError::into_inner);
         let known = held().get(&key).cloned();
         known.unwrap_or_else(|| {
-            let parts = self.draw(boot, brand);
+            let document = self.draw(boot, brand);
             let mut held = held();
             if held.len() >= BRANDED_MAX {
                 held.clear();
             }
-            held.insert(key, parts.clone());
-            parts
+            held.insert(key, document.clone());
+            document
         })
+    }
+
+    /// Where the built files are.
+    pub fn assets(&self) -> &Assets {
+        &self.assets
     }
 
     fn connect_sources(&self) -> String {
@@ -99,7 +105,7 @@ impl Page {
 }
 
 /// What the address says. Everything is optional.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Visit {
     parent_origin: Option<String>,
@@ -113,6 +119,47 @@ pub async fn show(
     State(state): State<AppState>,
     Query(visit): Query<Visit>,
     headers: HeaderMap,
+    person: console::Visit,
+) -> Result<Response, Failure> {
+    // Whoever names a page around us is in the embed, which knows no cookie.
+    if visit.parent_origin.is_some() {
+        return send(&state, &visit, &headers, None).await;
+    }
+    match console::door(&person).await? {
+        Door::Shut => send(&state, &visit, &headers, None).await,
+        Door::Open(caller) => send(&state, &visit, &headers, Some(&caller)).await,
+        Door::Elsewhere(response) => Ok(response),
+    }
+}
+
+/// Sends the console at a conversation's own address.
+pub async fn show_conversation(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    person: console::Visit,
+) -> Result<Response, Failure> {
+    match console::door(&person).await? {
+        Door::Shut => Err(Failure::new(
+            app::error::Code::NotFound,
+            "There is nothing at this address.",
+        )),
+        Door::Open(caller) => {
+            let visit = Visit {
+                locale: person.query("locale"),
+                theme: person.query("theme"),
+                ..Visit::default()
+            };
+            send(&state, &visit, &headers, Some(&caller)).await
+        }
+        Door::Elsewhere(response) => Ok(response),
+    }
+}
+
+async fn send(
+    state: &AppState,
+    visit: &Visit,
+    headers: &HeaderMap,
+    caller: Option<&ConsoleCaller>,
 ) -> Result<Response, Failure> {
     let boot = Boot {
         locale: visit
@@ -131,18 +178,23 @@ pub async fn show(
             (Some(name), _) => Theme::from_name(name),
             // Its pages say nothing before the inbox is ready.
             (None, Some(ONPILOT)) => Theme::System,
+            // Nor is there one on our own.
+            (None, _) if caller.is_some() => Theme::System,
             (None, _) => Theme::default(),
         },
         embedded: visit.parent_origin.is_some(),
+        console: caller.is_some(),
     };
     let ancestors = ancestors(
-        &state,
+        state,
         visit.parent_origin.as_deref(),
         visit.dialect.as_deref(),
     )
     .await?;
     // Who is not let in is not shown anybody's name.
-    let look = if ancestors == NOBODY {
+    let look = if let Some(caller) = caller {
+        Arc::new(branding::of_workspace(&*state.store, &caller.scope).await?)
+    } else if ancestors == NOBODY {
         Arc::default()
     } else {
         let (page, store) = (&state.page, &*state.store);
@@ -156,15 +208,30 @@ pub async fn show(
         look.picture_sources,
         state.page.connect_sources()
     );
-    let document = state.page.parts(boot, &look.brand).join(&nonce);
-    let mut response = Response::new(Body::from(document));
+    let document = state.page.document(boot, &look.brand);
+    let gzip = headers
+        .get_all(header::ACCEPT_ENCODING)
+        .iter()
+        .any(|accepted| accepted.to_str().is_ok_and(takes_gzip));
+    let body = if gzip {
+        Body::from(document.gzip(&nonce))
+    } else {
+        Body::from(document.plain(&nonce))
+    };
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
+    if gzip {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("text/html; charset=utf-8"),
     );
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-language"));
+    headers.insert(
+        header::VARY,
+        HeaderValue::from_static("accept-language, accept-encoding"),
+    );
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_str(&policy).map_err(|_| app::error::ApiError::internal())?,
@@ -173,7 +240,7 @@ pub async fn show(
 }
 
 /// 128 random bits.
-fn nonce() -> Result<String, app::error::ApiError> {
+pub fn nonce() -> Result<String, app::error::ApiError> {
     let mut bytes = [0u8; 16];
     rand::fill(&mut bytes).map_err(|_| app::error::ApiError::internal())?;
     Ok(STANDARD_NO_PAD.encode(bytes))

@@ -3,7 +3,9 @@
 mod assets;
 mod document;
 mod framing;
+mod packed;
 mod watch;
 
 pub use assets::{AssetError, caching, find_assets, static_files};
-pub use document::{Page, show};
+pub(crate) use document::nonce;
+pub use document::{Page, show, show_conversation};

@@ -1,6 +1,6 @@
 //! Everything the simulator remembers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use super::SimulatedNumber;
 use super::behaviour::Behaviour;
@@ -11,9 +11,8 @@ use super::sent::{CallLog, SentLog};
 
 /// Held behind one lock, for short moments and never across an await.
 pub(super) struct State {
-    numbers: BTreeMap<String, SimulatedNumber>,
-    /// The first configured number: what a request means that names none.
-    default_number: Option<String>,
+    /// In the order in which they came: a request that names none means the first, and so does the phone.
+    numbers: Vec<SimulatedNumber>,
     pub(super) customers: Customers,
     chats: HashMap<(String, CustomerId), Chat>,
     /// Who wrote which message, for read receipts.
@@ -35,11 +34,7 @@ struct Counters {
 impl State {
     pub(super) fn new(numbers: &[SimulatedNumber]) -> Self {
         Self {
-            default_number: numbers.first().map(|number| number.phone_number_id.clone()),
-            numbers: numbers
-                .iter()
-                .map(|number| (number.phone_number_id.clone(), number.clone()))
-                .collect(),
+            numbers: numbers.to_vec(),
             customers: Customers::default(),
             chats: HashMap::new(),
             writers: HashMap::new(),
@@ -54,23 +49,23 @@ impl State {
     /// Forgets all but the numbers.
     pub(super) fn reset(&mut self) {
         let numbers = std::mem::take(&mut self.numbers);
-        let default_number = self.default_number.take();
         *self = Self {
             numbers,
-            default_number,
             ..Self::new(&[])
         };
     }
 
     pub(super) fn add_number(&mut self, number: SimulatedNumber) {
-        if self.default_number.is_none() {
-            self.default_number = Some(number.phone_number_id.clone());
+        let mut known = self.numbers.iter_mut();
+        match known.find(|known| known.phone_number_id == number.phone_number_id) {
+            Some(known) => *known = number,
+            None => self.numbers.push(number),
         }
-        self.numbers.insert(number.phone_number_id.clone(), number);
     }
 
     pub(super) fn number(&self, phone_number_id: &str) -> Option<&SimulatedNumber> {
-        self.numbers.get(phone_number_id)
+        let mut known = self.numbers.iter();
+        known.find(|known| known.phone_number_id == phone_number_id)
     }
 
     /// The named number, or the default one when none is named.
@@ -78,11 +73,14 @@ impl State {
         &self,
         phone_number_id: Option<&str>,
     ) -> Option<&SimulatedNumber> {
-        self.number(phone_number_id.or(self.default_number.as_deref())?)
+        match phone_number_id {
+            Some(id) => self.number(id),
+            None => self.numbers.first(),
+        }
     }
 
     pub(super) fn numbers(&self) -> impl Iterator<Item = &SimulatedNumber> {
-        self.numbers.values()
+        self.numbers.iter()
     }
 
     pub(super) fn chat(&self, phone_number_id: &str, customer: CustomerId) -> Option<&Chat> {

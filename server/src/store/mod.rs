@@ -1,6 +1,7 @@
 //! Where state lives. The trait speaks in use cases, each of them one transaction; SQL stands beside the method that uses it, in
 //! the module of its database.
 
+mod accounts;
 mod delivery;
 mod explain;
 mod health;
@@ -8,6 +9,7 @@ mod media;
 mod model;
 mod pace;
 mod pages;
+mod part;
 pub mod postgres;
 mod rows;
 mod rules;
@@ -16,6 +18,7 @@ mod search;
 pub mod sqlite;
 mod words;
 
+pub use accounts::*;
 pub use media::*;
 pub use model::*;
 pub use pace::{Pace, pace_bucket};
@@ -23,15 +26,22 @@ pub use search::Query;
 
 use crate::access::Scope;
 use crate::ingest::{HealthReport, NumberChanges};
-use app::conversations::{ConversationPage, MarkedRead};
+use crate::notes::NewNote;
+use app::conversations::details::{ContactDetails, Shelf};
+use app::conversations::{Conversation, ConversationPage, MarkedRead};
 use app::error::ApiError;
 use app::ids::{
-    ApiKeyId, ClientId, ConversationId, InboxId, MessageId, NumberId, SessionId, TenantId,
+    ApiKeyId, ClientId, ConversationId, InboxId, LabelId, MessageId, NumberId, QuickReplyId,
+    SessionId, TenantId,
 };
+use app::labels::{Colour, Label};
 use app::messages::{Message, MessagePage};
+use app::operators::Operator;
 use app::paging::PageRequest;
+use app::quick_replies::{QuickReplies, QuickReply};
 use app::search::SearchPage;
 use app::templates::MessageTemplate;
+use app::workflow::{ListFilter, Totals, Work};
 use async_trait::async_trait;
 
 /// Why the store did not do it.
@@ -123,6 +133,11 @@ pub trait Administration: Send + Sync {
     async fn revoke_api_key(&self, key: &ApiKeyId) -> Result<(), StoreError>;
     /// The numbers of a tenant, oldest first.
     async fn tenant_numbers(&self, tenant: &TenantId) -> Result<Vec<NumberRecord>, StoreError>;
+    /// The number with this id at Meta's, whoever's it is.
+    async fn number_at_meta(
+        &self,
+        phone_number_id: &str,
+    ) -> Result<Option<NumberRecord>, StoreError>;
     /// Gives a tenant an embed secret; false if there is one and there must be none.
     async fn set_embed_secret(
         &self,
@@ -222,19 +237,34 @@ pub trait InboxStore: Send + Sync {
         &self,
         scope: &Scope,
         open: Option<&ConversationId>,
+        filter: &ListFilter,
     ) -> Result<Snapshot, StoreError>;
-    /// A page of the list.
+    /// A page of a part of the list.
     async fn list_conversations(
         &self,
         scope: &Scope,
+        filter: &ListFilter,
         page: &PageRequest,
     ) -> Result<ConversationPage, StoreError>;
+    /// One conversation.
+    async fn conversation(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+    ) -> Result<Conversation, StoreError>;
     /// A page of a conversation.
     async fn list_messages(
         &self,
         scope: &Scope,
         conversation: &ConversationId,
         page: &PageRequest,
+    ) -> Result<MessagePage, StoreError>;
+    /// The part of a conversation around one of its messages, which stands in the middle of it.
+    async fn messages_around(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        message: &MessageId,
     ) -> Result<MessagePage, StoreError>;
     /// Stores a message and its outbox row, or answers the message that this client id already is.
     async fn send_message(
@@ -281,6 +311,97 @@ pub trait InboxStore: Send + Sync {
     ) -> Result<EventPage, StoreError>;
     /// The log's position.
     async fn log_position(&self, scope: &Scope) -> Result<i64, StoreError>;
+}
+
+/// Work on conversations.
+#[async_trait]
+pub trait Workflow: Send + Sync {
+    /// Does the same with some conversations, all of them or none, and answers how they are then. What is so already stays, and is not
+    /// logged.
+    async fn change_conversations(
+        &self,
+        scope: &Scope,
+        ids: &[ConversationId],
+        work: &Work,
+    ) -> Result<Vec<Conversation>, StoreError>;
+    /// Unread messages and the counts of the views, of one moment.
+    async fn totals(&self, scope: &Scope) -> Result<Totals, StoreError>;
+    /// Who works with some of the scope's numbers, by name, at most 500.
+    async fn operators(&self, scope: &Scope) -> Result<Vec<Operator>, StoreError>;
+    /// Opens conversations whose snooze is over, at most `limit`, and says how many there were.
+    async fn end_snoozes(&self, now: i64, limit: u32) -> Result<u64, StoreError>;
+}
+
+/// Most operators of one answer.
+const OPERATORS_SHOWN: i64 = 500;
+
+/// What colleagues write to each other.
+#[async_trait]
+pub trait Notes: Send + Sync {
+    /// Stores a note and logs it; nothing goes out, and the row of the conversation stays as it is. Whoever it calls works with the number.
+    /// The same client id again is the same note.
+    async fn write_note(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        client_id: &ClientId,
+        note: &NewNote,
+    ) -> Result<Message, StoreError>;
+}
+
+/// Most other conversations of a contact.
+const OTHERS_SHOWN: i64 = 50;
+
+/// Who a contact is to those who work with a number. What they write belongs to the number and the contact, which is to a conversation.
+#[async_trait]
+pub trait Details: Send + Sync {
+    /// The contact of a conversation: what operators know, and the person's conversations with other numbers of the scope.
+    async fn contact_details(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+    ) -> Result<ContactDetails, StoreError>;
+    /// Writes what operators call the contact and know of it. What is so already is not logged. Refused where somebody has written
+    /// something else since `seen`.
+    async fn change_contact(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        seen: Option<i64>,
+        wanted: &KnownOfContact,
+    ) -> Result<ContactDetails, StoreError>;
+    /// A page of what of a conversation is of one sort.
+    async fn shelf(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        sort: Shelf,
+        page: &PageRequest,
+    ) -> Result<MessagePage, StoreError>;
+}
+
+/// What conversations are about. A label belongs to numbers: a scope sees those that share one with it.
+#[async_trait]
+pub trait Labels: Send + Sync {
+    /// Those of the scope's numbers, by name. So answer those that change them.
+    async fn labels(&self, scope: &Scope) -> Result<Vec<Label>, StoreError>;
+    /// Adds a label to all numbers of the scope. One of this name that only some of them have, and nobody else's, goes to the others.
+    async fn create_label(
+        &self,
+        scope: &Scope,
+        name: &str,
+        colour: Colour,
+    ) -> Result<Vec<Label>, StoreError>;
+    /// Gives a label another name and colour. Where others have it too, that is refused.
+    async fn change_label(
+        &self,
+        scope: &Scope,
+        label: &LabelId,
+        name: &str,
+        colour: Colour,
+    ) -> Result<Vec<Label>, StoreError>;
+    /// Takes a label away; where others have it too, that is refused. Conversations may still name it; it means nothing any more.
+    async fn delete_label(&self, scope: &Scope, label: &LabelId) -> Result<Vec<Label>, StoreError>;
 }
 
 /// The provider: routed by the number that a verified webhook names.
@@ -364,6 +485,24 @@ pub trait Signals: Send + Sync {
     ) -> Result<(), StoreError>;
 }
 
+/// Texts that operators write often. A quick reply belongs to numbers: a scope sees those that share one with it.
+#[async_trait]
+pub trait QuickReplyStore: Send + Sync {
+    /// Those of the scope's numbers, by shortcut, and the name of the operator whose session the scope is of.
+    async fn quick_replies(&self, scope: &Scope) -> Result<QuickReplies, StoreError>;
+    /// Adds one to all numbers of the scope, if its shortcut is free and there are not too many.
+    async fn create_quick_reply(&self, scope: &Scope, reply: &QuickReply)
+    -> Result<(), StoreError>;
+    /// Changes shortcut and text of the one with this id, and answers all of it. Where others have it too, that is refused.
+    async fn update_quick_reply(
+        &self,
+        scope: &Scope,
+        reply: &QuickReply,
+    ) -> Result<QuickReply, StoreError>;
+    /// Takes one away. Where others have it too, that is refused.
+    async fn delete_quick_reply(&self, scope: &Scope, id: &QuickReplyId) -> Result<(), StoreError>;
+}
+
 /// Templates, as they are at Meta's.
 #[async_trait]
 pub trait Templates: Send + Sync {
@@ -425,6 +564,8 @@ pub trait SearchIndex: Send + Sync {
 pub trait Limits: Send + Sync {
     /// Takes one from a bucket, or says in how many milliseconds there is one again.
     async fn take(&self, bucket: &str, pace: Pace, now: i64) -> Result<Option<i64>, StoreError>;
+    /// Forgets what was taken from a bucket.
+    async fn forget(&self, bucket: &str) -> Result<(), StoreError>;
 }
 
 /// Upkeep.
@@ -454,16 +595,22 @@ pub trait Upkeep: Send + Sync {
 
 /// The store: everything above on one database. A second database is a second implementation of the same traits.
 pub trait Store:
-    Administration
+    Accounts
+    + Administration
     + Credentials
     + Brandings
     + InboxStore
+    + Workflow
+    + Notes
+    + Details
+    + Labels
     + Deliveries
     + Outbox
     + MediaStore
     + MediaWork
     + Signals
     + Templates
+    + QuickReplyStore
     + Log
     + SearchIndex
     + Limits
@@ -472,16 +619,22 @@ pub trait Store:
 }
 
 impl<
-    T: Administration
+    T: Accounts
+        + Administration
         + Credentials
         + Brandings
         + InboxStore
+        + Workflow
+        + Notes
+        + Details
+        + Labels
         + Deliveries
         + Outbox
         + MediaStore
         + MediaWork
         + Signals
         + Templates
+        + QuickReplyStore
         + Log
         + SearchIndex
         + Limits

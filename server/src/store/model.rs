@@ -4,9 +4,13 @@ use super::StoreError;
 use crate::access::{Role, Scope, Surface};
 use crate::ingest::HealthNote;
 use app::conversations::ConversationPage;
+use app::conversations::details::ContactField;
 use app::ids::{ApiKeyId, InboxId, MessageId, NumberId, OperatorId, SessionId, TenantId};
 use app::inbox::OpenConversation;
+use app::labels::Label;
 use app::messages::{Content, Draft, Failure, Waiting};
+use app::operators::Operator;
+use app::workflow::ViewCounts;
 use bytes::Bytes;
 
 /// A tenant.
@@ -157,6 +161,23 @@ pub struct NewSession {
     pub expires_at: i64,
     /// End, whatever is refreshed.
     pub ends_at: i64,
+    /// Who works in it, if the backend said so.
+    pub operator: Option<NewOperator>,
+}
+
+/// A person, as the tenant's backend tells of them.
+#[derive(Debug, Clone)]
+pub struct NewOperator {
+    /// Id of the operator, if nobody has seen this person before.
+    pub id: OperatorId,
+    /// The tenant's id of the person.
+    pub sub: String,
+    /// As the tenant's backend says; what it does not say stays as it was.
+    pub name: Option<String>,
+    /// The same.
+    pub email: Option<String>,
+    /// As the tenant's backend says.
+    pub role: Role,
 }
 
 /// A session that has not ended.
@@ -172,7 +193,9 @@ pub struct SessionRecord {
     pub expires_at: i64,
     /// End, whatever is refreshed.
     pub ends_at: i64,
-    /// Who works in it, where an identity token said so.
+    /// Whether a key minted it for pages of its origins.
+    pub invites: bool,
+    /// Who works in it, where the tenant's backend said so.
     pub operator: Option<OperatorRecord>,
 }
 
@@ -231,16 +254,8 @@ pub struct NewOperatorSession {
     pub id: SessionId,
     /// The inbox.
     pub inbox: InboxId,
-    /// Id of the operator, if nobody has seen this person before.
-    pub operator: OperatorId,
-    /// The tenant's id of the person.
-    pub sub: String,
-    /// As the tenant's backend says; what it does not say stays as it was.
-    pub name: Option<String>,
-    /// The same.
-    pub email: Option<String>,
-    /// As the tenant's backend says.
-    pub role: Role,
+    /// Who works in it.
+    pub operator: NewOperator,
     /// Its origins.
     pub origins: Vec<String>,
     /// Lifetime of each token.
@@ -266,6 +281,13 @@ pub struct OperatorRecord {
     pub role: Role,
 }
 
+impl OperatorRecord {
+    /// As colleagues see them.
+    pub fn shown(&self) -> Operator {
+        Operator::of(self.id.clone(), self.name.clone(), self.email.clone())
+    }
+}
+
 /// What a live session of an origin would show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OriginBranding {
@@ -288,6 +310,10 @@ pub struct Snapshot {
     pub open: Option<OpenConversation>,
     /// Unread messages over the scope's numbers.
     pub unread_total: u32,
+    /// Conversations in each view.
+    pub counts: ViewCounts,
+    /// The labels of the scope's numbers, by name.
+    pub labels: Vec<Label>,
     /// The log's position.
     pub cursor: i64,
 }
@@ -650,4 +676,13 @@ pub struct Resealed {
     pub text: SealedText,
     /// As it will be.
     pub sealed: Vec<u8>,
+}
+
+/// What operators write about a contact, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownOfContact {
+    /// What they call it; none where they call it as it calls itself.
+    pub name: Option<String>,
+    /// What they know, in their order.
+    pub fields: Vec<ContactField>,
 }

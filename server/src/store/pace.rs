@@ -12,7 +12,8 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// What a number may send (Meta, "Throughput": 80 messages a second, unless upgraded). A larger burst would be refused as 130429.
+    /// What a number may send (Meta, "Throughput": 80 messages a second, unless upgraded). The burst makes good a turn that comes
+    /// late; a burst of a second would let two seconds' worth out in the first, of which WhatsApp refuses half (130429).
     pub const NUMBER: Self = Self {
         interval_ms: 13,
         burst: 16,

@@ -4,13 +4,13 @@ use super::StoreError;
 use app::conversations::{Conversation, ConversationPage};
 use app::error::{ApiError, Code};
 use app::messages::{Message, MessagePage};
-use app::paging::PageRequest;
+use app::paging::{DEFAULT_LIMIT, PageRequest};
 
 /// What to ask the database for: one row more than wanted tells whether there is more.
 pub(super) struct Wanted<'p> {
     /// Ascending from the cursor; otherwise descending.
     pub towards_newer: bool,
-    /// The cursor: a time (milliseconds of a conversation, seconds of a message) and an id.
+    /// The cursor: a place (of a conversation) or a time (seconds of a message), and an id.
     pub at: i64,
     /// The cursor's id.
     pub id: &'p str,
@@ -52,7 +52,7 @@ impl<'p> Wanted<'p> {
             items.reverse();
         }
         let cursor = |conversation: Option<&Conversation>| {
-            conversation.map(|c| format!("{}.{}", c.last_message_at, c.id))
+            conversation.map(|c| format!("{}.{}", c.place(), c.id))
         };
         ConversationPage {
             older: cursor(items.last()).filter(|_| more || self.towards_newer),
@@ -89,7 +89,36 @@ impl<'p> Wanted<'p> {
     }
 }
 
-/// `<milliseconds or seconds>.<id>`, as pages carry them. Ids are plain ASCII: anything else never came from us.
+/// Messages on each side of the one that a page is around.
+const AROUND: u32 = DEFAULT_LIMIT / 2;
+
+/// What to ask for on either side of a message: the page before it, and the page after it.
+pub(super) fn beside(message: &Message) -> (PageRequest, PageRequest) {
+    let (second, id) = message.position();
+    let cursor = format!("{second}.{id}");
+    let sized = |page| PageRequest {
+        limit: Some(AROUND),
+        ..page
+    };
+    (
+        sized(PageRequest::older(cursor.clone())),
+        sized(PageRequest::newer(cursor)),
+    )
+}
+
+/// A message with the pages on either side of it.
+pub(super) fn around(before: MessagePage, message: Message, after: MessagePage) -> MessagePage {
+    let mut items = before.items;
+    items.push(message);
+    items.extend(after.items);
+    MessagePage {
+        items,
+        older: before.older,
+        newer: after.newer,
+    }
+}
+
+/// `<place or seconds>.<id>`, as pages carry them. Ids are plain ASCII: anything else never came from us.
 fn read_cursor(cursor: &str) -> Result<(i64, &str), StoreError> {
     cursor
         .split_once('.')

@@ -1,12 +1,16 @@
 //! Rows into the model. The columns are the same in both databases, and so are these functions; only the type of a row differs.
 
-/// Columns of `conversation`; tables `c` (conversations) and `p` (contacts).
+/// Columns of `conversation`; tables `c` (conversations) and `p` (contacts). There are [`CONVERSATION_COLUMNS`] of them.
 macro_rules! conversation_columns {
     () => {
         "c.id, c.number_id, c.unread, c.last_message_at, c.last_inbound_at, c.preview_direction, c.preview_kind, \
-         c.preview_text, c.preview_status, c.seq, p.id, p.name, p.phone, p.username, p.bsuid"
+         c.preview_text, c.preview_status, c.seq, p.id, p.name, p.phone, p.username, p.bsuid, c.state, c.snoozed_until, c.labels, c.pinned, \
+         c.assignee_id, (SELECT o.name FROM operators o WHERE o.id = c.assignee_id), \
+         (SELECT o.email FROM operators o WHERE o.id = c.assignee_id), c.own_name, c.details_seq"
     };
 }
+/// How many those are.
+pub(super) const CONVERSATION_COLUMNS: usize = 24;
 /// Columns of `message`; table `m`.
 macro_rules! message_columns {
     () => {
@@ -31,13 +35,14 @@ macro_rules! row_readers {
         use app::conversations::{Contact, Conversation, Preview};
         use app::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
         use app::messages::{DeliveryStatus, Failure, Message};
+        use app::operators::Operator;
         use sqlx::Row;
         use $crate::ingest::{
             ContactState, ConversationState, HeldAmendment, MessageState, StatusReport, World,
         };
         use $crate::store::StoreError;
         use $crate::store::words::{
-            count, direction, forwarded, id, part, shown_reactions, status,
+            count, direction, forwarded, id, part, shown_reactions, state, status,
         };
 
         pub(in crate::store) fn conversation(row: &$row) -> Result<Conversation, StoreError> {
@@ -59,6 +64,7 @@ macro_rules! row_readers {
                 preview,
                 seq: row.try_get(9)?,
                 contact: Contact {
+                    own_name: row.try_get(22)?,
                     id: id::<ContactId>(row.try_get(10)?)?,
                     name: row.try_get(11)?,
                     phone: row
@@ -66,6 +72,21 @@ macro_rules! row_readers {
                         .map(|digits| format!("+{digits}")),
                     username: row.try_get(13)?,
                     user_id: row.try_get(14)?,
+                },
+                state: state(row.try_get(15)?)?,
+                snoozed_until: row.try_get(16)?,
+                labels: part(row.try_get(17)?)?.unwrap_or_default(),
+                pinned: row.try_get(18)?,
+                details_seq: row.try_get(23)?,
+                assignee: match row.try_get::<Option<String>, _>(19)? {
+                    None => None,
+                    Some(assignee) => {
+                        let shown = Operator::of(id(assignee)?, row.try_get(20)?, row.try_get(21)?);
+                        Some(Operator {
+                            email: None,
+                            ..shown
+                        })
+                    }
                 },
             })
         }
@@ -144,7 +165,7 @@ macro_rules! row_readers {
             let conversation = conversation(row)?;
             Ok(ConversationState {
                 last_message: row
-                    .try_get::<Option<String>, _>(15)?
+                    .try_get::<Option<String>, _>($crate::store::rows::CONVERSATION_COLUMNS)?
                     .map(id::<MessageId>)
                     .transpose()?,
                 last_second: conversation.last_message_at.div_euclid(1000),

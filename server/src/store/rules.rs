@@ -1,12 +1,18 @@
 //! Decisions about a message that do not depend on where it is stored.
 
 use super::words::part;
-use super::{Outgoing, StoreError};
+use super::{KnownOfContact, Outgoing, StoreError};
+use crate::access::Scope;
 use crate::clock::now_ms;
 use crate::messages::media_kind;
+use crate::notes::NewNote;
 use app::conversations::Conversation;
+use app::conversations::details::ContactField;
 use app::error::{ApiError, Code};
+use app::ids::{LabelId, NumberId};
+use app::labels::{Colour, Label, MAX_LABELS};
 use app::messages::{Content, DeliveryStatus, Direction, Draft, Failure, Message, Quote, Waiting};
+use app::quick_replies::{MAX_QUICK_REPLIES, QuickReply};
 
 /// A client id that is known already: the same message again, or another one by mistake.
 pub(super) fn same_again(
@@ -14,16 +20,31 @@ pub(super) fn same_again(
     stored: Option<&Draft>,
     outgoing: &Outgoing,
 ) -> Result<Message, StoreError> {
-    let same = stored == outgoing.stored() && (stored.is_some() || known.text == outgoing.text);
-    if same {
-        return Ok(known);
-    }
-    Err(ApiError::new(
+    let same = known.direction == Direction::Outbound
+        && stored == outgoing.stored()
+        && (stored.is_some() || known.text == outgoing.text);
+    if same { Ok(known) } else { Err(reused()) }
+}
+
+/// The same for a note.
+pub(super) fn same_note(known: Message, note: &NewNote) -> Result<Message, StoreError> {
+    let content = known.content.as_ref();
+    let same = content
+        .and_then(|content| content.note.as_ref())
+        .is_some_and(|stored| {
+            known.text.as_deref() == Some(note.text())
+                && stored.mentions.iter().map(|it| &it.id).eq(note.mentions())
+        });
+    if same { Ok(known) } else { Err(reused()) }
+}
+
+fn reused() -> StoreError {
+    ApiError::new(
         Code::ClientIdReused,
         "This client id already belongs to another message of this conversation. Use a new one for each message.",
     )
     .at("client_id")
-    .into())
+    .into()
 }
 
 /// Whether a conversation's window lets a message go out at this moment.
@@ -182,4 +203,207 @@ pub(super) fn unconfirmed() -> Failure {
         sentence: "WhatsApp did not confirm this message. It may have arrived: ask before you send it again.".into(),
         retryable: true,
     }
+}
+
+/// Which of the numbers in reach something belongs to, as it goes to the browser: empty where it is all of them. And whether it belongs
+/// to others, too.
+pub(super) fn reach(scope: &Scope, in_reach: Vec<NumberId>, all: i64) -> (Vec<NumberId>, bool) {
+    let is_shared = usize::try_from(all).is_ok_and(|all| all > in_reach.len());
+    let is_everywhere = in_reach.len() == scope.numbers().len();
+    (if is_everywhere { Vec::new() } else { in_reach }, is_shared)
+}
+
+/// Whether two things belong to one number, both as they go to the browser.
+fn meet(these: &[NumberId], others: &[NumberId]) -> bool {
+    these.is_empty() || others.is_empty() || these.iter().any(|number| others.contains(number))
+}
+
+/// Whether something may be changed: by nobody who lacks one of its numbers.
+pub(super) fn may_change(is_shared: bool) -> Result<(), StoreError> {
+    if !is_shared {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        Code::SharedWithOthers,
+        "This is also used for numbers that you do not have. Ask somebody who has all of them to change it.",
+    )
+    .into())
+}
+
+/// What belongs to no number would be nobody's.
+fn check_has_numbers(scope: &Scope) -> Result<(), StoreError> {
+    if scope.numbers().is_empty() {
+        return Err(StoreError::NotFound);
+    }
+    Ok(())
+}
+
+/// What a new label comes to, beside those in reach.
+pub(super) enum NewLabel {
+    /// It is added.
+    Added,
+    /// One of this name goes to those numbers that do not have it yet.
+    Spread(LabelId),
+}
+
+/// Whether there is room for one more label, or one of this name that has numbers to come.
+pub(super) fn new_label(
+    scope: &Scope,
+    known: &[Label],
+    name: &str,
+) -> Result<NewLabel, StoreError> {
+    check_has_numbers(scope)?;
+    if let Some(held) = known.iter().find(|held| held.name == name) {
+        if held.shared || held.numbers.is_empty() {
+            return Err(label_exists());
+        }
+        return Ok(NewLabel::Spread(held.id.clone()));
+    }
+    if known.len() >= MAX_LABELS {
+        return Err(ApiError::new(
+            Code::LabelInvalid,
+            "There are a hundred labels already. Take one away first.",
+        )
+        .into());
+    }
+    Ok(NewLabel::Added)
+}
+
+/// Whether a label may get this name and colour; `false` if it has both already.
+pub(super) fn changes_label(
+    known: &[Label],
+    label: &LabelId,
+    name: &str,
+    colour: Colour,
+) -> Result<bool, StoreError> {
+    let held = known.iter().find(|held| held.id == *label);
+    let held = held.ok_or(StoreError::NotFound)?;
+    may_change(held.shared)?;
+    if held.name == name && held.colour == colour {
+        return Ok(false);
+    }
+    let is_namesake = |other: &Label| {
+        other.name == name && other.id != *label && meet(&other.numbers, &held.numbers)
+    };
+    if known.iter().any(is_namesake) {
+        return Err(label_exists());
+    }
+    Ok(true)
+}
+
+/// The numbers of a label that is nobody else's.
+pub(super) fn numbers_of<'a>(
+    scope: &'a Scope,
+    known: &'a [Label],
+    label: &LabelId,
+) -> &'a [NumberId] {
+    known
+        .iter()
+        .find(|held| held.id == *label)
+        .map(|held| held.numbers.as_slice())
+        .filter(|numbers| !numbers.is_empty())
+        .unwrap_or(scope.numbers())
+}
+
+/// Whether there is anything to write about a contact. Refused where somebody has since `seen`.
+pub(super) fn changes_contact(
+    row: &Conversation,
+    known: &[ContactField],
+    seen: Option<i64>,
+    wanted: &KnownOfContact,
+) -> Result<bool, StoreError> {
+    if row.contact.own_name == wanted.name && known == wanted.fields {
+        return Ok(false);
+    }
+    if row.details_seq == seen {
+        return Ok(true);
+    }
+    Err(ApiError::new(
+        Code::ContactChanged,
+        "Somebody has changed this contact meanwhile. Load it again before you change it.",
+    )
+    .into())
+}
+
+/// There is a label of this name.
+fn label_exists() -> StoreError {
+    ApiError::new(
+        Code::LabelExists,
+        "There is a label of this name already. Choose another one.",
+    )
+    .at("name")
+    .into()
+}
+
+/// The label that work names, where it goes on all these conversations.
+pub(super) fn label_for(
+    known: Vec<Label>,
+    label: &LabelId,
+    rows: &[Conversation],
+) -> Result<Label, StoreError> {
+    let found = known.into_iter().find(|held| held.id == *label);
+    found
+        .filter(|held| rows.iter().all(|row| held.fits(&row.number_id)))
+        .ok_or(StoreError::NotFound)
+}
+
+/// Whether one more quick reply has room beside those in reach, and its shortcut is free.
+pub(super) fn check_new_reply(
+    scope: &Scope,
+    known: &[QuickReply],
+    reply: &QuickReply,
+) -> Result<(), StoreError> {
+    check_has_numbers(scope)?;
+    if known.len() >= MAX_QUICK_REPLIES {
+        return Err(too_many_quick_replies());
+    }
+    check_shortcut(known, reply)
+}
+
+/// What the quick reply of this id becomes, with the words of `reply`.
+pub(super) fn changed_reply(
+    known: &[QuickReply],
+    reply: &QuickReply,
+) -> Result<QuickReply, StoreError> {
+    let held = known.iter().find(|held| held.id == reply.id);
+    let held = held.ok_or(StoreError::NotFound)?;
+    may_change(held.shared)?;
+    let changed = QuickReply {
+        numbers: held.numbers.clone(),
+        ..reply.clone()
+    };
+    check_shortcut(known, &changed)?;
+    Ok(changed)
+}
+
+fn check_shortcut(known: &[QuickReply], reply: &QuickReply) -> Result<(), StoreError> {
+    let is_taken = |held: &QuickReply| {
+        let is_same = held.shortcut == reply.shortcut && held.id != reply.id;
+        is_same && meet(&held.numbers, &reply.numbers)
+    };
+    if known.iter().any(is_taken) {
+        return Err(shortcut_taken());
+    }
+    Ok(())
+}
+
+/// Where another quick reply has the shortcut.
+fn shortcut_taken() -> StoreError {
+    ApiError::new(
+        Code::ShortcutTaken,
+        "Another quick reply has this shortcut. Choose another one.",
+    )
+    .at("shortcut")
+    .into()
+}
+
+/// Where there are as many as may be.
+fn too_many_quick_replies() -> StoreError {
+    ApiError::new(
+        Code::TooManyQuickReplies,
+        format!(
+            "There are {MAX_QUICK_REPLIES} quick replies already. Delete one that nobody uses."
+        ),
+    )
+    .into()
 }

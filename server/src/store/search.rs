@@ -157,12 +157,13 @@ impl Touched {
 
 /// A message that is not in the index, or is perhaps there with other words: id, number, second, text.
 pub(super) type MessageRow = (String, String, i64, Option<String>);
-/// A conversation that was touched: its id; number, second, name, user name, phone unless it is gone; and the words that the index has
-/// of it.
+/// A conversation that was touched: its id; number, second, name, user name, phone, name of our own unless it is gone; and the words that
+/// the index has of it.
 pub(super) type ConversationRow = (
     String,
     Option<String>,
     Option<i64>,
+    Option<String>,
     Option<String>,
     Option<String>,
     Option<String>,
@@ -189,14 +190,14 @@ impl Update {
                 update.add(&id, &number, second, Sort::Message, words, None);
             }
         }
-        for (id, number, second, name, username, phone, known) in conversations {
+        for (id, number, second, name, username, phone, own_name, known) in conversations {
             let (Some(number), Some(second)) = (number, second) else {
                 if known.is_some() {
                     update.dropped.push(id);
                 }
                 continue;
             };
-            let names = [&name, &username, &phone];
+            let names = [&name, &username, &phone, &own_name];
             let words = words_of_names(names.into_iter().filter_map(Option::as_deref));
             let joined = words.join(" ");
             if known.as_deref() != Some(joined.as_str()) {

@@ -3,6 +3,7 @@
 use super::{AlertRecord, StoreError};
 use crate::access::Role;
 use app::messages::{DeliveryStatus, Direction, Forwarded, Reaction};
+use app::workflow::State;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -10,6 +11,11 @@ use serde::de::DeserializeOwned;
 pub(super) fn id<T: TryFrom<String>>(text: String) -> Result<T, StoreError> {
     let shown = text.clone();
     T::try_from(text).map_err(|_| StoreError::Data(format!("`{shown}` is not an id")))
+}
+
+/// Stored ids.
+pub(super) fn ids<T: TryFrom<String>>(texts: Vec<String>) -> Result<Vec<T>, StoreError> {
+    texts.into_iter().map(id).collect()
 }
 
 /// A count that cannot be negative.
@@ -21,6 +27,7 @@ pub(super) fn direction_text(direction: Direction) -> &'static str {
     match direction {
         Direction::Inbound => "INBOUND",
         Direction::Outbound => "OUTBOUND",
+        Direction::Internal => "INTERNAL",
     }
 }
 
@@ -28,8 +35,13 @@ pub(super) fn direction(text: &str) -> Result<Direction, StoreError> {
     match text {
         "INBOUND" => Ok(Direction::Inbound),
         "OUTBOUND" => Ok(Direction::Outbound),
+        "INTERNAL" => Ok(Direction::Internal),
         other => Err(StoreError::Data(format!("`{other}` is not a direction"))),
     }
+}
+
+pub(super) fn state(text: &str) -> Result<State, StoreError> {
+    State::parse(text).ok_or_else(|| StoreError::Data(format!("`{text}` is not a state")))
 }
 
 pub(super) fn status(text: &str) -> Result<DeliveryStatus, StoreError> {

@@ -14,13 +14,15 @@ use std::collections::BTreeSet;
 
 /// What a request may name: things of one tenant, or things that do not exist.
 #[derive(Debug, Clone)]
-struct Things {
+pub struct Things {
     number: String,
     conversation: String,
     message: String,
     session: String,
     identity: String,
     media: String,
+    label: String,
+    quick_reply: String,
     /// The signed address of that file.
     address: String,
 }
@@ -34,12 +36,14 @@ impl Things {
             session: "es_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             identity: "none".into(),
             media: "med_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            label: "lb_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            quick_reply: "qr_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             address: "/media/med_01ARZ3NDEKTSV4RRFFQ69G5FAV/x".into(),
         }
     }
 
     /// The one conversation of a number, with its one failed message, and a file.
-    async fn of(app: &TestApp, tenant: &Tenant, index: usize) -> Self {
+    pub async fn of(app: &TestApp, tenant: &Tenant, index: usize) -> Self {
         let number = &tenant.numbers[index].id;
         let token = app.token_for(tenant, number).await;
         let inbox = app.with_token(&token);
@@ -65,8 +69,21 @@ impl Things {
             .json();
         let media = uploaded["id"].as_str().unwrap().to_owned();
         let links = inbox.ask("/api/media/urls", &json!({"ids": [media]})).await;
+        let name = format!("Label {conversation}");
+        let made = json!({"name": name, "colour": "ok"});
+        let answer = inbox.post("/api/labels/create", &made).await;
+        // Made before, perhaps: it is named by its conversation.
+        let labels = if answer.status == StatusCode::OK {
+            answer.json()
+        } else {
+            inbox.ask("/api/labels/list", &json!({})).await
+        };
+        let labels = labels.as_array().unwrap();
+        let label = labels.iter().find(|label| label["name"] == name.as_str());
         Self {
+            label: label.unwrap()["id"].as_str().unwrap().to_owned(),
             media,
+            quick_reply: quick_reply_of(number.as_str()),
             address: links[0]["url"].as_str().unwrap().to_owned(),
             number: number.to_string(),
             conversation,
@@ -76,12 +93,18 @@ impl Things {
         }
     }
 
+    pub fn conversation(&self) -> &str {
+        &self.conversation
+    }
+
     fn failed_media(&self) -> String {
         failed_media_of(&self.number)
     }
 
-    fn texts(&self) -> [&str; 5] {
+    fn texts(&self) -> [&str; 7] {
         [
+            &self.label,
+            &self.quick_reply,
             &self.media,
             &self.number,
             &self.conversation,
@@ -92,18 +115,22 @@ impl Things {
 }
 
 /// One way in.
-struct Row {
+pub struct Row {
     method: Method,
-    path: &'static str,
+    pub path: &'static str,
     needs: Needs,
     /// The request's body; `None` where there is none.
     body: Option<fn(&Things) -> Value>,
     /// What the right credential gets for its own things.
-    own: u16,
+    pub own: u16,
     /// What an id outside the credential's reach gets; `None` where no id can be named, or where naming one is no error.
-    unknown: Option<&'static str>,
+    pub unknown: Option<&'static str>,
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a row of a table is read at a glance"
+)]
 fn rows() -> Vec<Row> {
     let row = |method, path, needs, body, own, unknown| Row {
         method,
@@ -117,6 +144,63 @@ fn rows() -> Vec<Row> {
     let mut rows = vec![
         get("/", Needs::Nothing, 200),
         get("/words", Needs::Nothing, 200),
+        // Nobody has an account here: `console` and `roles` have those who do.
+        get("/sign-in", Needs::Nothing, 303),
+        row(Method::POST, "/sign-in", Needs::Nothing, None, 403, None),
+        get("/setup", Needs::Nothing, 200),
+        get("/setup/{secret}", Needs::OneTimeLink, 404),
+        row(
+            Method::POST,
+            "/setup/{secret}",
+            Needs::OneTimeLink,
+            None,
+            403,
+            None,
+        ),
+        get("/invite/{secret}", Needs::OneTimeLink, 404),
+        row(
+            Method::POST,
+            "/invite/{secret}",
+            Needs::OneTimeLink,
+            None,
+            403,
+            None,
+        ),
+        get("/c/{id}", Needs::ConsoleCookie, 404),
+        row(
+            Method::POST,
+            "/console/token",
+            Needs::ConsoleCookie,
+            None,
+            401,
+            None,
+        ),
+        row(
+            Method::POST,
+            "/sign-out",
+            Needs::ConsoleCookie,
+            None,
+            403,
+            None,
+        ),
+        get("/settings", Needs::ConsoleCookie, 303),
+        get("/settings/{page}", Needs::ConsoleCookie, 303),
+        row(
+            Method::POST,
+            "/settings/{page}",
+            Needs::ConsoleCookie,
+            None,
+            303,
+            None,
+        ),
+        row(
+            Method::POST,
+            "/settings/branding/preview",
+            Needs::ConsoleCookie,
+            None,
+            401,
+            None,
+        ),
         get("/openapi.json", Needs::Nothing, 200),
         get("/healthz", Needs::Nothing, 200),
         get("/readyz", Needs::Nothing, 200),
@@ -189,7 +273,8 @@ fn rows() -> Vec<Row> {
     rows
 }
 
-fn server_functions() -> Vec<Row> {
+#[expect(clippy::too_many_lines, reason = "a table")]
+pub fn server_functions() -> Vec<Row> {
     let call = |path, body: fn(&Things) -> Value, unknown| Row {
         method: Method::POST,
         path,
@@ -205,7 +290,59 @@ fn server_functions() -> Vec<Row> {
             |things| json!({"parent_origin": ORIGIN, "open": things.conversation}),
             None,
         ),
-        call("/api/conversations/list", |_| json!({"page": {}}), None),
+        call(
+            "/api/conversations/list",
+            |things| json!({"page": {}, "filter": {"number": things.number}}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/conversations/change",
+            |things| json!({"ids": [things.conversation], "work": {"type": "pin", "on": true}}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/notes/write",
+            |things| json!({"conversation_id": things.conversation, "client_id": "note-1", "text": "look", "mentions": []}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/presence/tell",
+            |things| json!({"conversation_id": things.conversation, "doing": "typing"}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/contacts/details",
+            |things| json!({"conversation_id": things.conversation}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/contacts/change",
+            |things| json!({"conversation_id": things.conversation, "name": "Ana", "fields": [{"name": "City", "value": "Lisbon"}]}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/conversations/shelf",
+            |things| json!({"conversation_id": things.conversation, "shelf": "media", "page": {}}),
+            Some("404 NOT_FOUND"),
+        ),
+        call("/api/totals", |_| json!({}), None),
+        call("/api/operators/list", |_| json!({}), None),
+        call(
+            "/api/labels/create",
+            |_| json!({"name": "VIP", "colour": "ok"}),
+            None,
+        ),
+        call(
+            "/api/labels/change",
+            |things| json!({"label_id": things.label, "name": "Other", "colour": "warn"}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/labels/delete",
+            |things| json!({"label_id": things.label}),
+            Some("404 NOT_FOUND"),
+        ),
+        call("/api/labels/list", |_| json!({}), None),
         call(
             "/api/conversations/mark_read",
             |things| json!({"conversation_id": things.conversation, "up_to": things.message}),
@@ -214,6 +351,11 @@ fn server_functions() -> Vec<Row> {
         call(
             "/api/messages/list",
             |things| json!({"conversation_id": things.conversation, "page": {}}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/messages/around",
+            |things| json!({"conversation_id": things.conversation, "message_id": things.message}),
             Some("404 NOT_FOUND"),
         ),
         call(
@@ -266,6 +408,22 @@ fn server_functions() -> Vec<Row> {
             |things| json!({"message_id": things.message}),
             Some("404 NOT_FOUND"),
         ),
+        call("/api/quick_replies/list", |_| json!({}), None),
+        call(
+            "/api/quick_replies/create",
+            |_| json!({"shortcut": "intruder", "text": "hello"}),
+            None,
+        ),
+        call(
+            "/api/quick_replies/update",
+            |things| json!({"id": things.quick_reply, "shortcut": "other", "text": "hello"}),
+            Some("404 NOT_FOUND"),
+        ),
+        call(
+            "/api/quick_replies/delete",
+            |things| json!({"id": things.quick_reply}),
+            Some("404 NOT_FOUND"),
+        ),
         call(
             "/api/search",
             |things| json!({"query": "the secret", "conversation_id": things.conversation, "page": {}}),
@@ -275,7 +433,7 @@ fn server_functions() -> Vec<Row> {
 }
 
 impl Row {
-    async fn send(&self, client: &Client, things: &Things) -> Answer {
+    pub async fn send(&self, client: &Client, things: &Things) -> Answer {
         let body = self
             .body
             .map_or_else(Vec::new, |body| body(things).to_string().into_bytes());
@@ -293,17 +451,20 @@ impl Row {
                 format!("/api/media?conversation={conversation}&kind=document")
             }
             "/media/{id}/{access}" => things.address.clone(),
-            path => path.replace("{id}", &things.session),
+            path => path
+                .replace("{id}", &things.session)
+                .replace("{secret}", "x")
+                .replace("{page}", "keys"),
         }
     }
 
-    fn name(&self) -> String {
+    pub fn name(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 }
 
 /// Every tenant's every number has a conversation of which the only message failed to go out.
-async fn furnished() -> TestApp {
+pub async fn furnished() -> TestApp {
     let app = TestApp::start().await;
     for tenant in [&app.acme, &app.globex] {
         for number in &tenant.numbers {
@@ -335,7 +496,34 @@ async fn furnished() -> TestApp {
         }
     }
     with_failed_files(&app).await;
+    with_quick_replies(&app).await;
     app
+}
+
+/// Every number has a quick reply.
+async fn with_quick_replies(app: &TestApp) {
+    let mut database = app.database().await;
+    for tenant in [&app.acme, &app.globex] {
+        for number in &tenant.numbers {
+            let (reply, number) = (quick_reply_of(number.id.as_str()), number.id.as_str());
+            for statement in [
+                format!(
+                    "INSERT INTO quick_replies (id, tenant_id, shortcut, text, created_at, updated_at) \
+                     VALUES ('{reply}', '{}', 'hello', 'Hello', 0, 0)",
+                    tenant.id
+                ),
+                format!(
+                    "INSERT INTO quick_reply_numbers (number_id, quick_reply_id) VALUES ('{number}', '{reply}')"
+                ),
+            ] {
+                database.execute(&statement).await;
+            }
+        }
+    }
+}
+
+fn quick_reply_of(number: &str) -> String {
+    number.replace("wn_", "qr_")
 }
 
 /// The message of each number has a file that could not be fetched.
@@ -467,7 +655,16 @@ fn assert_tells_nothing(row: &Row, answer: &Answer, things: &Things) {
 fn whatever_the_credential(row: &Row) -> Option<&'static str> {
     match (row.needs, &row.method) {
         // An address is its own credential: `media::serving` takes it apart.
-        (Needs::Nothing | Needs::SignedAddress, _) => Some("200 -"),
+        (Needs::SignedAddress, _) => Some("200 -"),
+        // A cookie and a link are no header of these: pages lead to the sign-in or refuse a request that comes from no page.
+        (Needs::Nothing | Needs::ConsoleCookie | Needs::OneTimeLink, _) => Some(match row.own {
+            200 => "200 -",
+            303 => "303 -",
+            401 => "401 SIGNED_OUT",
+            403 => "403 -",
+            _ if row.path == "/c/{id}" => "404 NOT_FOUND",
+            _ => "404 -",
+        }),
         (Needs::MetaSecret, &Method::GET) => Some("403 VERIFY_TOKEN_INVALID"),
         (Needs::MetaSecret, _) => Some("401 SIGNATURE_MISSING"),
         // What it needs is in the body, and here never there.
@@ -710,6 +907,8 @@ async fn what_belongs_to_a_number_outside_the_token() {
     for row in rows()
         .iter()
         .filter(|row| row.unknown.is_none() && row.path != "/api/live")
+        // That makes something of one's own.
+        .filter(|row| !row.path.ends_with("/create"))
     {
         let answer = row
             .send(
@@ -882,6 +1081,8 @@ async fn names_that_could_be_code_are_only_names() {
             session: hostile.into(),
             identity: hostile.into(),
             media: hostile.into(),
+            label: hostile.into(),
+            quick_reply: hostile.into(),
             address: String::new(),
         };
         for row in rows()
@@ -898,4 +1099,72 @@ async fn names_that_could_be_code_are_only_names() {
             );
         }
     }
+}
+
+/// What one who only looks may call. Everything else is refused, and a new function is until it stands here.
+const LOOKING: [&str; 16] = [
+    "/api/presence/tell",
+    "/api/contacts/details",
+    "/api/conversations/shelf",
+    "/api/labels/list",
+    "/api/messages/around",
+    "/api/quick_replies/list",
+    "/api/totals",
+    "/api/operators/list",
+    "/api/public/embed/refresh",
+    "/api/live",
+    "/api/bootstrap",
+    "/api/conversations/list",
+    "/api/messages/list",
+    "/api/media/urls",
+    "/api/templates/list",
+    "/api/search",
+];
+
+#[tokio::test]
+async fn one_who_only_looks_changes_nothing() {
+    let app = furnished().await;
+    let things = Things::of(&app, &app.acme, 0).await;
+    let looker = json!({"operator": {"id": "u-1", "name": "Lena", "role": "read-only"}});
+    let token = app.token_with(&app.acme, looker).await;
+    let client = app.with_token(&token).header("x-parent-origin", ORIGIN);
+    for row in rows() {
+        if row.needs != Needs::EmbedToken || row.path == "/api/live" {
+            continue;
+        }
+        let answer = row.send(&client, &things).await;
+        if LOOKING.contains(&row.path) {
+            assert_eq!(answer.status, StatusCode::OK, "{}", row.name());
+        } else {
+            assert_eq!(answer.code(), "403 READ_ONLY", "{}", row.name());
+        }
+    }
+    assert!(app.stream(&token, None).await.ready().await > 0);
+}
+
+#[tokio::test]
+async fn the_first_screen_says_who_is_at_work() {
+    let app = furnished().await;
+    let first = async |changes: Value| {
+        let token = app.token_with(&app.acme, changes).await;
+        let body = json!({"parent_origin": ORIGIN, "open": null});
+        app.with_token(&token).ask("/api/bootstrap", &body).await
+    };
+    let nobody = first(json!({})).await;
+    assert_eq!(
+        (&nobody["me"], &nobody["readOnly"]),
+        (&Value::Null, &Value::Null)
+    );
+    let ana =
+        first(json!({"operator": {"id": "u-1", "name": " Ana\u{7} ", "email": "ana@acme.test"}}))
+            .await;
+    assert!(ana["me"]["id"].as_str().unwrap().starts_with("op_"));
+    assert_eq!(
+        (&ana["me"]["name"], &ana["me"]["email"]),
+        (&json!("Ana"), &json!("ana@acme.test"))
+    );
+    // The same person again, of whom less is said.
+    let again = first(json!({"operator": {"id": "u-1", "role": "read-only"}})).await;
+    assert_eq!(again["me"], ana["me"]);
+    assert_eq!(again["readOnly"], true);
 }

@@ -4,10 +4,12 @@ use crate::support::postgres::FreshDatabase;
 use crate::support::service::Service;
 use crate::support::stream::EventStream;
 use crate::support::{PATIENCE, TestApp, eventually, meta};
-use app::ids::{NumberId, TenantId};
+use app::ids::{ConversationId, NumberId, OperatorId, TenantId};
+use app::operators::Operator;
+use app::presence::{Doing, Here};
 use pilot_inbox::bus::{self, Bus, Ears};
 use pilot_inbox::fresh;
-use pilot_inbox::live::{Cursor, Hub};
+use pilot_inbox::live::{Cursor, Hub, Told};
 use pilot_inbox::provider::cloud_api::parse;
 use pilot_inbox::store::postgres::{PostgresStore, Settings};
 use pilot_inbox::store::{EventPage, Log, NewNumber, Store};
@@ -23,6 +25,7 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, PartialEq, Eq)]
 enum Heard {
     Hint(TenantId, i64),
+    Word(String),
     MissedSome,
 }
 
@@ -31,6 +34,10 @@ struct Recorder(UnboundedSender<Heard>);
 impl Ears for Recorder {
     fn heard(&self, tenant: &TenantId, position: i64) {
         self.0.send(Heard::Hint(tenant.clone(), position)).unwrap();
+    }
+
+    fn told(&self, word: &str) {
+        self.0.send(Heard::Word(word.to_owned())).unwrap();
     }
 
     fn missed_some(&self) {
@@ -74,6 +81,15 @@ impl Station {
         loop {
             if let Heard::Hint(tenant, position) = self.next().await {
                 return (tenant, position);
+            }
+        }
+    }
+
+    /// The next word; what else is heard before it does not matter.
+    async fn word(&mut self) -> String {
+        loop {
+            if let Heard::Word(word) = self.next().await {
+                return word;
             }
         }
     }
@@ -149,6 +165,14 @@ async fn hints_travel(mut one: Station, mut other: Station) {
     assert_eq!(heard, expected);
     other.bus.publish(&[(&tenants[0], 700)]);
     assert_eq!(one.hint().await, (tenants[0].clone(), 700));
+    // Words come once, in their order, and whole.
+    let words = ["Ana types", "Ana is gone"];
+    for word in words {
+        one.bus.spread(word.to_owned());
+    }
+    assert_eq!([other.word().await, other.word().await], words);
+    other.bus.spread("Bruno looks".to_owned());
+    assert_eq!(one.word().await, "Bruno looks", "and none of their own");
     // What is said last of all is heard as well.
     one.bus.publish(&[(&tenants[1], 800)]);
     one.stop().await;
@@ -194,6 +218,20 @@ async fn events_reach_streams_of_another_server(one: Arc<dyn Bus>, other: Arc<dy
     }
     // The first ones may come before the buses are connected, and are found by looking.
     assert!(slow <= 3, "{slow} of 30 events took long");
+    // What is in no log goes the same way; nothing looks for it.
+    hub.tell(&Told {
+        tenant: app.acme.id.clone(),
+        number: app.acme.numbers[0].id.clone(),
+        here: Here {
+            conversation_id: fresh!(ConversationId),
+            operator: Operator::of(fresh!(OperatorId), Some("Ana".into()), None),
+            doing: Doing::Typing,
+        },
+    });
+    for stream in &mut streams {
+        let frame = stream.next().await.unwrap();
+        assert_eq!(frame.event.as_deref(), Some("here"));
+    }
     ends.cancel();
     for task in running {
         task.await.unwrap();
@@ -360,7 +398,7 @@ async fn what_others_say_on_the_line_does_no_harm() {
     let database = FreshDatabase::create().await;
     let mut connection = database.connect().await;
     let (one, mut other) = two_on_postgres(&database.settings()).await;
-    for nonsense in ["", "hello", "1 x", "1 x a:b", "2 x a:1", "1 x a/b:1", "é"] {
+    for nonsense in ["", "hello", "1 x", "1 x a:b", "3 x a:1", "1 x a/b:1", "é"] {
         sqlx::query("SELECT pg_notify('pilot_inbox_hints', $1)")
             .bind(nonsense)
             .execute(&mut connection)

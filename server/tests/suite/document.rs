@@ -7,6 +7,7 @@ use axum::http::{Method, StatusCode};
 use pilot_inbox::routes;
 use serde_json::json;
 use std::collections::HashSet;
+use std::io::Read;
 
 /// One directive of an answer's policy.
 fn directive(answer: &Answer, name: &str) -> String {
@@ -80,6 +81,34 @@ async fn nobody_frames_us_without_being_invited() {
         "{}",
         both.shown()
     );
+}
+
+#[tokio::test]
+async fn a_browser_gets_the_document_compressed_with_its_own_nonce() {
+    let app = TestApp::start().await;
+    let browser = || {
+        app.anonymous()
+            .header("accept-encoding", "gzip, deflate, br, zstd")
+    };
+    let (one, other) = (browser().get("/").await, browser().get("/").await);
+    let plain = app.anonymous().get("/").await;
+    assert_eq!(plain.header("content-encoding"), "");
+    let nonce = |answer: &Answer| {
+        let policy = answer.header("content-security-policy");
+        let (_, rest) = policy.split_once("'nonce-").unwrap();
+        rest.split_once('\'').unwrap().0.to_owned()
+    };
+    assert_ne!(nonce(&one), nonce(&other));
+    for answer in [&one, &other] {
+        assert_eq!(answer.header("content-encoding"), "gzip");
+        assert!(answer.header("vary").contains("accept-encoding"));
+        assert!(answer.body.len() * 2 < plain.body.len());
+        let mut html = String::new();
+        flate2::read::GzDecoder::new(&*answer.body)
+            .read_to_string(&mut html)
+            .unwrap();
+        assert_eq!(html, plain.text().replace(&nonce(&plain), &nonce(answer)));
+    }
 }
 
 #[tokio::test]
@@ -196,7 +225,7 @@ async fn every_answer_carries_the_headers() {
         .collect();
     for path in [
         "/nowhere",
-        "/pkg/inbox.a.js",
+        "/pkg/0123456789abcdef/inbox.js",
         "/pkg/nowhere.js",
         "/embed.js",
         "/embed-element.js",
@@ -223,7 +252,14 @@ async fn every_answer_carries_the_headers() {
                 answer.headers.get("access-control-allow-origin").is_none(),
                 "{name}"
             );
-            if answer.status.is_client_error() {
+            let is_page = ["/sign-", "/setup", "/invite/", "/settings/{page}"]
+                .iter()
+                .any(|page| path.starts_with(page));
+            if answer.status.is_client_error() && is_page {
+                let kind = answer.header("content-type");
+                assert_eq!(kind, "text/html; charset=utf-8", "{name}");
+                assert_eq!(answer.header("cache-control"), "no-store", "{name}");
+            } else if answer.status.is_client_error() {
                 assert_eq!(answer.header("content-type"), "application/json", "{name}");
                 assert!(
                     answer.json()["error"].is_string() && answer.json()["code"].is_string(),
@@ -243,7 +279,7 @@ async fn every_answer_carries_the_headers() {
 #[tokio::test]
 async fn files_are_kept_for_as_long_as_their_names_promise() {
     let app = TestApp::start().await;
-    let file = app.anonymous().get("/pkg/inbox.a.js").await;
+    let file = app.anonymous().get("/pkg/0123456789abcdef/inbox.js").await;
     assert_eq!(
         (file.status, file.header("cache-control")),
         (StatusCode::OK, "public, max-age=31536000, immutable")
@@ -320,7 +356,10 @@ async fn language_and_theme_come_from_the_address_and_never_become_markup() {
         .get("/")
         .await;
     assert!(from_header.text().contains("lang=\"pt"));
-    assert_eq!(from_header.header("vary"), "accept-language");
+    assert_eq!(
+        from_header.header("vary"),
+        "accept-language, accept-encoding"
+    );
     for hostile in [
         "\"><script>alert(1)</script>",
         "'-alert(1)-'",

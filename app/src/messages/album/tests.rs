@@ -9,20 +9,8 @@ const MINUTE: i64 = 60_000;
 
 /// A picture of the customer's.
 fn picture(n: i64) -> Message {
-    let media = Media {
-        id: MediaId::parse(format!("med_{n}")).unwrap(),
-        mime_type: "image/jpeg".into(),
-        file_name: None,
-        size: None,
-        state: MediaState::Ready,
-        failure: None,
-        width: None,
-        height: None,
-        duration_ms: None,
-        voice: false,
-        animated: false,
-        thumbnail: false,
-    };
+    let id = MediaId::parse(format!("med_{n}")).unwrap();
+    let media = Media::bare(id, "image/jpeg", MediaState::Ready);
     let content = Content {
         media: Some(media),
         ..Content::default()

@@ -1,12 +1,13 @@
 //! Draws the parts of a bubble.
 
 use super::words::{linked, words};
-use super::{Body, BodyCard, Line, Part, Said, file, quote};
+use super::{Body, BodyCard, Line, Part, Said, file, note, quote};
 use crate::drawn::{Drawn, drawn};
 use crate::i18n::Key;
 use crate::icons::Icon;
 use crate::inbox::Inbox;
 use crate::messages::{Choice, name_of};
+use crate::workflow::activity_words;
 use leptos::prelude::*;
 
 /// The parts of `body` in the reader's language; tracks it.
@@ -24,6 +25,12 @@ pub fn draw(inbox: &Inbox, body: &Body) -> Vec<Drawn> {
             Part::Card(card) => draw_card(inbox, card),
             Part::Buttons(buttons) => draw_buttons(buttons),
             Part::List(action, rows) => draw_list(action, rows),
+            Part::Activity(activity) => words(&activity_words(
+                &inbox.i18n,
+                inbox.now.get_untracked(),
+                &activity,
+            )),
+            Part::Note(note, text) => note::note(inbox, &note, &text),
             Part::Notice(key) => words(inbox.i18n.text(key)),
             Part::Placeholder(why) => placeholder(inbox, &body.kind, why),
         })

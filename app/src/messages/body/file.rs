@@ -129,8 +129,18 @@ fn picture(inbox: &Inbox, kind: &str, media: &Media, link: Link) -> Drawn {
     } else {
         "picture"
     };
+    // With a key held, or another button, it is the browser's link that it is.
+    let view = {
+        let (inbox, id) = (inbox.clone(), media.id.clone());
+        listener(move |event: web_sys::MouseEvent| {
+            let is_plain = !(event.ctrl_key() || event.meta_key() || event.shift_key());
+            if is_plain && inbox.view_file(&id) {
+                event.prevent_default();
+            }
+        })
+    };
     drawn(view! {
-        <a class=class href=whole target="_blank" rel="noopener noreferrer" data-testid="picture">
+        <a class=class href=whole target="_blank" rel="noopener noreferrer" data-testid="picture" on:click=view>
             {room(kind, media)}
             <img src=shown alt=name on:error=renews(inbox, &media.id) />
         </a>
@@ -140,6 +150,11 @@ fn picture(inbox: &Inbox, kind: &str, media: &Media, link: Link) -> Drawn {
 fn film(inbox: &Inbox, kind: &str, media: &Media, link: Link) -> Drawn {
     let name = inbox.i18n.text(name_of(kind));
     let film = address(&link, |link| link.url.clone());
+    let enlarge = inbox.i18n.text(Key::Enlarge);
+    let view = {
+        let (inbox, id) = (inbox.clone(), media.id.clone());
+        listener(move |_| _ = inbox.view_file(&id))
+    };
     let poster = address(&link, |link| link.thumbnail.clone().unwrap_or_default());
     drawn(view! {
         <span class="picture">
@@ -153,6 +168,9 @@ fn film(inbox: &Inbox, kind: &str, media: &Media, link: Link) -> Drawn {
                 data-testid="film"
                 on:error=renews(inbox, &media.id)
             ></video>
+            <button type="button" class="icon-button film-enlarge" aria-label=enlarge on:click=view>
+                {Icon::EXPAND.draw()}
+            </button>
         </span>
     })
 }

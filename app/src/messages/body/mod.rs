@@ -3,10 +3,12 @@
 mod card;
 mod draw;
 mod file;
+mod note;
 mod own;
 mod quote;
 mod reactions;
 mod sound;
+mod waveform;
 mod words;
 
 pub use card::{BodyCard, Line, Said};
@@ -17,6 +19,8 @@ pub use reactions::Reactions;
 use super::{Choice, Content, Forwarded, Media, Message, Quote, is_words};
 use crate::i18n::Key;
 use crate::ids::MessageId;
+use crate::notes::Note;
+use crate::workflow::Activity;
 
 /// What a bubble is drawn from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -77,6 +81,10 @@ pub enum Part {
     List(String, Vec<Choice>),
     /// What WhatsApp itself says, in our words.
     Notice(Key),
+    /// What somebody did with the conversation.
+    Activity(Activity),
+    /// What a colleague wrote for the others, and its words.
+    Note(Note, String),
     /// It was taken back.
     Gone,
     /// What cannot be shown here, and why.
@@ -86,7 +94,10 @@ pub enum Part {
 impl Body {
     /// True for what WhatsApp itself says: a line between bubbles.
     pub fn is_notice(&self) -> bool {
-        matches!(self.kind.as_str(), "system" | "request_welcome")
+        matches!(
+            self.kind.as_str(),
+            "system" | "request_welcome" | Activity::KIND
+        )
     }
 
     /// The parts, in the order in which they are read.
@@ -96,6 +107,15 @@ impl Body {
         }
         let none = Content::default();
         let content = self.content.as_deref().unwrap_or(&none);
+        if let Some(activity) = &content.activity {
+            return vec![Part::Activity(activity.clone())];
+        }
+        if let Some(note) = &content.note {
+            return vec![Part::Note(
+                note.clone(),
+                self.text.clone().unwrap_or_default(),
+            )];
+        }
         let mut parts = Vec::new();
         match self.forwarded {
             Forwarded::No => {}

@@ -2,6 +2,7 @@
 
 use super::Body;
 use crate::messages::{Content, Media, Template, TemplateButton};
+use crate::notes::Note;
 use crate::templates::{MessageTemplate, TemplateValues, preview};
 
 impl Body {
@@ -12,6 +13,24 @@ impl Body {
             text: Some(text.to_owned()),
             ..Self::default()
         }
+    }
+
+    /// A note for colleagues.
+    pub fn of_note(text: String, note: Note) -> Self {
+        Self {
+            kind: Note::KIND.to_owned(),
+            text: Some(text),
+            content: Some(Box::new(Content {
+                note: Some(note),
+                ..Content::default()
+            })),
+            ..Self::default()
+        }
+    }
+
+    /// Who wrote it and whom it calls, if it is a note.
+    pub fn note(&self) -> Option<&Note> {
+        self.content.as_ref()?.note.as_ref()
     }
 
     /// A file that is sent as this kind (`image`, `document`, …), with what stands below it.

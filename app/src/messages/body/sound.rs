@@ -1,21 +1,35 @@
 //! A player for what was recorded: play, seek, how long, how fast.
 
 use super::file::{Link, address, renews};
+use super::waveform::{self, Bars};
 use crate::browser;
 use crate::drawn::{Drawn, attr, drawn, listener, live, text};
 use crate::i18n::Key;
 use crate::icons::Icon;
+use crate::ids::MediaId;
 use crate::inbox::Inbox;
 use crate::messages::Media;
 use leptos::html::Audio;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 
 /// How fast it may be played, in halves, in the order of the button.
 const SPEEDS: [u8; 3] = [2, 3, 4];
+/// How far an arrow moves, in milliseconds.
+const STEP: i64 = 2_000;
+/// A longer recording is not listened to for its bars, in milliseconds: it would be unpacked whole in the reader's memory.
+const LISTENED_TO: i64 = 15 * 60_000;
+
+thread_local! {
+    /// Who listens fast listens to all of them fast.
+    static SPEED: ArcRwSignal<u8> = ArcRwSignal::new(SPEEDS[0]);
+}
 
 /// What is known of a recording and of how it is played.
 #[derive(Clone)]
 struct Player {
+    id: MediaId,
+    link: Link,
     audio: NodeRef<Audio>,
     is_playing: ArcRwSignal<bool>,
     /// Where it is, in milliseconds.
@@ -23,6 +37,11 @@ struct Player {
     /// How long it is, in milliseconds.
     length: ArcRwSignal<i64>,
     speed: ArcRwSignal<u8>,
+    /// How loud it is, once somebody has played it.
+    bars: ArcRwSignal<Option<Bars>>,
+    is_voice: bool,
+    /// Right to left: the arrows point the other way.
+    is_rtl: bool,
 }
 
 impl Player {
@@ -33,6 +52,82 @@ impl Player {
             } else {
                 _ = audio.pause();
             }
+        }
+    }
+
+    /// It begins, here or by itself after another one.
+    fn begun(&self) {
+        self.is_playing.set(true);
+        self.keep_pace();
+        self.learn_bars();
+    }
+
+    /// Listens to it once, beside the reader.
+    fn learn_bars(&self) {
+        let is_wanted = self.bars.with_untracked(Option::is_none);
+        let is_long = self.length.get_untracked() > LISTENED_TO;
+        let link = self.link.get_untracked().filter(|_| is_wanted && !is_long);
+        if let Some(link) = link {
+            let (id, bars) = (self.id.clone(), self.bars.clone());
+            browser::spawn(async move {
+                // Where the browser cannot, the bars stay alike.
+                if let Some(learnt) = waveform::listen(id, link.url).await {
+                    bars.set(Some(learnt));
+                }
+            });
+        }
+    }
+
+    /// A voice message goes on to the next one, if that follows at once.
+    fn ended(&self) {
+        self.at.set(0);
+        let Some(audio) = self.audio.get_untracked().filter(|_| self.is_voice) else {
+            return;
+        };
+        let Ok(all) = document().query_selector_all("[data-testid=message]") else {
+            return;
+        };
+        let here = |at: u32| all.item(at).filter(|it| it.contains(Some(&audio)));
+        let place = (0..all.length()).find(|at| here(*at).is_some());
+        let next = place.and_then(|at| all.item(at + 1)?.dyn_into::<web_sys::Element>().ok());
+        let next = next.and_then(|it| it.query_selector(".is-voice > audio").ok().flatten());
+        if let Some(next) = next.and_then(|it| it.dyn_into::<web_sys::HtmlMediaElement>().ok()) {
+            browser::play(&next);
+        }
+    }
+
+    fn keep_pace(&self) {
+        if let Some(audio) = self.audio.get_untracked() {
+            audio.set_playback_rate(f64::from(self.speed.get_untracked()) / 2.0);
+        }
+    }
+
+    fn press(&self, event: &web_sys::KeyboardEvent) {
+        let back = if self.is_rtl {
+            "ArrowRight"
+        } else {
+            "ArrowLeft"
+        };
+        let step = match event.key().as_str() {
+            " " => {
+                event.prevent_default();
+                return self.toggle();
+            }
+            "ArrowLeft" | "ArrowRight" if event.key() == back => -STEP,
+            "ArrowLeft" | "ArrowRight" | "ArrowUp" => STEP,
+            "ArrowDown" => -STEP,
+            _ => return,
+        };
+        event.prevent_default();
+        let to = (self.at.get_untracked() + step).clamp(0, self.length.get_untracked());
+        self.go_to(to);
+    }
+
+    fn go_to(&self, to: i64) {
+        if let Some(audio) = self.audio.get_untracked() {
+            #[expect(clippy::cast_precision_loss, reason = "a length of a recording")]
+            audio.set_current_time(to as f64 / 1000.0);
+            self.at.set(to);
         }
     }
 
@@ -60,9 +155,7 @@ impl Player {
         let place = SPEEDS.iter().position(|known| *known == now);
         let next = SPEEDS[place.map_or(0, |place| (place + 1) % SPEEDS.len())];
         self.speed.set(next);
-        if let Some(audio) = self.audio.get_untracked() {
-            audio.set_playback_rate(f64::from(next) / 2.0);
-        }
+        self.keep_pace();
     }
 
     /// An event of the recording that changes nothing but this.
@@ -80,18 +173,24 @@ pub(super) fn player(inbox: &Inbox, media: &Media, link: &Link) -> Drawn {
         Key::Audio
     };
     let player = Player {
+        id: media.id.clone(),
+        link: link.clone(),
         audio: NodeRef::new(),
         is_playing: ArcRwSignal::new(false),
         at: ArcRwSignal::new(0),
         length: ArcRwSignal::new(media.duration_ms.unwrap_or_default()),
-        speed: ArcRwSignal::new(SPEEDS[0]),
+        speed: SPEED.with(ArcRwSignal::clone),
+        bars: ArcRwSignal::new(waveform::known(&media.id)),
+        is_voice: media.voice,
+        is_rtl: inbox.i18n.locale().dir() == "rtl",
     };
     let recording = drawn(view! {
         <audio
             preload="metadata"
             src=address(link, |link| link.url.clone())
             node_ref=player.audio
-            on:play=player.on(|player| player.is_playing.set(true))
+            on:play=player.on(Player::begun)
+            on:ended=player.on(Player::ended)
             on:pause=player.on(|player| player.is_playing.set(false))
             on:timeupdate=player.on(Player::moved)
             on:loadedmetadata=player.on(Player::moved)
@@ -143,9 +242,20 @@ fn play_button(inbox: &Inbox, player: &Player) -> Drawn {
 
 fn slider(inbox: &Inbox, player: &Player) -> Drawn {
     let (length, at, said) = (player.length.clone(), player.at.clone(), player.at.clone());
+    let share = {
+        let (length, at) = (player.length.clone(), player.at.clone());
+        move || at.get().saturating_mul(100) / length.get().max(1)
+    };
+    let bars = waveform::draw(&player.bars, share);
+    let press = {
+        let player = player.clone();
+        listener(move |event: web_sys::KeyboardEvent| player.press(&event))
+    };
     let player = player.clone();
     let seek = listener(move |event: web_sys::Event| player.seek(&event_target(&event)));
     drawn(view! {
+        <span class="sound-line">
+        {bars}
         <input
             type="range"
             class="sound-seek"
@@ -156,7 +266,9 @@ fn slider(inbox: &Inbox, player: &Player) -> Drawn {
             aria-valuetext=attr(move || Some(clock(said.get())))
             prop:value=text(move || at.get().to_string())
             on:input=seek
+            on:keydown=press
         />
+        </span>
     })
 }
 
@@ -172,14 +284,16 @@ fn time(player: &Player) -> Drawn {
 
 fn speed_button(inbox: &Inbox, player: &Player) -> Drawn {
     let speed = player.speed.clone();
-    let words = text(move || {
-        let words = match speed.get() {
-            2 => "1×",
-            3 => "1.5×",
-            _ => "2×",
-        };
-        words.to_owned()
-    });
+    let words = move || match speed.get() {
+        2 => "1×",
+        3 => "1.5×",
+        _ => "2×",
+    };
+    let name = {
+        let (inbox, words) = (inbox.clone(), words.clone());
+        attr(move || Some([inbox.i18n.text(Key::Speed), " ", words()].concat()))
+    };
+    let words = text(move || words().to_owned());
     let player = player.clone();
     let faster = listener(move |_| player.faster());
     drawn(view! {
@@ -187,7 +301,7 @@ fn speed_button(inbox: &Inbox, player: &Player) -> Drawn {
             type="button"
             class="sound-speed"
             dir="ltr"
-            aria-label=inbox.i18n.text(Key::Speed)
+            aria-label=name
             on:click=faster
         >
             {words}

@@ -16,20 +16,8 @@ fn body(kind: &str, text: Option<&str>, content: Content) -> Body {
 }
 
 fn media(mime_type: &str) -> Media {
-    Media {
-        id: MediaId::parse("med_1").unwrap(),
-        mime_type: mime_type.into(),
-        file_name: None,
-        size: None,
-        state: MediaState::Ready,
-        failure: None,
-        width: None,
-        height: None,
-        duration_ms: None,
-        voice: false,
-        animated: false,
-        thumbnail: false,
-    }
+    let id = MediaId::parse("med_1").unwrap();
+    Media::bare(id, mime_type, MediaState::Ready)
 }
 
 fn words(text: &str) -> Part {

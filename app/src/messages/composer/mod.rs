@@ -2,62 +2,101 @@
 
 mod counter;
 mod field;
+mod insert;
+mod modes;
+mod note;
 mod quote;
 mod voice;
 mod window;
 
-use super::{MAX_TEXT_CHARS, length};
+use super::{later, length};
 use crate::attachments::{AttachButton, cards, paste};
 use crate::browser;
+use crate::caret_list::Asking;
 use crate::context::Suggestions;
-use crate::drawn::{Drawn, attr_if, class, drawn, listener, live_on};
-use crate::i18n::{Key, label};
+use crate::drawn::{Drawn, attr, attr_if, class, drawn, listener, live_on};
+use crate::emoji::{Aim, emoji_part};
+use crate::i18n::{Key, label, t};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
 use crate::inbox::{Inbox, Phase, focus_thread};
+use crate::on_demand::on_demand;
+use crate::quick_replies::{draw_menu, slash};
 use counter::counter;
-use field::field;
+use field::{Purpose, field};
+pub(crate) use insert::{insert_at_caret, insert_from};
 use leptos::html::Textarea;
 use leptos::prelude::*;
 use quote::quote;
 use std::rc::Rc;
+use std::sync::atomic::Ordering;
 use voice::Recorder;
 
-/// The composer of a conversation: the customer service window, and while that is open, the parts to write with.
+/// The composer of a conversation: whom one writes to, the customer service window, and the parts to write with. For those who look, why
+/// there are none.
 #[component]
 pub fn Composer(id: ConversationId) -> impl IntoView {
     let inbox = Inbox::expect();
+    if inbox.is_read_only.load(Ordering::Relaxed) {
+        return drawn(view! { <p class="only-looks">{t(Key::OnlyLooks)}</p> });
+    }
     let pasted_for = id.clone();
     let left = window::minutes_left(&inbox, &id);
-    let chip = window::chip(&inbox, &left);
-    let is_shut = move || {
-        Some(String::from(if left.with(Option::is_none) {
-            "shut"
-        } else {
-            ""
-        }))
+    let writes_note = inbox.writing(&id).is_note;
+    let head = modes::head(&inbox, &writes_note, &left);
+    let is_note = {
+        let writes_note = writes_note.clone();
+        class(move || writes_note.get())
     };
-    let parts = live_on(is_shut, move |shut| {
+    // Notes can be written at all times.
+    let kind = {
+        let writes_note = writes_note.clone();
+        move || {
+            let kind = match (writes_note.get(), left.with(Option::is_none)) {
+                (true, _) => "note",
+                (false, true) => "shut",
+                (false, false) => "",
+            };
+            Some(String::from(kind))
+        }
+    };
+    let parts = live_on(kind, move |kind| {
         // Whoever is writing goes on where they can, when the window shuts and when it opens.
         if browser::is_focused(".composer-field, .window-shut > .button") {
             focus_thread();
         }
-        if shut.is_empty() {
-            parts(&inbox, &id)
-        } else {
-            window::shut(&inbox, &inbox.draft(&id))
+        match kind.as_str() {
+            "note" => note::parts(&inbox, &id),
+            "shut" => window::shut(&inbox, &inbox.draft(&id)),
+            _ => parts(&inbox, &id),
         }
     });
+    let emoji = emoji_picker(&Inbox::expect(), &pasted_for);
+    let later = {
+        let (inbox, id) = (Inbox::expect(), pasted_for.clone());
+        let picks = inbox.thread.picks_time.clone();
+        live_on(
+            move || picks.get().then(String::new),
+            move |_| later::draw(&inbox, &id),
+        )
+    };
     let pasted = {
         let (inbox, id) = (Inbox::expect(), pasted_for);
-        listener(move |event| paste(&inbox, &id, &event))
+        listener(move |event| {
+            // A note has no files.
+            if !writes_note.get_untracked() {
+                paste(&inbox, &id, &event);
+            }
+        })
     };
-    view! {
-        <div class="composer" on:paste=pasted>
-            {chip}
+    drawn(view! {
+        <div class="composer" class:is-note=is_note on:paste=pasted>
+            {emoji}
+            {later}
+            {head}
             {parts}
         </div>
-    }
+    })
 }
 
 /// What belongs to the message above, then a row of buttons, the field, and the button that sends.
@@ -67,14 +106,7 @@ fn parts(inbox: &Inbox, id: &ConversationId) -> Drawn {
     let node = NodeRef::<Textarea>::new();
     let can_send = {
         let writing = writing.clone();
-        // Words that are too long hold the files back.
-        move || {
-            let fits = match writing.text.with(|text| length(text)) {
-                0 => writing.has_files(),
-                chars => chars <= MAX_TEXT_CHARS,
-            };
-            fits && !writing.is_preparing()
-        }
+        move || writing.can_go()
     };
     let cannot_send = {
         let phase = inbox.phase.clone();
@@ -104,10 +136,28 @@ fn parts(inbox: &Inbox, id: &ConversationId) -> Drawn {
         })
     };
     let quote = quote(inbox, id, &writing);
-    let field = field(inbox, id, writing, node, Rc::clone(&send));
+    let slash = slash();
+    slash.begin_anew_when_empty(&draft);
+    let menu = {
+        let (inbox, id, slash) = (inbox.clone(), id.clone(), slash.clone());
+        let asked = slash.asked.clone();
+        live_on(
+            move || asked.with(Option::is_some).then(String::new),
+            move |_| draw_menu(&inbox, &id, &slash),
+        )
+    };
+    let purpose = Purpose {
+        text: writing.text,
+        quote: Some(writing.quote),
+        name: Key::Message,
+        asking: slash.clone(),
+    };
+    let field = field(inbox, id, &purpose, node, Rc::clone(&send));
     let counter = counter(inbox.clone(), draft.clone());
+    let draft_of_button = draft.clone();
     drawn(view! {
         <div class="composer-above">
+            {menu}
             {recorder.trouble()}
             {counter}
             <Suggestions field=node draft />
@@ -118,7 +168,9 @@ fn parts(inbox: &Inbox, id: &ConversationId) -> Drawn {
             {recorder.bar()}
             <div class="composer-tools">
                 <AttachButton id=id.clone() />
+                {emoji_button(inbox)}
                 {templates_button(inbox)}
+                {quick_button(inbox, &draft_of_button, slash)}
             </div>
             {field}
             <button
@@ -133,6 +185,7 @@ fn parts(inbox: &Inbox, id: &ConversationId) -> Drawn {
                 {Icon::SEND.draw()}
             </button>
             {voice}
+            {more_button(inbox)}
         </div>
     })
 }
@@ -149,6 +202,92 @@ fn templates_button(inbox: &Inbox) -> Drawn {
             on:click=listener(move |_| picks.set(true))
         >
             {Icon::TEMPLATE.draw()}
+        </button>
+    })
+}
+
+/// The picker, while an emoji is being chosen.
+fn emoji_picker(inbox: &Inbox, id: &ConversationId) -> impl IntoView + use<> {
+    let (inbox, id) = (inbox.clone(), id.clone());
+    let aim = inbox.emojis.aim.clone();
+    live_on(
+        move || aim.with(Option::is_some).then(String::new),
+        move |_| on_demand((inbox.clone(), id.clone()), emoji_part),
+    )
+}
+
+fn emoji_button(inbox: &Inbox) -> Drawn {
+    let (phase, aim) = (inbox.phase.clone(), inbox.emojis.aim.clone());
+    let is_open = {
+        let aim = aim.clone();
+        attr(move || Some((aim.get() == Some(Aim::Composer)).to_string()))
+    };
+    let open = listener(move |_| {
+        let is_open = aim.with_untracked(Option::is_some);
+        aim.set((!is_open).then_some(Aim::Composer));
+    });
+    // The focus stays in the picker until this is pressed, which closes it.
+    let stay = listener(|event: web_sys::MouseEvent| event.prevent_default());
+    drawn(view! {
+        <button
+            type="button"
+            class="icon-button is-spare"
+            aria-label=label(Key::Emoji)
+            title=label(Key::Emoji)
+            aria-expanded=is_open
+            disabled=attr_if(move || phase.get() != Phase::Ready)
+            on:mousedown=stay
+            on:click=open
+        >
+            {Icon::SMILE.draw()}
+        </button>
+    })
+}
+
+/// Types the slash for whoever does not know it.
+fn quick_button(inbox: &Inbox, draft: &ArcRwSignal<String>, slash: Asking) -> Drawn {
+    let (phase, draft) = (inbox.phase.clone(), draft.clone());
+    let open = listener(move |_| {
+        let touches = draft.with_untracked(|draft| draft.ends_with(|c: char| !c.is_whitespace()));
+        draft.update(|draft| draft.push_str(if touches { " /" } else { "/" }));
+        slash.look(&draft.get_untracked());
+        browser::focus(".composer-field");
+    });
+    drawn(view! {
+        <button
+            type="button"
+            class="icon-button is-spare"
+            aria-label=label(Key::QuickReplies)
+            title=label(Key::QuickReplies)
+            disabled=attr_if(move || phase.get() != Phase::Ready)
+            on:click=open
+        >
+            {Icon::SLASH.draw()}
+        </button>
+    })
+}
+
+fn more_button(inbox: &Inbox) -> Drawn {
+    let (phase, picks) = (inbox.phase.clone(), inbox.thread.picks_time.clone());
+    let is_open = {
+        let picks = picks.clone();
+        attr(move || Some(picks.get().to_string()))
+    };
+    let open = listener(move |_| picks.update(|open| *open = !*open));
+    let stay = listener(|event: web_sys::MouseEvent| event.prevent_default());
+    drawn(view! {
+        <button
+            type="button"
+            class="send-more"
+            data-testid="send-more"
+            aria-label=label(Key::SendOptions)
+            title=label(Key::SendOptions)
+            aria-expanded=is_open
+            disabled=attr_if(move || phase.get() != Phase::Ready)
+            on:mousedown=stay
+            on:click=open
+        >
+            {Icon::UP.draw()}
         </button>
     })
 }

@@ -5,7 +5,7 @@ use crate::i18n::{Key, fill, label};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
 use crate::inbox::{Inbox, focus_thread};
-use crate::messages::{Direction, Quote, Writing, name_of};
+use crate::messages::{Direction, Quote, Writing, name_of, plain};
 use leptos::prelude::*;
 
 /// The bar, while there is something to answer to.
@@ -37,7 +37,8 @@ fn draw(
     };
     let words = quote.text.filter(|text| !text.trim().is_empty());
     let kind = quote.kind.unwrap_or_default();
-    let words = words.unwrap_or_else(|| i18n.text(name_of(&kind)).to_owned());
+    let kind = || i18n.text(name_of(&kind)).to_owned();
+    let words = words.map_or_else(kind, |text| plain(&text));
     let name = {
         let who = who.clone();
         attr(move || Some(fill(i18n.text(Key::ReplyTo), "name", &who)))

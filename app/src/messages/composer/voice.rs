@@ -67,9 +67,13 @@ impl Recorder {
         let recorder = self.clone();
         browser::spawn(async move {
             let begun = Microphone::record().await;
-            // The conversation was left, or the session ended, while the browser asked.
-            if recorder.state.get_untracked() != State::Asking || !recorder.inbox.has_session() {
+            // The conversation was left while the browser asked.
+            if recorder.state.get_untracked() != State::Asking {
                 return;
+            }
+            // The session ended.
+            if !recorder.inbox.has_session() {
+                return recorder.state.set(State::Idle);
             }
             match begun {
                 Ok(microphone) => {
@@ -116,7 +120,7 @@ impl Recorder {
             let (inbox, id) = (&recorder.inbox, &recorder.id);
             inbox.attach(id, String::new(), blob, Plan::Send(Kind::Voice));
             if send {
-                inbox.send_files(id);
+                inbox.send_files(id, None);
             }
         });
     }

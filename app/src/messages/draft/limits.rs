@@ -10,7 +10,8 @@ const BODY_OF_BUTTONS: usize = 1_024;
 const BODY_OF_LIST: usize = 4_096;
 const SHORT_LINE: usize = 60;
 const BUTTON: usize = 20;
-const CAPTION: usize = 1_024;
+/// Longest words below a file, in characters.
+pub const MAX_CAPTION_CHARS: usize = 1_024;
 const ROW_TITLE: usize = 24;
 const ROW_DESCRIPTION: usize = 72;
 const BUTTON_ID: usize = 256;
@@ -73,7 +74,7 @@ impl Draft {
             DraftContent::Media {
                 caption, file_name, ..
             } => {
-                at_most(caption.as_deref(), CAPTION, "content.caption")?;
+                at_most(caption.as_deref(), MAX_CAPTION_CHARS, "content.caption")?;
                 at_most(file_name.as_deref(), 240, "content.fileName")
             }
         }
@@ -124,9 +125,13 @@ pub fn check_text(text: &str, field: &str) -> Result<(), ApiError> {
 
 /// Refuses what is not one sign, or none to take it away. WhatsApp knows which signs there are; this keeps words out.
 pub fn check_sign(emoji: &str) -> Result<(), ApiError> {
+    // Letters in circles and squares are signs.
+    let is_letter = |c: char| {
+        c.is_alphabetic() && !matches!(c, '\u{2139}' | '\u{24c2}' | '\u{1f170}'..='\u{1f189}')
+    };
     let wordy = emoji
         .chars()
-        .any(|c| c.is_alphabetic() || c.is_whitespace() || c.is_control());
+        .any(|c| is_letter(c) || c.is_whitespace() || c.is_control());
     if emoji.len() > 64 || wordy {
         return Err(invalid("emoji", "A reaction is one emoji."));
     }

@@ -1,13 +1,14 @@
 //! The chosen template: fields for what varies, what it will say, and the button that sends it.
 
 use super::{Pick, tag_of};
+use crate::browser;
 use crate::drawn::{Drawn, attr, attr_if, drawn, effect, listener, live, live_on, text};
 use crate::error::ApiError;
 use crate::i18n::{Key, fill, label, sentence, t};
 use crate::icons::Icon;
 use crate::inbox::{Phase, focus_thread};
 use crate::messages::{Body, Draft, DraftContent, draw_body};
-use crate::templates::fill::needs_value;
+use crate::templates::fill::{is_one_line, needs_value};
 use crate::templates::{
     ButtonValue, MessageTemplate, TemplateValues, VariableValue, check, variables,
 };
@@ -189,7 +190,7 @@ pub(super) fn draw(pick: &Pick, template: MessageTemplate) -> Drawn {
 
 fn field(pick: &Pick, index: usize, blank: &Blank, first: NodeRef<Input>) -> Drawn {
     let i18n = pick.inbox.i18n.clone();
-    let id = ["template-field-", &index.to_string()].concat();
+    let id = field_id(index);
     let note = [&id, "-note"].concat();
     let words = {
         let (i18n, name) = (i18n.clone(), blank.name.clone());
@@ -269,11 +270,10 @@ impl Pick {
             match named_by(blanks, &field) {
                 Some(at) => {
                     let text = blanks[at].value.get_untracked();
-                    let is_broken = text.contains(['\n', '\r', '\t']) || text.contains("     ");
-                    let key = if is_broken {
-                        Key::FieldOneLine
-                    } else {
+                    let key = if is_one_line(&text) {
                         Key::FilledTooLong
+                    } else {
+                        Key::FieldOneLine
                     };
                     blanks[at].wrong.set(Some(key));
                     focus_field(at);
@@ -289,21 +289,21 @@ impl Pick {
             values,
             named: template.named,
         });
-        if self.inbox.send_out(&self.conversation, draft, body) {
+        let sent = self.inbox.send_out(&self.conversation, draft, body);
+        if sent.is_some() {
             self.close();
             focus_thread();
         }
     }
 }
 
+/// The id of a field.
+fn field_id(index: usize) -> String {
+    ["template-field-", &index.to_string()].concat()
+}
+
 fn focus_field(index: usize) {
-    let id = ["template-field-", &index.to_string()].concat();
-    if let Some(field) = document().get_element_by_id(&id) {
-        use wasm_bindgen::JsCast;
-        if let Ok(field) = field.dyn_into::<web_sys::HtmlElement>() {
-            _ = field.focus();
-        }
-    }
+    browser::focus(&["#", &field_id(index)].concat());
 }
 
 #[cfg(test)]

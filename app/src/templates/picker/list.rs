@@ -112,7 +112,7 @@ fn rows(pick: &Pick) -> impl IntoView + use<> {
     let pick = pick.clone();
     live(move || match pick.found.get() {
         Found::Nothing => drawn(view! {
-            <div class="dialog-wait" role="status" aria-label=label(Key::Loading)></div>
+            <div class="part-wait" role="status" aria-label=label(Key::Loading)></div>
         }),
         Found::Failed(error) => {
             let words = sentence(pick.inbox.i18n.locale(), &error);

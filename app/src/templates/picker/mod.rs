@@ -12,8 +12,10 @@ use crate::i18n::{Key, label, t};
 use crate::icons::Icon;
 use crate::ids::{ConversationId, NumberId};
 use crate::inbox::Inbox;
+use crate::on_demand::{Part, on_demand};
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use leptos::wasm_split::wasm_split;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -31,9 +33,19 @@ enum Found {
     Failed(ApiError),
 }
 
+/// Leads to what is in the dialog.
+#[wasm_split(tools, wasm_split_path = ::leptos::wasm_split, fallible)]
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "what the macro makes of it can fail"
+)]
+pub fn picker_part() -> Part<Pick> {
+    Ok(Pick::steps)
+}
+
 /// What the dialog holds while it is open.
 #[derive(Clone)]
-struct Pick {
+pub struct Pick {
     inbox: Inbox,
     conversation: ConversationId,
     number: NumberId,
@@ -86,7 +98,6 @@ pub fn TemplatePicker(id: ConversationId) -> impl IntoView {
 
 impl Pick {
     fn draw(self) -> Drawn {
-        self.ask(0);
         let node = self.dialog;
         effect(move || {
             if let Some(dialog) = node.get() {
@@ -103,6 +114,14 @@ impl Pick {
                 }
             })
         };
+        // The key of a dialog in which nothing has the focus.
+        let cancel = {
+            let pick = self.clone();
+            listener(move |event: web_sys::Event| {
+                event.prevent_default();
+                pick.step_back();
+            })
+        };
         let close = {
             let pick = self.clone();
             listener(move |_| pick.close())
@@ -111,23 +130,7 @@ impl Pick {
             let picks = self.inbox.thread.picks_template.clone();
             listener(move |_: web_sys::Event| picks.set(false))
         };
-        let body = {
-            let pick = self.clone();
-            let chosen = self.chosen.clone();
-            live_on(
-                move || {
-                    let is_chosen = chosen.with(Option::is_some);
-                    Some(String::from(if is_chosen { "form" } else { "list" }))
-                },
-                move |step| {
-                    let chosen = pick.chosen.get_untracked();
-                    match chosen.filter(|_| step == "form") {
-                        Some(template) => form::draw(&pick, template),
-                        None => list::draw(&pick),
-                    }
-                },
-            )
-        };
+        let body = on_demand(self, picker_part);
         drawn(view! {
             <dialog
                 class="dialog"
@@ -135,6 +138,7 @@ impl Pick {
                 data-testid="templates"
                 node_ref=node
                 on:keydown=escape
+                on:cancel=cancel
                 on:close=closed
             >
                 <header class="dialog-head">
@@ -146,6 +150,25 @@ impl Pick {
                 {body}
             </dialog>
         })
+    }
+
+    /// The list, and then the one that was chosen.
+    fn steps(self) -> Drawn {
+        self.ask(0);
+        let chosen = self.chosen.clone();
+        drawn(live_on(
+            move || {
+                let is_chosen = chosen.with(Option::is_some);
+                Some(String::from(if is_chosen { "form" } else { "list" }))
+            },
+            move |step| {
+                let chosen = self.chosen.get_untracked();
+                match chosen.filter(|_| step == "form") {
+                    Some(template) => form::draw(&self, template),
+                    None => list::draw(&self),
+                }
+            },
+        ))
     }
 
     /// Closes it; the focus goes back to where it was.

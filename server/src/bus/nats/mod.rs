@@ -3,7 +3,7 @@
 mod address;
 mod line;
 
-use super::outgoing::Outgoing;
+use super::outgoing::{Outgoing, Words};
 use super::{Bus, BusError, Ears, wire};
 use crate::ids::fresh_ulid;
 use address::Address;
@@ -31,6 +31,7 @@ pub struct Nats {
     address: Address,
     sender: String,
     outgoing: Outgoing,
+    words: Words,
 }
 
 impl Nats {
@@ -41,6 +42,7 @@ impl Nats {
             address: Address::parse(url)?,
             sender: fresh_ulid(),
             outgoing: Outgoing::default(),
+            words: Words::default(),
         })
     }
 
@@ -104,6 +106,23 @@ impl Nats {
         wire::count_sent(hints.len());
     }
 
+    /// Sends words for as long as the client lives. While it has no connection they are lost.
+    async fn send_words(&self, client: &Client) {
+        loop {
+            for word in self.words.take().await {
+                let message = wire::write_word(&self.sender, &word);
+                if let Some(message) = message
+                    && client.connection_state() == State::Connected
+                    && let Err(error) = client
+                        .publish(self.address.subject.clone(), message.into())
+                        .await
+                {
+                    tracing::debug!(%error, "a word was not sent");
+                }
+            }
+        }
+    }
+
     async fn hear(&self, hints: &mut Subscriber, ears: &dyn Ears) {
         while let Some(message) = hints.next().await {
             wire::hear(&message.payload, &self.sender, ears);
@@ -120,6 +139,7 @@ impl Nats {
         let (client, mut hints) = self.connect(line.clone()).await?;
         tokio::select! {
             () = self.send(&client, &line, shutdown) => {}
+            () = self.send_words(&client) => {}
             () = self.hear(&mut hints, &**ears) => {}
         }
         Ok(())
@@ -130,6 +150,10 @@ impl Nats {
 impl Bus for Nats {
     fn publish(&self, hints: &[(&TenantId, i64)]) {
         self.outgoing.add(hints);
+    }
+
+    fn spread(&self, word: String) {
+        self.words.add(word);
     }
 
     async fn run(&self, ears: Arc<dyn Ears>, shutdown: CancellationToken) {

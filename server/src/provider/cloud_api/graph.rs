@@ -46,6 +46,15 @@ pub enum SendOutcome {
     Unknown(String),
 }
 
+/// A number as Meta knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownNumber {
+    /// Digits with country code.
+    pub phone: String,
+    /// What customers see.
+    pub name: Option<String>,
+}
+
 /// Speaks to the Graph API.
 #[derive(Clone)]
 pub struct GraphClient(reqwest::Client);
@@ -131,6 +140,40 @@ impl GraphClient {
             }
         }
         Some(found)
+    }
+
+    /// What Meta says of a number, or why it says nothing (Meta, "Phone numbers").
+    pub async fn describe(&self, route: Route<'_>) -> Result<KnownNumber, String> {
+        const SILENT: &str = "no answer that can be read";
+        let address = format!(
+            "{}/{}?fields=display_phone_number,verified_name",
+            route.base_url, route.phone_number_id
+        );
+        let request = self.0.get(address).bearer_auth(route.access_token);
+        let response = request
+            .send()
+            .await
+            .map_err(|error| error.without_url().to_string())?;
+        let is_known = response.status().is_success();
+        let answer: Value = response.json().await.map_err(|_| SILENT.to_owned())?;
+        if !is_known {
+            let said = text_of(&answer["error"], "message");
+            return Err(said
+                .unwrap_or_else(|| SILENT.into())
+                .chars()
+                .take(300)
+                .collect());
+        }
+        let shown = text_of(&answer, "display_phone_number").unwrap_or_default();
+        let phone: String = shown.chars().filter(char::is_ascii_digit).collect();
+        if !(7..=15).contains(&phone.len()) {
+            return Err("this is no phone number's ID".into());
+        }
+        let name = text_of(&answer, "verified_name");
+        Ok(KnownNumber {
+            phone,
+            name: name.filter(|name| !name.trim().is_empty()),
+        })
     }
 
     /// Whether WhatsApp lets this number send again: it answers for it, and says that it is connected (Meta, "Phone numbers").

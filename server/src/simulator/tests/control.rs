@@ -141,3 +141,29 @@ async fn arbitrary_webhooks_and_verification() {
         (&json!(false), &json!(403))
     );
 }
+
+#[tokio::test]
+async fn numbers_stay_in_the_order_in_which_they_came() {
+    let world = World::new().await;
+    for id in ["1", "999999999999999", "2"] {
+        let number = json!({"phoneNumberId": id, "displayPhoneNumber": "3511", "verifiedName": id});
+        assert_eq!(world.post("/numbers", number).await.0, 201);
+    }
+    // Said again, it stays where it is.
+    let number = json!({"phoneNumberId": "1", "displayPhoneNumber": "3512"});
+    assert_eq!(world.post("/numbers", number).await.0, 201);
+    let state = world.get("/state").await;
+    let ids = state["numbers"].as_array().expect("numbers").iter();
+    let ids: Vec<_> = ids.map(|number| number["phoneNumberId"].as_str()).collect();
+    // The first is the one that the phone opens with.
+    assert_eq!(
+        ids,
+        [
+            Some(super::NUMBER),
+            Some("1"),
+            Some("999999999999999"),
+            Some("2")
+        ]
+    );
+    assert_eq!(state["numbers"][1]["displayPhoneNumber"], "3512");
+}

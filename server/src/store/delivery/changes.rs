@@ -13,8 +13,10 @@ pub struct Changes {
     pub released: String,
     /// `{id, tenant, waba, bsuid, phone, name, username, marketing, marketing_at}`
     pub contacts: String,
-    /// `{id, tenant, number, contact, unread, at, inbound, last, direction, kind, text, status, seq}`
+    /// `{id, tenant, number, contact, unread, at, inbound, last, direction, kind, text, status, seq, state, until, place}`
     pub conversations: String,
+    /// `{id, state, place}` of those conversations that have labels.
+    pub labelled: String,
     /// `{number, delta}`
     pub counters: String,
     /// `{id, provider, status, code, sentence, retryable, seq, sent, delivered, read, played, pricing}`, beyond those of `changed`
@@ -45,6 +47,7 @@ impl Changes {
             released: text(world.released.iter().map(|id| json!(id)).collect()),
             contacts: text(contacts(world)),
             conversations: text(conversations(world)),
+            labelled: text(labelled(world)),
             counters: text(counters(world)),
             added,
             amended,
@@ -114,8 +117,17 @@ fn conversations(world: &World) -> Vec<Value> {
                    "inbound": c.row.last_inbound_at, "last": c.last_message,
                    "direction": preview.map(|p| direction_text(p.direction)), "kind": preview.map(|p| &p.kind),
                    "text": preview.and_then(|p| p.text.as_ref()), "status": preview.map(|p| p.status.as_str()),
-                   "seq": c.row.seq})
+                   "seq": c.row.seq, "state": c.row.state.as_str(), "until": c.row.snoozed_until, "place": c.row.place()})
         })
+        .collect()
+}
+
+fn labelled(world: &World) -> Vec<Value> {
+    world
+        .conversations
+        .values()
+        .filter(|conversation| conversation.dirty && !conversation.row.labels.is_empty())
+        .map(|c| json!({"id": c.row.id, "state": c.row.state.as_str(), "place": c.row.place()}))
         .collect()
 }
 

@@ -96,6 +96,16 @@ impl Administration for PostgresStore {
         reading!(super::credentials::numbers_of_tenant(&self.pool, tenant))
     }
 
+    async fn number_at_meta(
+        &self,
+        phone_number_id: &str,
+    ) -> Result<Option<NumberRecord>, StoreError> {
+        reading!(super::credentials::number_at_meta(
+            &self.pool,
+            phone_number_id
+        ))
+    }
+
     async fn set_embed_secret(
         &self,
         tenant: &TenantId,
@@ -120,7 +130,11 @@ impl Administration for PostgresStore {
 
 // ON CONFLICT: the same work again, after a commit whose answer was lost.
 
-async fn create_tenant(tx: &mut Tx, tenant: &TenantId, name: &str) -> Result<(), StoreError> {
+pub(super) async fn create_tenant(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    name: &str,
+) -> Result<(), StoreError> {
     sqlx::query("INSERT INTO tenants (id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING")
         .bind(tenant.as_str())
         .bind(name)
@@ -130,7 +144,7 @@ async fn create_tenant(tx: &mut Tx, tenant: &TenantId, name: &str) -> Result<(),
     Ok(())
 }
 
-async fn create_number(tx: &mut Tx, number: &NewNumber) -> Result<(), StoreError> {
+pub(super) async fn create_number(tx: &mut Tx, number: &NewNumber) -> Result<(), StoreError> {
     tx.lock(&number.tenant).await?;
     sqlx::query(
         "INSERT INTO numbers (id, tenant_id, name, phone, phone_number_id, access_token, graph_base_url, created_at, updated_at) \
@@ -229,7 +243,7 @@ async fn set_embed_secret(
     .await?;
     if former == FormerSecret::Revoked {
         sqlx::query(
-            "UPDATE embed_sessions SET revoked_at = $1 WHERE tenant_id = $2 AND operator_id IS NOT NULL AND revoked_at IS NULL",
+            "UPDATE embed_sessions SET revoked_at = $1 WHERE tenant_id = $2 AND inbox_id IS NOT NULL AND revoked_at IS NULL",
         )
         .bind(now_ms())
         .bind(tenant.as_str())

@@ -1,12 +1,14 @@
 //! The list in SQL. Every statement takes the scope's tenant and numbers.
 
 use super::credentials::{number_list, numbers_of_scope};
-use super::messages::{self, page_of_messages};
+use super::labels::labels;
+use super::list::page_of_conversations;
+use super::messages::{self, page_around, page_of_messages};
 use super::transaction::{Tx, begin, reading, transaction};
+use super::workflow::counts;
 use super::{PostgresStore, rows};
 use crate::access::Scope;
 use crate::ingest::encode_event;
-use crate::store::pages::Wanted;
 use crate::store::rows::conversation_columns;
 use crate::store::words::count;
 use crate::store::{
@@ -17,11 +19,15 @@ use app::ids::{ClientId, ConversationId, MessageId};
 use app::inbox::OpenConversation;
 use app::live::LiveEvent;
 use app::messages::{Message, MessagePage};
-use app::paging::{MAX_LIMIT, PageRequest};
+use app::paging::PageRequest;
 use app::search::SearchPage;
+use app::workflow::ListFilter;
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
+
+/// Begins to read as of one moment.
+pub const SNAPSHOT: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 #[async_trait]
 impl InboxStore for PostgresStore {
@@ -33,16 +39,26 @@ impl InboxStore for PostgresStore {
         &self,
         scope: &Scope,
         open: Option<&ConversationId>,
+        filter: &ListFilter,
     ) -> Result<Snapshot, StoreError> {
-        reading!(self.snapshot_once(scope, open))
+        reading!(self.snapshot_once(scope, open, filter))
     }
 
     async fn list_conversations(
         &self,
         scope: &Scope,
+        filter: &ListFilter,
         page: &PageRequest,
     ) -> Result<ConversationPage, StoreError> {
-        reading!(self.list_once(scope, page))
+        reading!(self.list_once(scope, filter, page))
+    }
+
+    async fn conversation(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+    ) -> Result<Conversation, StoreError> {
+        reading!(self.one(scope, conversation))
     }
 
     async fn list_messages(
@@ -52,6 +68,15 @@ impl InboxStore for PostgresStore {
         page: &PageRequest,
     ) -> Result<MessagePage, StoreError> {
         reading!(self.thread_once(scope, conversation, page))
+    }
+
+    async fn messages_around(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        message: &MessageId,
+    ) -> Result<MessagePage, StoreError> {
+        reading!(self.around_once(scope, conversation, message))
     }
 
     async fn send_message(
@@ -136,9 +161,10 @@ impl PostgresStore {
     async fn list_once(
         &self,
         scope: &Scope,
+        filter: &ListFilter,
         page: &PageRequest,
     ) -> Result<ConversationPage, StoreError> {
-        page_of_conversations(&mut *self.pool.acquire().await?, scope, page).await
+        page_of_conversations(&mut *self.pool.acquire().await?, scope, filter, page).await
     }
 
     async fn thread_once(
@@ -152,21 +178,36 @@ impl PostgresStore {
         page_of_messages(&mut connection, conversation, page).await
     }
 
-    async fn snapshot_once(
+    async fn around_once(
         &self,
         scope: &Scope,
-        open: Option<&ConversationId>,
-    ) -> Result<Snapshot, StoreError> {
-        // One snapshot: the list, the counter and the log position are of the same moment.
+        conversation: &ConversationId,
+        message: &MessageId,
+    ) -> Result<MessagePage, StoreError> {
+        // One snapshot: what lies before and what lies after are of the same moment. It ends by itself.
         let mut snapshot = begin(
             &self.pool,
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         )
         .await?;
+        find(&mut snapshot, scope, conversation).await?;
+        page_around(&mut snapshot, conversation, message).await
+    }
+
+    async fn snapshot_once(
+        &self,
+        scope: &Scope,
+        open: Option<&ConversationId>,
+        filter: &ListFilter,
+    ) -> Result<Snapshot, StoreError> {
+        // One snapshot: the list, the counter and the log position are of the same moment.
+        let mut snapshot = begin(&self.pool, SNAPSHOT).await?;
         let numbers = numbers_of_scope(&mut *snapshot, scope).await?;
         let (cursor, unread_total) = position_and_unread(&mut snapshot, scope).await?;
         let conversations =
-            page_of_conversations(&mut snapshot, scope, &PageRequest::first()).await?;
+            page_of_conversations(&mut snapshot, scope, filter, &PageRequest::first()).await?;
+        let counts = counts(&mut snapshot, scope).await?;
+        let labels = labels(&mut snapshot, scope).await?;
         let open = match open {
             None => None,
             Some(id) => match find(&mut snapshot, scope, id).await {
@@ -185,8 +226,32 @@ impl PostgresStore {
             conversations,
             open,
             unread_total,
+            counts,
+            labels,
             cursor,
         })
+    }
+}
+
+/// A conversation within a tenant's numbers (an array).
+pub const FIND: &str = concat!(
+    "SELECT ",
+    conversation_columns!(),
+    " FROM conversations c JOIN contacts p ON p.id = c.contact_id \
+     WHERE c.id = $1 AND c.tenant_id = $2 AND c.number_id = ANY($3)"
+);
+
+/// The tenant's place in the log, and what is unread of its numbers (an array).
+pub const POSITION: &str = "SELECT t.seq, (SELECT coalesce(sum(n.unread), 0)::bigint FROM numbers n \
+      WHERE n.tenant_id = t.id AND n.id = ANY($2)) FROM tenants t WHERE t.id = $1";
+
+impl PostgresStore {
+    async fn one(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+    ) -> Result<Conversation, StoreError> {
+        find(&mut *self.pool.acquire().await?, scope, conversation).await
     }
 }
 
@@ -196,92 +261,26 @@ pub(super) async fn find(
     scope: &Scope,
     conversation: &ConversationId,
 ) -> Result<Conversation, StoreError> {
-    let row = sqlx::query(concat!(
-        "SELECT ",
-        conversation_columns!(),
-        " FROM conversations c JOIN contacts p ON p.id = c.contact_id \
-         WHERE c.id = $1 AND c.tenant_id = $2 AND c.number_id = ANY($3)"
-    ))
-    .bind(conversation.as_str())
-    .bind(scope.tenant().as_str())
-    .bind(number_list(scope))
-    .fetch_optional(db)
-    .await?
-    .ok_or(StoreError::NotFound)?;
+    let row = sqlx::query(FIND)
+        .bind(conversation.as_str())
+        .bind(scope.tenant().as_str())
+        .bind(number_list(scope))
+        .fetch_optional(db)
+        .await?
+        .ok_or(StoreError::NotFound)?;
     rows::conversation(&row)
 }
 
-async fn position_and_unread(
+pub(super) async fn position_and_unread(
     db: &mut PgConnection,
     scope: &Scope,
 ) -> Result<(i64, u32), StoreError> {
-    let row = sqlx::query(
-        "SELECT t.seq, (SELECT coalesce(sum(n.unread), 0)::bigint FROM numbers n \
-          WHERE n.tenant_id = t.id AND n.id = ANY($2)) FROM tenants t WHERE t.id = $1",
-    )
-    .bind(scope.tenant().as_str())
-    .bind(number_list(scope))
-    .fetch_one(db)
-    .await?;
-    Ok((row.try_get(0)?, count(row.try_get(1)?)?))
-}
-
-/// Each number's rows come from its own index range, so a page costs the same at any depth and for any number of conversations. The limit
-/// that is written out tells the planner how few they are, whatever the page.
-macro_rules! list_query {
-    ($comparison:literal, $order:literal) => {
-        concat!(
-            "SELECT ",
-            conversation_columns!(),
-            " FROM unnest($1::text[]) j (number_id) CROSS JOIN LATERAL ( \
-                SELECT * FROM (SELECT * FROM conversations b WHERE b.number_id = j.number_id AND b.tenant_id = $5 \
-                   AND (b.last_message_at, b.id) ",
-            $comparison,
-            " ($2, $3) ORDER BY b.last_message_at ",
-            $order,
-            ", b.id ",
-            $order,
-            " LIMIT 101) b ORDER BY b.last_message_at ",
-            $order,
-            ", b.id ",
-            $order,
-            " LIMIT $4) c JOIN contacts p ON p.id = c.contact_id ORDER BY c.last_message_at ",
-            $order,
-            ", c.id ",
-            $order,
-            " LIMIT $4"
-        )
-    };
-}
-const _: () = assert!(
-    MAX_LIMIT < 101,
-    "the list asks for one row more than a page has"
-);
-
-async fn page_of_conversations(
-    db: &mut PgConnection,
-    scope: &Scope,
-    page: &PageRequest,
-) -> Result<ConversationPage, StoreError> {
-    let wanted = Wanted::of(page)?;
-    let query = if wanted.towards_newer {
-        sqlx::query(list_query!(">", "ASC"))
-    } else {
-        sqlx::query(list_query!("<", "DESC"))
-    };
-    let found = query
-        .bind(number_list(scope))
-        .bind(wanted.at)
-        .bind(wanted.id)
-        .bind(i64::from(wanted.limit))
+    let row = sqlx::query(POSITION)
         .bind(scope.tenant().as_str())
-        .fetch_all(db)
+        .bind(number_list(scope))
+        .fetch_one(db)
         .await?;
-    let items = found
-        .iter()
-        .map(rows::conversation)
-        .collect::<Result<_, _>>()?;
-    Ok(wanted.conversations(items))
+    Ok((row.try_get(0)?, count(row.try_get(1)?)?))
 }
 
 async fn mark_read(

@@ -6,10 +6,10 @@ use crate::access::{Scope, Surface};
 use crate::clock::now_ms;
 use crate::store::words::{alerts, id, part, role};
 use crate::store::{
-    Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, NewOperatorSession, NewSession,
-    NumberRecord, OperatorRecord, SessionRecord, StoreError,
+    Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, NewOperator, NewOperatorSession,
+    NewSession, NumberRecord, OperatorRecord, SessionRecord, StoreError,
 };
-use app::ids::{ApiKeyId, InboxId, NumberId, SessionId, TenantId};
+use app::ids::{ApiKeyId, InboxId, NumberId, OperatorId, SessionId, TenantId};
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
@@ -128,11 +128,12 @@ impl Credentials for PostgresStore {
             sqlx::query(
                 "SELECT ARRAY(SELECT n.id FROM numbers n WHERE n.tenant_id = s.tenant_id AND n.deleted_at IS NULL \
                           AND n.id = ANY(s.numbers) ORDER BY n.id), \
-                        s.origins, s.ttl_ms, s.expires_at, s.ends_at, o.id, o.name, o.email, o.role \
+                        s.origins, s.ttl_ms, s.expires_at, s.ends_at, o.id, o.name, o.email, o.role, s.api_key_id IS NOT NULL \
                  FROM embed_sessions s LEFT JOIN api_keys k ON k.id = s.api_key_id LEFT JOIN inboxes i ON i.id = s.inbox_id \
-                 LEFT JOIN operators o ON o.id = s.operator_id \
+                 LEFT JOIN operators o ON o.id = s.operator_id LEFT JOIN console_sessions c ON c.id = s.console_session_id \
+             LEFT JOIN accounts a ON a.id = c.account_id \
                  WHERE s.id = $1 AND s.tenant_id = $2 AND s.expires_at > $3 AND s.revoked_at IS NULL AND k.revoked_at IS NULL \
-                 AND i.deleted_at IS NULL",
+                 AND i.deleted_at IS NULL AND c.revoked_at IS NULL AND a.disabled_at IS NULL",
             )
             .bind(id.as_str())
             .bind(tenant.as_str())
@@ -147,6 +148,7 @@ impl Credentials for PostgresStore {
                 expires_at: row.try_get(3)?,
                 ends_at: row.try_get(4)?,
                 operator: operator(&row, 5)?,
+                invites: row.try_get(9)?,
             })
         })
         .transpose()
@@ -202,9 +204,16 @@ async fn create_session(
     session: &NewSession,
 ) -> Result<(), StoreError> {
     let numbers: Vec<&str> = session.numbers.iter().map(NumberId::as_str).collect();
+    let operator = match &session.operator {
+        Some(new) => {
+            let at = session.created_at;
+            Some(put_operator(tx, tenant, &numbers, new, at).await?.id)
+        }
+        None => None,
+    };
     sqlx::query(
         "INSERT INTO embed_sessions (id, tenant_id, api_key_id, surface, numbers, origins, branding, ttl_ms, created_at, \
-                expires_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
+                expires_at, ends_at, operator_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING",
     )
     .bind(session.id.as_str())
     .bind(tenant.as_str())
@@ -217,6 +226,7 @@ async fn create_session(
     .bind(session.created_at)
     .bind(session.expires_at)
     .bind(session.ends_at)
+    .bind(operator.as_ref().map(OperatorId::as_str))
     .execute(tx.connection())
     .await?;
     sqlx::query(
@@ -261,23 +271,11 @@ async fn create_operator_session(
     scope: &Scope,
     session: &NewOperatorSession,
 ) -> Result<OperatorRecord, StoreError> {
-    let row = sqlx::query(
-        "INSERT INTO operators AS o (id, tenant_id, sub, name, email, role, created_at, seen_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (tenant_id, sub) DO UPDATE SET \
-           name = coalesce(excluded.name, o.name), email = coalesce(excluded.email, o.email), role = excluded.role, \
-           seen_at = greatest(o.seen_at, excluded.seen_at) \
-         RETURNING id, name, email, role",
-    )
-    .bind(session.operator.as_str())
-    .bind(scope.tenant().as_str())
-    .bind(&session.sub)
-    .bind(&session.name)
-    .bind(&session.email)
-    .bind(session.role.as_str())
-    .bind(session.created_at)
-    .fetch_one(tx.connection())
-    .await?;
-    let operator = operator(&row, 0)?.ok_or(StoreError::NotFound)?;
+    let operator = {
+        let numbers = number_list(scope);
+        let at = session.created_at;
+        put_operator(tx, scope.tenant(), &numbers, &session.operator, at).await?
+    };
     sqlx::query(
         "INSERT INTO embed_sessions (id, tenant_id, surface, numbers, origins, ttl_ms, created_at, expires_at, ends_at, inbox_id, \
                 operator_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING",
@@ -323,6 +321,42 @@ async fn end_session(
         .execute(tx.connection())
         .await?;
     tx.access_changed().await
+}
+
+/// Takes what is said of a person, whom we may know already, and the numbers that they work with.
+async fn put_operator(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    numbers: &[&str],
+    new: &NewOperator,
+    at: i64,
+) -> Result<OperatorRecord, StoreError> {
+    let row = sqlx::query(
+        "INSERT INTO operators AS o (id, tenant_id, sub, name, email, role, created_at, seen_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT (tenant_id, sub) DO UPDATE SET \
+           name = coalesce(excluded.name, o.name), email = coalesce(excluded.email, o.email), role = excluded.role, \
+           seen_at = greatest(o.seen_at, excluded.seen_at) \
+         RETURNING id, name, email, role",
+    )
+    .bind(new.id.as_str())
+    .bind(tenant.as_str())
+    .bind(&new.sub)
+    .bind(&new.name)
+    .bind(&new.email)
+    .bind(new.role.as_str())
+    .bind(at)
+    .fetch_one(tx.connection())
+    .await?;
+    let operator = operator(&row, 0)?.ok_or(StoreError::NotFound)?;
+    sqlx::query(
+        "INSERT INTO operator_numbers (number_id, operator_id) SELECT DISTINCT number, $2 FROM unnest($1::text[]) number \
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(numbers)
+    .bind(operator.id.as_str())
+    .execute(tx.connection())
+    .await?;
+    Ok(operator)
 }
 
 /// An operator, whose columns begin here, if there is one.
@@ -406,11 +440,26 @@ pub(super) async fn numbers_of_tenant<'e>(
         .collect()
 }
 
+pub(super) async fn number_at_meta<'e>(
+    db: impl sqlx::PgExecutor<'e>,
+    phone_number_id: &str,
+) -> Result<Option<NumberRecord>, StoreError> {
+    sqlx::query(number_query!("n.phone_number_id = $1"))
+        .bind(phone_number_id)
+        .fetch_optional(db)
+        .await?
+        .map(|row| number(&row))
+        .transpose()
+}
+
+/// A tenant's numbers, of those that are named (an array).
+pub const NUMBERS: &str = number_query!("n.tenant_id = $1 AND n.id = ANY($2)");
+
 pub(super) async fn numbers_of_scope<'e>(
     db: impl sqlx::PgExecutor<'e>,
     scope: &Scope,
 ) -> Result<Vec<NumberRecord>, StoreError> {
-    sqlx::query(number_query!("n.tenant_id = $1 AND n.id = ANY($2)"))
+    sqlx::query(NUMBERS)
         .bind(scope.tenant().as_str())
         .bind(number_list(scope))
         .fetch_all(db)

@@ -271,14 +271,15 @@ WITH contact AS (
       updated_at = excluded.updated_at),
 conversation AS (
   INSERT INTO conversations (created_at, id, tenant_id, number_id, contact_id, unread, last_message_at, last_inbound_at,
-      last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq)
-    SELECT $1, id, tenant, number, contact, unread, at, inbound, last, direction, kind, text, status, seq
+      last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq, state, snoozed_until, place)
+    SELECT $1, id, tenant, number, contact, unread, at, inbound, last, direction, kind, text, status, seq, state, until, place
       FROM json_to_recordset($3::json) AS r (id text, tenant text, number text, contact text, unread bigint, at bigint, inbound bigint,
-        last text, direction text, kind text, text text, status text, seq bigint)
+        last text, direction text, kind text, text text, status text, seq bigint, state text, until bigint, place bigint)
     ON CONFLICT (id) DO UPDATE SET unread = excluded.unread, last_message_at = excluded.last_message_at,
       last_inbound_at = excluded.last_inbound_at, last_message_id = excluded.last_message_id,
       preview_direction = excluded.preview_direction, preview_kind = excluded.preview_kind,
-      preview_text = excluded.preview_text, preview_status = excluded.preview_status, seq = excluded.seq),
+      preview_text = excluded.preview_text, preview_status = excluded.preview_status, seq = excluded.seq,
+      state = excluded.state, snoozed_until = excluded.snoozed_until, place = excluded.place),
 counter AS (
   UPDATE numbers SET unread = unread + r.delta
     FROM json_to_recordset($4::json) AS r (number text, delta bigint) WHERE numbers.id = r.number),
@@ -350,6 +351,15 @@ async fn write(tx: &mut Tx, world: World) -> Result<(), StoreError> {
         .bind(changes.amended)
         .execute(tx.connection())
         .await?;
+    if changes.labelled != "[]" {
+        sqlx::query(
+            "UPDATE conversation_labels l SET state = r.state, place = r.place \
+             FROM json_to_recordset($1::json) AS r (id text, state text, place bigint) WHERE l.conversation_id = r.id",
+        )
+        .bind(changes.labelled)
+        .execute(tx.connection())
+        .await?;
+    }
     if let Some(changes) = RareChanges::of(&world)? {
         super::amendments::write(tx.connection(), changes).await?;
     }

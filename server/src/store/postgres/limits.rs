@@ -1,7 +1,7 @@
 //! Limits in SQL.
 
 use super::PostgresStore;
-use super::transaction::{Tx, transaction};
+use super::transaction::{Tx, reading, transaction};
 use crate::store::{Limits, Pace, StoreError};
 use async_trait::async_trait;
 
@@ -9,6 +9,15 @@ use async_trait::async_trait;
 impl Limits for PostgresStore {
     async fn take(&self, bucket: &str, pace: Pace, now: i64) -> Result<Option<i64>, StoreError> {
         transaction!(self, |tx| take_one(&mut tx, bucket, pace, now))
+    }
+
+    async fn forget(&self, bucket: &str) -> Result<(), StoreError> {
+        reading!(
+            sqlx::query("DELETE FROM limits WHERE bucket = $1")
+                .bind(bucket)
+                .execute(&self.pool)
+        )?;
+        Ok(())
     }
 }
 

@@ -69,6 +69,25 @@ async fn join_conversations(
                 preview_text = f.preview_text, preview_status = f.preview_status \
          FROM (SELECT * FROM conversations WHERE id = $1) f \
          WHERE conversations.id = $2 AND f.last_message_at > conversations.last_message_at",
+        // What was to be done in one of them is to be done in both; of two owners the one of the conversation that stays.
+        "UPDATE conversations SET assignee_id = coalesce(conversations.assignee_id, f.assignee_id), \
+                pinned = conversations.pinned OR f.pinned, state = CASE WHEN f.state = 'open' THEN 'open' ELSE conversations.state END, \
+                snoozed_until = CASE WHEN f.state = 'open' THEN NULL ELSE conversations.snoozed_until END \
+         FROM (SELECT assignee_id, pinned, state FROM conversations WHERE id = $1) f WHERE conversations.id = $2",
+        "UPDATE conversations SET place = CASE WHEN pinned THEN 4000000000000000 + least(greatest(last_message_at, 0), 4000000000000000) ELSE last_message_at END \
+         WHERE id = $2 AND $1::text <> $2::text",
+        "INSERT INTO conversation_labels (conversation_id, label_id, number_id, state, place) SELECT $2, label_id, number_id, state, place FROM conversation_labels WHERE conversation_id = $1 ON CONFLICT DO NOTHING",
+        "DELETE FROM conversation_labels WHERE conversation_id = $1 AND $1::text <> $2::text",
+        "UPDATE conversation_labels SET state = c.state, place = c.place FROM conversations c \
+         WHERE c.id = $2 AND conversation_labels.conversation_id = c.id AND $1::text <> $2::text",
+        "UPDATE conversations SET labels = (SELECT json_agg(label_id ORDER BY label_id)::text FROM conversation_labels WHERE conversation_id = $2) WHERE id = $2 AND $1::text <> $2::text",
+        // Of two names the one of the conversation that stays; what was known under another name in the other one is known in both.
+        "UPDATE conversations SET own_name = coalesce(conversations.own_name, f.own_name), \
+                details_seq = coalesce(conversations.details_seq, f.details_seq) \
+         FROM (SELECT own_name, details_seq FROM conversations WHERE id = $1) f WHERE conversations.id = $2",
+        "INSERT INTO contact_fields (conversation_id, name, value, place) \
+         SELECT $2, name, value, place + 1000 FROM contact_fields WHERE conversation_id = $1 ON CONFLICT DO NOTHING",
+        "DELETE FROM contact_fields WHERE conversation_id = $1 AND $1::text <> $2::text",
         "DELETE FROM conversations WHERE id = $1 AND id <> $2",
     ] {
         sqlx::query(statement)
@@ -88,7 +107,9 @@ async fn log_merge(
     into: &ConversationId,
 ) -> Result<(), StoreError> {
     let seq = tx.take_seqs(&tenant, 1).await?;
-    sqlx::query("UPDATE conversations SET seq = $1 WHERE id = $2")
+    sqlx::query(
+        "UPDATE conversations SET seq = $1, details_seq = CASE WHEN details_seq IS NOT NULL THEN $1 END WHERE id = $2",
+    )
         .bind(seq)
         .bind(into.as_str())
         .execute(tx.connection())

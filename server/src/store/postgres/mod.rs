@@ -4,6 +4,7 @@
 //! transaction at a time, so a cursor never passes a late commit. And it lets Rust decide on what it has read: no two transactions of a
 //! tenant look at the same conversation at once.
 
+mod accounts;
 mod admin;
 mod amendments;
 mod branding;
@@ -11,23 +12,30 @@ mod connection;
 mod conversations;
 mod credentials;
 mod deliveries;
+mod details;
 mod events;
 mod health;
 mod ingest;
+mod labels;
 mod limits;
+mod list;
 mod media;
 mod media_work;
 mod merge;
 mod messages;
+mod notes;
 mod outbox;
 mod queue;
+mod quick_replies;
 mod refusals;
 mod rows;
 mod search;
 mod signals;
+pub mod statements;
 mod templates;
 mod transaction;
 mod upkeep;
+mod workflow;
 
 pub use connection::{DatabaseUrl, Settings};
 
@@ -36,6 +44,8 @@ use super::{CommitListener, StoreError, schema};
 use queue::Queue;
 use sqlx::postgres::PgPool;
 use std::sync::Arc;
+
+pub use details::{OTHERS_QUERY, shelf_queries};
 
 pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 

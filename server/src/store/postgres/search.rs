@@ -303,7 +303,7 @@ async fn lacking(db: &mut PgConnection, touched: &Touched) -> Result<Update, Sto
     .await?;
     let conversations: Vec<&String> = touched.conversations.iter().collect();
     let conversations: Vec<ConversationRow> = sqlx::query_as(
-        "SELECT j.id, c.number_id, c.created_at / 1000, p.name, p.username, p.phone, d.names FROM unnest($1::text[]) j (id) \
+        "SELECT j.id, c.number_id, c.created_at / 1000, p.name, p.username, p.phone, c.own_name, d.names FROM unnest($1::text[]) j (id) \
          LEFT JOIN conversations c ON c.id = j.id LEFT JOIN contacts p ON p.id = c.contact_id \
          LEFT JOIN search_documents d ON d.subject = j.id",
     )

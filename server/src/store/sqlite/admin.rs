@@ -1,6 +1,7 @@
 //! Administration in SQL.
 
 use super::SqliteStore;
+use super::writer::Tx;
 use crate::clock::now_ms;
 use crate::fresh;
 use crate::store::words::id;
@@ -49,32 +50,7 @@ impl Administration for SqliteStore {
 
     async fn create_number(&self, number: NewNumber) -> Result<(), StoreError> {
         self.writer
-            .run(move |tx| {
-                Box::pin(async move {
-                    let known = sqlx::query("SELECT 1 FROM tenants WHERE id = ?")
-                        .bind(number.tenant.as_str())
-                        .fetch_optional(&mut *tx.connection)
-                        .await?;
-                    if known.is_none() {
-                        return Err(StoreError::NotFound);
-                    }
-                    sqlx::query(
-                        "INSERT INTO numbers (id, tenant_id, name, phone, phone_number_id, access_token, graph_base_url, \
-                                created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
-                    )
-                    .bind(number.id.as_str())
-                    .bind(number.tenant.as_str())
-                    .bind(number.name)
-                    .bind(number.phone)
-                    .bind(number.phone_number_id)
-                    .bind(number.access_token)
-                    .bind(number.graph_base_url)
-                    .bind(now_ms())
-                    .execute(&mut *tx.connection)
-                    .await?;
-                    Ok(())
-                })
-            })
+            .run(move |tx| Box::pin(async move { insert_number(tx, number).await }))
             .await
     }
 
@@ -201,6 +177,13 @@ impl Administration for SqliteStore {
         super::credentials::numbers_of_tenant(&self.readers, tenant).await
     }
 
+    async fn number_at_meta(
+        &self,
+        phone_number_id: &str,
+    ) -> Result<Option<NumberRecord>, StoreError> {
+        super::credentials::number_at_meta(&self.readers, phone_number_id).await
+    }
+
     async fn set_embed_secret(
         &self,
         tenant: &TenantId,
@@ -229,7 +212,7 @@ impl Administration for SqliteStore {
                     .await?;
                     if former == FormerSecret::Revoked {
                         sqlx::query(
-                            "UPDATE embed_sessions SET revoked_at = ? WHERE tenant_id = ? AND operator_id IS NOT NULL AND revoked_at IS NULL",
+                            "UPDATE embed_sessions SET revoked_at = ? WHERE tenant_id = ? AND inbox_id IS NOT NULL AND revoked_at IS NULL",
                         )
                         .bind(now_ms())
                         .bind(tenant.as_str())
@@ -306,6 +289,31 @@ impl Administration for SqliteStore {
             })
             .await
     }
+}
+
+pub(super) async fn insert_number(tx: &mut Tx<'_>, number: NewNumber) -> Result<(), StoreError> {
+    let known = sqlx::query("SELECT 1 FROM tenants WHERE id = ?")
+        .bind(number.tenant.as_str())
+        .fetch_optional(&mut *tx.connection)
+        .await?;
+    if known.is_none() {
+        return Err(StoreError::NotFound);
+    }
+    sqlx::query(
+        "INSERT INTO numbers (id, tenant_id, name, phone, phone_number_id, access_token, graph_base_url, \
+                created_at, updated_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8)",
+    )
+    .bind(number.id.as_str())
+    .bind(number.tenant.as_str())
+    .bind(number.name)
+    .bind(number.phone)
+    .bind(number.phone_number_id)
+    .bind(number.access_token)
+    .bind(number.graph_base_url)
+    .bind(now_ms())
+    .execute(&mut *tx.connection)
+    .await?;
+    Ok(())
 }
 
 fn found(rows: u64) -> Result<(), StoreError> {

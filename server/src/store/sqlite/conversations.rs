@@ -1,12 +1,14 @@
 //! The list in SQL. Every statement takes the scope's tenant and numbers.
 
-use super::messages::page_of_messages;
+use super::labels::labels;
+use super::list::page_of_conversations;
+use super::messages::{page_around, page_of_messages};
 use super::rows;
+use super::workflow::counts;
 use super::writer::Tx;
 use super::{SqliteStore, credentials};
 use crate::access::Scope;
 use crate::ingest::encode_event;
-use crate::store::pages::Wanted;
 use crate::store::rows::conversation_columns;
 use crate::store::{
     EventPage, InboxStore, LoggedEvent, NumberRecord, Outgoing, Query, Snapshot, StoreError,
@@ -18,6 +20,7 @@ use app::live::LiveEvent;
 use app::messages::{Message, MessagePage};
 use app::paging::PageRequest;
 use app::search::SearchPage;
+use app::workflow::ListFilter;
 use async_trait::async_trait;
 use sqlx::{Row, SqliteConnection};
 
@@ -31,13 +34,16 @@ impl InboxStore for SqliteStore {
         &self,
         scope: &Scope,
         open: Option<&ConversationId>,
+        filter: &ListFilter,
     ) -> Result<Snapshot, StoreError> {
         // One read transaction: the list, the counter and the log position are of the same moment.
         let mut snapshot = self.readers.begin().await?;
         let numbers = credentials::numbers_of_scope(&mut *snapshot, scope).await?;
         let (cursor, unread_total) = position_and_unread(&mut snapshot, scope).await?;
         let conversations =
-            page_of_conversations(&mut snapshot, scope, &PageRequest::first()).await?;
+            page_of_conversations(&mut snapshot, scope, filter, &PageRequest::first()).await?;
+        let counts = counts(&mut snapshot, scope).await?;
+        let labels = labels(&mut snapshot, scope).await?;
         let open = match open {
             None => None,
             Some(id) => match find(&mut snapshot, scope, id).await {
@@ -55,6 +61,8 @@ impl InboxStore for SqliteStore {
             conversations,
             open,
             unread_total,
+            counts,
+            labels,
             cursor,
         })
     }
@@ -62,10 +70,19 @@ impl InboxStore for SqliteStore {
     async fn list_conversations(
         &self,
         scope: &Scope,
+        filter: &ListFilter,
         page: &PageRequest,
     ) -> Result<ConversationPage, StoreError> {
         let mut reader = self.readers.acquire().await?;
-        page_of_conversations(&mut reader, scope, page).await
+        page_of_conversations(&mut reader, scope, filter, page).await
+    }
+
+    async fn conversation(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+    ) -> Result<Conversation, StoreError> {
+        find(&mut *self.readers.acquire().await?, scope, conversation).await
     }
 
     async fn list_messages(
@@ -77,6 +94,20 @@ impl InboxStore for SqliteStore {
         let mut reader = self.readers.acquire().await?;
         find(&mut reader, scope, conversation).await?;
         page_of_messages(&mut reader, conversation, page).await
+    }
+
+    async fn messages_around(
+        &self,
+        scope: &Scope,
+        conversation: &ConversationId,
+        message: &MessageId,
+    ) -> Result<MessagePage, StoreError> {
+        // One read transaction: what lies before and what lies after are of the same moment.
+        let mut snapshot = self.readers.begin().await?;
+        find(&mut snapshot, scope, conversation).await?;
+        let page = page_around(&mut snapshot, conversation, message).await?;
+        snapshot.commit().await?;
+        Ok(page)
     }
 
     async fn send_message(
@@ -167,90 +198,44 @@ impl InboxStore for SqliteStore {
     }
 }
 
+/// A conversation within a tenant's numbers (a JSON array).
+pub const FIND: &str = concat!(
+    "SELECT ",
+    conversation_columns!(),
+    " FROM conversations c JOIN contacts p ON p.id = c.contact_id \
+     WHERE c.id = ? AND c.tenant_id = ? AND c.number_id IN (SELECT value FROM json_each(?))"
+);
+
+/// The tenant's place in the log, and what is unread of its numbers (a JSON array).
+pub const POSITION: &str = "SELECT t.seq, (SELECT coalesce(sum(n.unread), 0) FROM numbers n \
+      WHERE n.tenant_id = t.id AND n.id IN (SELECT value FROM json_each(?2))) FROM tenants t WHERE t.id = ?1";
+
 /// A conversation that the scope may see.
 pub(super) async fn find(
     db: &mut SqliteConnection,
     scope: &Scope,
     conversation: &ConversationId,
 ) -> Result<Conversation, StoreError> {
-    let row = sqlx::query(concat!(
-        "SELECT ",
-        conversation_columns!(),
-        " FROM conversations c JOIN contacts p ON p.id = c.contact_id \
-         WHERE c.id = ? AND c.tenant_id = ? AND c.number_id IN (SELECT value FROM json_each(?))"
-    ))
-    .bind(conversation.as_str())
-    .bind(scope.tenant().as_str())
-    .bind(scope.numbers_json())
-    .fetch_optional(db)
-    .await?
-    .ok_or(StoreError::NotFound)?;
+    let row = sqlx::query(FIND)
+        .bind(conversation.as_str())
+        .bind(scope.tenant().as_str())
+        .bind(scope.numbers_json())
+        .fetch_optional(db)
+        .await?
+        .ok_or(StoreError::NotFound)?;
     rows::conversation(&row)
 }
 
-async fn position_and_unread(
+pub(super) async fn position_and_unread(
     db: &mut SqliteConnection,
     scope: &Scope,
 ) -> Result<(i64, u32), StoreError> {
-    let row = sqlx::query(
-        "SELECT t.seq, (SELECT coalesce(sum(n.unread), 0) FROM numbers n \
-          WHERE n.tenant_id = t.id AND n.id IN (SELECT value FROM json_each(?2))) FROM tenants t WHERE t.id = ?1",
-    )
-    .bind(scope.tenant().as_str())
-    .bind(scope.numbers_json())
-    .fetch_one(db)
-    .await?;
-    Ok((row.try_get(0)?, row.try_get(1)?))
-}
-
-/// Each number's rows come from its own index range, so a page costs the same at any depth and for any number of conversations.
-/// CROSS JOIN and the plus keep the planner to that: a few rows of statistics would make it build an index of its own per request.
-macro_rules! list_query {
-    ($comparison:literal, $order:literal) => {
-        concat!(
-            "SELECT ",
-            conversation_columns!(),
-            " FROM json_each(?1) j CROSS JOIN conversations c ON c.id IN ( \
-                SELECT b.id FROM conversations b WHERE b.number_id = j.value AND (b.last_message_at, b.id) ",
-            $comparison,
-            " (?2, ?3) ORDER BY b.last_message_at ",
-            $order,
-            ", b.id ",
-            $order,
-            " LIMIT ?4) CROSS JOIN contacts p ON p.id = c.contact_id WHERE +c.tenant_id = ?5 \
-             ORDER BY c.last_message_at ",
-            $order,
-            ", c.id ",
-            $order,
-            " LIMIT ?4"
-        )
-    };
-}
-
-async fn page_of_conversations(
-    db: &mut SqliteConnection,
-    scope: &Scope,
-    page: &PageRequest,
-) -> Result<ConversationPage, StoreError> {
-    let wanted = Wanted::of(page)?;
-    let query = if wanted.towards_newer {
-        sqlx::query(list_query!(">", "ASC"))
-    } else {
-        sqlx::query(list_query!("<", "DESC"))
-    };
-    let found = query
-        .bind(scope.numbers_json())
-        .bind(wanted.at)
-        .bind(wanted.id)
-        .bind(wanted.limit)
+    let row = sqlx::query(POSITION)
         .bind(scope.tenant().as_str())
-        .fetch_all(db)
+        .bind(scope.numbers_json())
+        .fetch_one(db)
         .await?;
-    let items = found
-        .iter()
-        .map(rows::conversation)
-        .collect::<Result<_, _>>()?;
-    Ok(wanted.conversations(items))
+    Ok((row.try_get(0)?, row.try_get(1)?))
 }
 
 async fn mark_read(

@@ -1,14 +1,15 @@
 //! Credentials in SQL.
 
 use super::SqliteStore;
+use super::writer::Tx;
 use crate::access::{Scope, Surface};
 use crate::clock::now_ms;
 use crate::store::words::{alerts, id, part, role};
 use crate::store::{
-    Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, NewOperatorSession, NewSession,
-    NumberRecord, OperatorRecord, SessionRecord, StoreError,
+    Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, NewOperator, NewOperatorSession,
+    NewSession, NumberRecord, OperatorRecord, SessionRecord, StoreError,
 };
-use app::ids::{ApiKeyId, InboxId, NumberId, SessionId, TenantId};
+use app::ids::{ApiKeyId, InboxId, NumberId, OperatorId, SessionId, TenantId};
 use async_trait::async_trait;
 use serde_json::Value;
 use sqlx::Row;
@@ -67,21 +68,30 @@ impl Credentials for SqliteStore {
                 Box::pin(async move {
                     let origins = Value::from(session.origins).to_string();
                     let numbers: Vec<&str> = session.numbers.iter().map(NumberId::as_str).collect();
+                    let numbers = Value::from(numbers).to_string();
+                    let operator = match session.operator {
+                        Some(new) => {
+                            let at = session.created_at;
+                            Some(put_operator(tx, &tenant, &numbers, new, at).await?.id)
+                        }
+                        None => None,
+                    };
                     sqlx::query(
                         "INSERT INTO embed_sessions (id, tenant_id, api_key_id, surface, numbers, origins, branding, ttl_ms, \
-                                created_at, expires_at, ends_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                                created_at, expires_at, ends_at, operator_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     )
                     .bind(session.id.as_str())
                     .bind(tenant.as_str())
                     .bind(session.api_key_id.as_str())
                     .bind(session.surface.as_str())
-                    .bind(Value::from(numbers).to_string())
+                    .bind(numbers)
                     .bind(origins.as_str())
                     .bind(session.branding)
                     .bind(session.ttl_ms)
                     .bind(session.created_at)
                     .bind(session.expires_at)
                     .bind(session.ends_at)
+                    .bind(operator.as_ref().map(OperatorId::as_str))
                     .execute(&mut *tx.connection)
                     .await?;
                     sqlx::query(
@@ -138,23 +148,9 @@ impl Credentials for SqliteStore {
         self.writer
             .run(move |tx| {
                 Box::pin(async move {
-                    let row = sqlx::query(
-                        "INSERT INTO operators (id, tenant_id, sub, name, email, role, created_at, seen_at) \
-                         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT (tenant_id, sub) DO UPDATE SET \
-                           name = coalesce(excluded.name, name), email = coalesce(excluded.email, email), role = excluded.role, \
-                           seen_at = max(seen_at, excluded.seen_at) \
-                         RETURNING id, name, email, role",
-                    )
-                    .bind(session.operator.as_str())
-                    .bind(tenant.as_str())
-                    .bind(session.sub)
-                    .bind(session.name)
-                    .bind(session.email)
-                    .bind(session.role.as_str())
-                    .bind(session.created_at)
-                    .fetch_one(&mut *tx.connection)
-                    .await?;
-                    let operator = operator(&row, 0)?.ok_or(StoreError::NotFound)?;
+                    let operator =
+                        put_operator(tx, &tenant, &numbers, session.operator, session.created_at)
+                            .await?;
                     sqlx::query(
                         "INSERT INTO embed_sessions (id, tenant_id, surface, numbers, origins, ttl_ms, created_at, expires_at, ends_at, \
                                 inbox_id, operator_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -199,11 +195,12 @@ impl Credentials for SqliteStore {
         sqlx::query(
             "SELECT (SELECT json_group_array(n.id ORDER BY n.id) FROM numbers n WHERE n.tenant_id = s.tenant_id \
                       AND n.deleted_at IS NULL AND n.id IN (SELECT value FROM json_each(s.numbers))), \
-                    s.origins, s.ttl_ms, s.expires_at, s.ends_at, o.id, o.name, o.email, o.role \
+                    s.origins, s.ttl_ms, s.expires_at, s.ends_at, o.id, o.name, o.email, o.role, s.api_key_id IS NOT NULL \
              FROM embed_sessions s LEFT JOIN api_keys k ON k.id = s.api_key_id LEFT JOIN inboxes i ON i.id = s.inbox_id \
-             LEFT JOIN operators o ON o.id = s.operator_id \
+             LEFT JOIN operators o ON o.id = s.operator_id LEFT JOIN console_sessions c ON c.id = s.console_session_id \
+             LEFT JOIN accounts a ON a.id = c.account_id \
              WHERE s.id = ? AND s.tenant_id = ? AND s.expires_at > ? AND s.revoked_at IS NULL AND k.revoked_at IS NULL \
-             AND i.deleted_at IS NULL",
+             AND i.deleted_at IS NULL AND c.revoked_at IS NULL AND a.disabled_at IS NULL",
         )
         .bind(id.as_str())
         .bind(tenant.as_str())
@@ -218,6 +215,7 @@ impl Credentials for SqliteStore {
                 expires_at: row.try_get(3)?,
                 ends_at: row.try_get(4)?,
                 operator: operator(&row, 5)?,
+                invites: row.try_get(9)?,
             })
         })
         .transpose()
@@ -310,6 +308,41 @@ impl Credentials for SqliteStore {
     }
 }
 
+/// Takes what is said of a person, whom we may know already, and the numbers (a JSON array) that they work with.
+async fn put_operator(
+    tx: &mut Tx<'_>,
+    tenant: &TenantId,
+    numbers: &str,
+    new: NewOperator,
+    at: i64,
+) -> Result<OperatorRecord, StoreError> {
+    let row = sqlx::query(
+        "INSERT INTO operators (id, tenant_id, sub, name, email, role, created_at, seen_at) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7) ON CONFLICT (tenant_id, sub) DO UPDATE SET \
+           name = coalesce(excluded.name, name), email = coalesce(excluded.email, email), role = excluded.role, \
+           seen_at = max(seen_at, excluded.seen_at) \
+         RETURNING id, name, email, role",
+    )
+    .bind(new.id.as_str())
+    .bind(tenant.as_str())
+    .bind(new.sub)
+    .bind(new.name)
+    .bind(new.email)
+    .bind(new.role.as_str())
+    .bind(at)
+    .fetch_one(&mut *tx.connection)
+    .await?;
+    let operator = operator(&row, 0)?.ok_or(StoreError::NotFound)?;
+    sqlx::query(
+        "INSERT INTO operator_numbers (number_id, operator_id) SELECT value, ?2 FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING",
+    )
+    .bind(numbers)
+    .bind(operator.id.as_str())
+    .execute(&mut *tx.connection)
+    .await?;
+    Ok(operator)
+}
+
 /// An operator, whose columns begin here, if there is one.
 fn operator(row: &SqliteRow, first: usize) -> Result<Option<OperatorRecord>, StoreError> {
     let Some(found) = row.try_get::<Option<String>, _>(first)? else {
@@ -388,20 +421,34 @@ pub(super) async fn numbers_of_tenant(
         .collect()
 }
 
+pub(super) async fn number_at_meta(
+    readers: &SqlitePool,
+    phone_number_id: &str,
+) -> Result<Option<NumberRecord>, StoreError> {
+    sqlx::query(number_query!("n.phone_number_id = ?"))
+        .bind(phone_number_id)
+        .fetch_optional(readers)
+        .await?
+        .map(|row| number(&row))
+        .transpose()
+}
+
+/// A tenant's numbers, of those that are named (a JSON array).
+pub const NUMBERS: &str =
+    number_query!("n.tenant_id = ? AND n.id IN (SELECT value FROM json_each(?))");
+
 pub(super) async fn numbers_of_scope<'e>(
     db: impl sqlx::SqliteExecutor<'e>,
     scope: &Scope,
 ) -> Result<Vec<NumberRecord>, StoreError> {
-    sqlx::query(number_query!(
-        "n.tenant_id = ? AND n.id IN (SELECT value FROM json_each(?))"
-    ))
-    .bind(scope.tenant().as_str())
-    .bind(scope.numbers_json())
-    .fetch_all(db)
-    .await?
-    .iter()
-    .map(number)
-    .collect()
+    sqlx::query(NUMBERS)
+        .bind(scope.tenant().as_str())
+        .bind(scope.numbers_json())
+        .fetch_all(db)
+        .await?
+        .iter()
+        .map(number)
+        .collect()
 }
 
 fn number(row: &SqliteRow) -> Result<NumberRecord, StoreError> {

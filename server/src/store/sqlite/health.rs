@@ -14,7 +14,9 @@ pub(super) async fn note(
     for report in reports {
         let found = sqlx::query(
             "SELECT n.id, n.health FROM numbers n LEFT JOIN contacts p ON p.id = \
-                (SELECT c.contact_id FROM conversations c WHERE c.number_id = n.id ORDER BY c.last_message_at DESC, c.id DESC LIMIT 1) \
+                coalesce((SELECT c.contact_id FROM conversations c WHERE c.number_id = n.id AND c.state = 'open' \
+                            ORDER BY c.place DESC, c.id DESC LIMIT 1), \
+                         (SELECT c.contact_id FROM conversations c WHERE c.number_id = n.id LIMIT 1)) \
              WHERE n.deleted_at IS NULL \
                AND ((n.phone = ?1 AND coalesce(p.waba_id, ?2) = ?2) OR (?1 IS NULL AND p.waba_id = ?2))",
         )

@@ -172,14 +172,17 @@ INSERT INTO contacts (created_at, updated_at, id, tenant_id, waba_id, bsuid, pho
   ON CONFLICT (id) DO UPDATE SET bsuid = excluded.bsuid, phone = excluded.phone, name = excluded.name,
          username = excluded.username, marketing = excluded.marketing, marketing_at = excluded.marketing_at, updated_at = excluded.updated_at;
 INSERT INTO conversations (created_at, id, tenant_id, number_id, contact_id, unread, last_message_at, last_inbound_at,
-         last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq)
+         last_message_id, preview_direction, preview_kind, preview_text, preview_status, seq, state, snoozed_until, place)
   SELECT ?, value ->> 'id', value ->> 'tenant', value ->> 'number', value ->> 'contact', value ->> 'unread', value ->> 'at',
          value ->> 'inbound', value ->> 'last', value ->> 'direction', value ->> 'kind', value ->> 'text',
-         value ->> 'status', value ->> 'seq' FROM json_each(?) WHERE true
+         value ->> 'status', value ->> 'seq', value ->> 'state', value ->> 'until', value ->> 'place' FROM json_each(?) WHERE true
   ON CONFLICT (id) DO UPDATE SET unread = excluded.unread, last_message_at = excluded.last_message_at,
          last_inbound_at = excluded.last_inbound_at, last_message_id = excluded.last_message_id,
          preview_direction = excluded.preview_direction, preview_kind = excluded.preview_kind,
-         preview_text = excluded.preview_text, preview_status = excluded.preview_status, seq = excluded.seq;
+         preview_text = excluded.preview_text, preview_status = excluded.preview_status, seq = excluded.seq, state = excluded.state,
+         snoozed_until = excluded.snoozed_until, place = excluded.place;
+UPDATE conversation_labels SET state = j.v ->> 'state', place = j.v ->> 'place'
+  FROM (SELECT value AS v FROM json_each(?)) j WHERE conversation_labels.conversation_id = j.v ->> 'id';
 UPDATE numbers SET unread = unread + j.delta FROM (SELECT value ->> 'number' AS id, value ->> 'delta' AS delta FROM json_each(?)) j
   WHERE numbers.id = j.id;
 INSERT INTO messages (created_at, id, tenant_id, number_id, conversation_id, provider_id, direction, kind, text, status,
@@ -224,6 +227,7 @@ async fn write(tx: &mut Tx<'_>, world: World) -> Result<(), StoreError> {
         .bind(changes.contacts)
         .bind(now)
         .bind(changes.conversations)
+        .bind(changes.labelled)
         .bind(changes.counters)
         .bind(now)
         .bind(changes.added)

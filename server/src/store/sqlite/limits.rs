@@ -21,6 +21,21 @@ impl Limits for SqliteStore {
             })
             .await
     }
+
+    async fn forget(&self, bucket: &str) -> Result<(), StoreError> {
+        let bucket = bucket.to_owned();
+        self.writer
+            .run(move |tx| {
+                Box::pin(async move {
+                    sqlx::query("DELETE FROM limits WHERE bucket = ?")
+                        .bind(bucket)
+                        .execute(&mut *tx.connection)
+                        .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
 }
 
 /// Takes up to `wanted` from a bucket; returns how many there were.

@@ -9,7 +9,7 @@ use crate::access::Scope;
 use crate::clock::now_ms;
 use crate::fresh;
 use crate::ingest::encode_event;
-use crate::store::pages::Wanted;
+use crate::store::pages::{Wanted, around, beside};
 use crate::store::rows::{conversation_columns, message_columns};
 use crate::store::rules::{
     cancelled, may_cancel, may_retry, not_cancellable, nothing_to_quote, paused, quote_of,
@@ -40,6 +40,9 @@ macro_rules! thread_query {
     };
 }
 
+/// The newest page of a thread.
+pub const NEWEST_PAGE: &str = thread_query!("<", "DESC");
+
 /// A page of a conversation that the caller has found within its scope.
 pub(super) async fn page_of_messages(
     db: &mut SqliteConnection,
@@ -50,7 +53,7 @@ pub(super) async fn page_of_messages(
     let query = if wanted.towards_newer {
         sqlx::query(thread_query!(">", "ASC"))
     } else {
-        sqlx::query(thread_query!("<", "DESC"))
+        sqlx::query(NEWEST_PAGE)
     };
     let found = query
         .bind(conversation.as_str())
@@ -61,6 +64,21 @@ pub(super) async fn page_of_messages(
         .await?;
     let items = found.iter().map(rows::message).collect::<Result<_, _>>()?;
     Ok(wanted.messages(items))
+}
+
+/// The part of a conversation around one of its messages; the caller has found the conversation within its scope.
+pub(super) async fn page_around(
+    db: &mut SqliteConnection,
+    conversation: &ConversationId,
+    message: &MessageId,
+) -> Result<MessagePage, StoreError> {
+    let message = one_of(db, conversation, message)
+        .await?
+        .ok_or(StoreError::NotFound)?;
+    let (before, after) = beside(&message);
+    let before = page_of_messages(db, conversation, &before).await?;
+    let after = page_of_messages(db, conversation, &after).await?;
+    Ok(around(before, message, after))
 }
 
 pub(super) async fn send(
@@ -257,7 +275,7 @@ pub(super) async fn conversation_by_id(
     rows::conversation(&row)
 }
 
-async fn by_client_id(
+pub(super) async fn by_client_id(
     db: &mut SqliteConnection,
     conversation: &ConversationId,
     client_id: &ClientId,
@@ -316,6 +334,18 @@ async fn quoted(
     conversation: &ConversationId,
     id: &MessageId,
 ) -> Result<Message, StoreError> {
+    one_of(db, conversation, id)
+        .await?
+        .filter(|message| message.direction != Direction::Internal)
+        .ok_or_else(nothing_to_quote)
+}
+
+/// A message, if it is of this conversation.
+async fn one_of(
+    db: &mut SqliteConnection,
+    conversation: &ConversationId,
+    id: &MessageId,
+) -> Result<Option<Message>, StoreError> {
     sqlx::query(concat!(
         "SELECT ",
         message_columns!(),
@@ -326,8 +356,7 @@ async fn quoted(
     .fetch_optional(db)
     .await?
     .map(|row| rows::message(&row))
-    .transpose()?
-    .ok_or_else(nothing_to_quote)
+    .transpose()
 }
 
 /// Why nothing goes out from a number just now.
@@ -364,7 +393,7 @@ async fn show_as_last(
     conversation.last_message_at = conversation.last_message_at.max(message.sent_at);
     sqlx::query(
         "UPDATE conversations SET last_message_at = ?, last_message_id = ?, preview_direction = ?, preview_kind = ?, \
-                preview_text = ?, preview_status = ?, seq = ? WHERE id = ?",
+                preview_text = ?, preview_status = ?, seq = ?, place = ? WHERE id = ?",
     )
     .bind(conversation.last_message_at)
     .bind(message.id.as_str())
@@ -373,9 +402,17 @@ async fn show_as_last(
     .bind(preview.text.as_deref())
     .bind(preview.status.as_str())
     .bind(message.seq)
+    .bind(conversation.place())
     .bind(conversation.id.as_str())
-    .execute(db)
+    .execute(&mut *db)
     .await?;
+    if !conversation.labels.is_empty() {
+        sqlx::query("UPDATE conversation_labels SET place = ? WHERE conversation_id = ?")
+            .bind(conversation.place())
+            .bind(conversation.id.as_str())
+            .execute(db)
+            .await?;
+    }
     conversation.preview = Some(preview);
     Ok(())
 }

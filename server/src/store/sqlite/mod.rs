@@ -1,28 +1,36 @@
 //! SQLite: one file, one writer with group commit, many readers (WAL).
 
+mod accounts;
 mod admin;
 mod amendments;
 mod branding;
 mod conversations;
 mod credentials;
 mod deliveries;
+mod details;
 mod events;
 mod group;
 mod health;
 mod ingest;
+mod labels;
 mod limits;
+mod list;
 mod lock;
 mod media;
 mod media_work;
 mod merge;
 mod messages;
+mod notes;
 mod outbox;
+mod quick_replies;
 mod refusals;
 mod rows;
 mod search;
 mod signals;
+pub mod statements;
 mod templates;
 mod upkeep;
+mod workflow;
 mod writer;
 
 use super::health::Trouble;
@@ -36,6 +44,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use writer::Writer;
+
+pub use details::{OTHERS_QUERY, shelf_queries};
 
 pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 

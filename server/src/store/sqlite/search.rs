@@ -270,7 +270,7 @@ impl SqliteStore {
         .fetch_all(&mut *reader)
         .await?;
         let conversations: Vec<ConversationRow> = sqlx::query_as(
-            "SELECT j.value, c.number_id, c.created_at / 1000, p.name, p.username, p.phone, d.names FROM json_each(?) j \
+            "SELECT j.value, c.number_id, c.created_at / 1000, p.name, p.username, p.phone, c.own_name, d.names FROM json_each(?) j \
              LEFT JOIN conversations c ON c.id = j.value LEFT JOIN contacts p ON p.id = c.contact_id \
              LEFT JOIN search_documents d ON d.subject = j.value",
         )

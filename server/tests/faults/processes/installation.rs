@@ -52,7 +52,7 @@ impl Installation {
         let folder = tempfile::tempdir().unwrap();
         let site = folder.path().join("site/pkg");
         std::fs::create_dir_all(&site).unwrap();
-        for name in ["inbox.a.js", "inbox.a.wasm", "inbox.a.css"] {
+        for name in ["inbox.js", "inbox.wasm", "inbox.css"] {
             std::fs::write(site.join(name), "").unwrap();
         }
         Self {

@@ -284,3 +284,44 @@ async fn what_a_good_request_gets() {
         assert!((default..=default + 1).contains(&life), "{surface}: {life}");
     }
 }
+
+#[tokio::test]
+async fn operators_that_cannot_be() {
+    let app = TestApp::start().await;
+    let mut database = app.database().await;
+    let long = "n".repeat(201);
+    for (operator, field) in [
+        (json!("u-1"), "operator"),
+        (json!([]), "operator"),
+        (json!({}), "operator.id"),
+        (json!({"id": ""}), "operator.id"),
+        (json!({"id": " "}), "operator.id"),
+        (json!({"id": 7}), "operator.id"),
+        (json!({"id": "a\u{0}b"}), "operator.id"),
+        (json!({"id": "i".repeat(256)}), "operator.id"),
+        (json!({"id": "u", "name": 7}), "operator.name"),
+        (json!({"id": "u", "name": long}), "operator.name"),
+        (json!({"id": "u", "email": {}}), "operator.email"),
+        (json!({"id": "u", "email": long}), "operator.email"),
+        (json!({"id": "u", "role": "user"}), "operator.role"),
+        (json!({"id": "u", "role": "Admin"}), "operator.role"),
+        (json!({"id": "u", "role": 1}), "operator.role"),
+    ] {
+        let answer = app.mint(&app.acme, json!({"operator": operator})).await;
+        assert_eq!(answer.code(), "400 OPERATOR_INVALID", "{operator}");
+        assert_eq!(answer.json()["field"], field, "{operator}");
+    }
+    assert_eq!(
+        database.number("SELECT count(*) FROM embed_sessions").await,
+        0,
+        "nothing was minted"
+    );
+    assert_eq!(database.number("SELECT count(*) FROM operators").await, 0);
+    for operator in [
+        json!(null),
+        json!({"id": "ü".repeat(255), "name": "é".repeat(200), "role": "read-only"}),
+    ] {
+        let answer = app.mint(&app.acme, json!({"operator": operator})).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    }
+}

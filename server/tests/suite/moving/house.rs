@@ -1,5 +1,6 @@
 //! An installation on SQLite that has seen everything, and whose server has been stopped.
 
+use crate::support::console::{Person, account};
 use crate::support::copilot::{Copilot, exchange, new_secret};
 use crate::support::postgres::FreshDatabase;
 use crate::support::recently;
@@ -8,6 +9,8 @@ use app::ids::NumberId;
 use app::messages::Failure;
 use axum::http::Method;
 use pilot_inbox::access::MasterSecret;
+use pilot_inbox::access::Role;
+use pilot_inbox::console::ConsoleSettings;
 use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::media::MediaSettings;
 use pilot_inbox::program::{Config, Program};
@@ -27,6 +30,18 @@ pub struct House {
     pub token: String,
     /// What that operator saw last.
     pub screen: Value,
+}
+
+/// Somebody who may see one number, with an inbox open, and somebody whose link is still good.
+async fn people_sign_in(app: &TestApp) {
+    let only = Some(vec![app.acme.numbers[0].id.clone()]);
+    let ana = Person::of(app, &app.acme, "ana@acme.test", Role::Operator, only).await;
+    ana.inbox(app).await;
+    let lost = account("bo@acme.test", Role::Admin, None).await;
+    let id = lost.id.clone();
+    let store = &app.state.store;
+    store.create_account(&app.acme.id, lost).await.unwrap();
+    app.state.access.account_link(&id).await.unwrap();
 }
 
 impl House {
@@ -50,6 +65,7 @@ impl House {
         people_write(&app).await;
         operators_write(&app).await;
         keys_and_sessions(&app).await;
+        people_sign_in(&app).await;
         let token = app.token(&app.acme).await;
         let screen = first_screen(&app.with_token(&token)).await;
         app.state.store.close().await;
@@ -106,6 +122,7 @@ impl House {
             },
             bus_url: None,
             drain: Duration::ZERO,
+            console: ConsoleSettings::default(),
             site_root: self.app.dir.path().join("site"),
             app_secrets: Vec::new(),
             verify_token: String::new(),
@@ -230,6 +247,16 @@ async fn operators_write(app: &TestApp) {
         let body = json!({"conversation_id": conversation["id"], "client_id": format!("c-{index}"), "text": text});
         operator.ask("/api/messages/send", &body).await;
     }
+    let label = json!({"name": "Atenção ✓", "colour": "warn"});
+    let labels = operator.ask("/api/labels/create", &label).await;
+    let work = json!({"type": "label", "label": labels[0]["id"], "on": true});
+    let body = json!({"ids": [conversations[0]["id"]], "work": work});
+    operator.ask("/api/conversations/change", &body).await;
+    let fields =
+        json!([{"name": "Endereço", "value": "“Rua” \\N ✓"}, {"name": "VAT", "value": "1"}]);
+    let contact =
+        json!({"conversation_id": conversations[0]["id"], "name": "Tia Ana ✓", "fields": fields});
+    operator.ask("/api/contacts/change", &contact).await;
     let path = format!(
         "/api/media?conversation={}&kind=document",
         conversations[0]["id"].as_str().unwrap()
@@ -293,6 +320,9 @@ async fn keys_and_sessions(app: &TestApp) {
     app.with_key(&app.acme.key)
         .send(Method::PUT, "/v1/branding", branding.into())
         .await;
+    let reply = json!({"shortcut": "olá", "text": "Olá {{contact.name}} 🦄"});
+    let operator = app.with_token(&app.token(&app.acme).await);
+    operator.ask("/api/quick_replies/create", &reply).await;
     let store = &app.state.store;
     let copilot = Copilot::of(app, &app.acme).await;
     new_secret(app, &app.acme, FormerSecret::Kept).await;

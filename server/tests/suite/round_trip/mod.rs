@@ -236,6 +236,9 @@ fn every_type_that_comes_in_has_a_row() {
         unsupported: _,
         referral: _,
         product: _,
+        // WhatsApp knows nothing of these.
+        activity: _,
+        note: _,
     } = Content::default();
     let parts = [
         "media",

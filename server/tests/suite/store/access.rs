@@ -6,8 +6,8 @@ use futures::future::join_all;
 use pilot_inbox::access::{Role, Scope, Surface, hash_key};
 use pilot_inbox::fresh;
 use pilot_inbox::store::{
-    EmbedSecrets, FormerSecret, NewInbox, NewNumber, NewOperatorSession, NewSession, NumberUpdate,
-    StoreError,
+    EmbedSecrets, FormerSecret, NewInbox, NewNumber, NewOperator, NewOperatorSession, NewSession,
+    NumberUpdate, StoreError,
 };
 
 fn session(ground: &Ground, numbers: &[NumberId], origins: &[&str]) -> NewSession {
@@ -22,6 +22,17 @@ fn session(ground: &Ground, numbers: &[NumberId], origins: &[&str]) -> NewSessio
         created_at: 0,
         expires_at: 1_000,
         ends_at: 5_000,
+        operator: None,
+    }
+}
+
+fn person(sub: &str, name: Option<&str>, role: Role) -> NewOperator {
+    NewOperator {
+        id: fresh!(OperatorId),
+        sub: sub.into(),
+        name: name.map(str::to_owned),
+        email: name.map(|name| format!("{name}@a.test")),
+        role,
     }
 }
 
@@ -282,11 +293,7 @@ async fn operator_session(ground: &Ground, sub: &str) -> SessionId {
     let session = NewOperatorSession {
         id: id.clone(),
         inbox: inbox(ground).await,
-        operator: fresh!(OperatorId),
-        sub: sub.into(),
-        name: None,
-        email: None,
-        role: Role::User,
+        operator: person(sub, None, Role::Operator),
         origins: vec!["https://a.test".into()],
         ttl_ms: 1_000,
         created_at: 0,
@@ -374,11 +381,7 @@ pub async fn an_operator_is_known_by_tenant_and_subject(ground: &Ground) {
         let session = NewOperatorSession {
             id: id.clone(),
             inbox: inbox.clone(),
-            operator: fresh!(OperatorId),
-            sub: sub.into(),
-            name: name.map(str::to_owned),
-            email: name.map(|name| format!("{name}@a.test")),
-            role,
+            operator: person(sub, name, role),
             origins: vec!["https://op.test".into()],
             ttl_ms: 1_000,
             created_at: at,
@@ -388,20 +391,20 @@ pub async fn an_operator_is_known_by_tenant_and_subject(ground: &Ground) {
         let operator = store.create_operator_session(scope, session).await.unwrap();
         (id, operator)
     };
-    let (session, ana) = seen(&scope, "u", Some("Ana"), Role::User, 10).await;
+    let (session, ana) = seen(&scope, "u", Some("Ana"), Role::Operator, 10).await;
     let (_, again) = seen(&scope, "u", None, Role::Admin, 20).await;
     assert_eq!(
         (&again.id, &again.name, &again.email, again.role),
         (&ana.id, &ana.name, &ana.email, Role::Admin),
         "what is not said stays"
     );
-    let (_, capital) = seen(&scope, "U", None, Role::User, 10).await;
-    let (_, theirs) = seen(&foreign, "u", None, Role::User, 10).await;
+    let (_, capital) = seen(&scope, "U", None, Role::Operator, 10).await;
+    let (_, theirs) = seen(&foreign, "u", None, Role::Operator, 10).await;
     assert!(capital.id != ana.id && theirs.id != ana.id && theirs.id != capital.id);
     assert_eq!((capital.name, theirs.name), (None, None));
     let found = store.live_session(&ground.tenant, &session, 0).await;
     let found = found.unwrap().unwrap();
-    assert_eq!(found.operator, Some(again), "as it is known now");
+    assert_eq!(found.operator.as_ref(), Some(&again), "as it is known now");
     assert_eq!(
         (found.numbers, found.origins),
         (ground.numbers.clone(), vec!["https://op.test".to_owned()])
@@ -413,8 +416,28 @@ pub async fn an_operator_is_known_by_tenant_and_subject(ground: &Ground) {
     );
     assert!(store.extend_session(&scope, &session, 2_000).await.unwrap());
     assert!(!store.extend_session(&scope, &session, 5_001).await.unwrap());
+    // A key's session knows the same people, and invites pages as before.
+    let minted = NewSession {
+        operator: Some(person("u", Some("Ana S"), Role::ReadOnly)),
+        ..self::session(ground, &ground.numbers, &["https://mint.test"])
+    };
+    let id = minted.id.clone();
+    store.create_session(&scope, minted).await.unwrap();
+    let minted = store.live_session(&ground.tenant, &id, 0).await;
+    let minted = minted.unwrap().unwrap();
+    assert!(minted.invites && !found.invites);
+    let now = minted.operator.unwrap();
+    assert_eq!(
+        (now.id, now.name.as_deref(), now.email.as_deref(), now.role),
+        (ana.id, Some("Ana S"), Some("Ana S@a.test"), Role::ReadOnly)
+    );
+    let nobody = self::session(ground, &ground.numbers, &["https://mint.test"]);
+    let id = nobody.id.clone();
+    store.create_session(&scope, nobody).await.unwrap();
+    let nobody = store.live_session(&ground.tenant, &id, 0).await;
+    assert_eq!(nobody.unwrap().unwrap().operator, None);
     // Many at once are one person.
-    let at_once = join_all((0..8).map(|at| seen(&scope, "new", None, Role::User, at))).await;
+    let at_once = join_all((0..8).map(|at| seen(&scope, "new", None, Role::Operator, at))).await;
     assert!(
         at_once
             .iter()

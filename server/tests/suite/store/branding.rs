@@ -64,6 +64,7 @@ async fn session(
         created_at: 0,
         expires_at,
         ends_at: 5_000,
+        operator: None,
     };
     ground.store.create_session(scope, new).await.unwrap();
 }

@@ -6,6 +6,7 @@ use crate::support::meta;
 use app::ids::ClientId;
 use app::messages::DeliveryStatus::{Failed, Queued, Read};
 use app::paging::PageRequest;
+use app::workflow::ListFilter;
 use pilot_inbox::store::{Outgoing, Pace, Settlement};
 
 /// So many people who wrote to a number.
@@ -26,7 +27,7 @@ async fn answer_all(ground: &Ground, index: usize, prefix: &str) {
     loop {
         let list = ground
             .store
-            .list_conversations(&scope, &page)
+            .list_conversations(&scope, &ListFilter::default(), &page)
             .await
             .unwrap();
         for conversation in list.items {

@@ -7,6 +7,7 @@ use app::conversations::Conversation;
 use app::ids::{ApiKeyId, ConversationId, MessageId, NumberId, TenantId};
 use app::messages::Message;
 use app::paging::PageRequest;
+use app::workflow::ListFilter;
 use pilot_inbox::access::{Access, MasterSecret, RawKey, Scope, Sealer, Secrets, TokenSigner};
 use pilot_inbox::fresh;
 use pilot_inbox::provider::cloud_api::parse;
@@ -186,7 +187,7 @@ impl Ground {
     /// The first page of the list.
     pub async fn list(&self, scope: &Scope) -> Vec<Conversation> {
         self.store
-            .list_conversations(scope, &PageRequest::first())
+            .list_conversations(scope, &ListFilter::default(), &PageRequest::first())
             .await
             .unwrap()
             .items

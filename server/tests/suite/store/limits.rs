@@ -75,3 +75,15 @@ pub async fn upkeep_forgets_only_limits_that_are_idle(ground: &Ground) {
         "as many rows as there is traffic"
     );
 }
+
+pub async fn a_bucket_can_be_forgotten(ground: &Ground) {
+    for bucket in ["a", "b"] {
+        for _ in 0..3 {
+            assert_eq!(take(ground, bucket, NOW).await, None);
+        }
+    }
+    ground.store.forget("a").await.unwrap();
+    ground.store.forget("unknown").await.unwrap();
+    assert_eq!(take(ground, "a", NOW).await, None);
+    assert_eq!(take(ground, "b", NOW).await, Some(100));
+}

@@ -1,17 +1,21 @@
 //! What every store promises. The suite knows the traits only; each database runs all of it by one more line at the end.
 
 mod access;
+mod accounts;
 mod branding;
 mod claims;
 mod crowds;
+mod details;
 mod drafts;
 mod ground;
 mod health;
 mod limits;
 mod log;
 mod media;
+mod notes;
 mod paging;
 mod parity;
+mod quick_replies;
 mod reading;
 mod search;
 mod sending;
@@ -21,6 +25,7 @@ mod texts;
 mod times;
 mod upgrade;
 mod upkeep;
+mod workflow;
 
 use ground::Ground;
 
@@ -51,6 +56,11 @@ macro_rules! every_promise {
             access::origins_may_embed_while_a_session_lives,
             access::numbers_are_shown_to_whom_they_are_given,
             access::administration_refuses_what_does_not_fit,
+            accounts::an_account_is_made_once_for_an_address,
+            accounts::a_link_is_good_once,
+            accounts::a_workspace_is_set_up_once,
+            accounts::a_session_ends_with_what_it_came_of,
+            accounts::a_workspace_keeps_an_admin,
             branding::fields_are_merged_and_null_clears_them,
             branding::each_tenant_has_branding_of_its_own,
             branding::an_origin_shows_what_its_live_sessions_show,
@@ -71,11 +81,18 @@ macro_rules! every_promise {
             crowds::answers_and_statuses_may_cross,
             crowds::failures_and_retries_may_cross,
             crowds::access_is_taken_away_as_often_as_somebody_does,
+            details::a_name_belongs_to_number_and_contact,
+            details::fields_stay_in_their_order,
+            details::other_conversations_are_those_within_the_scope,
+            details::a_shelf_comes_whole_in_pages,
+            details::what_becomes_one_conversation_keeps_what_was_known,
+            details::no_list_of_the_details_reads_a_whole_table,
             drafts::a_draft_goes_out_as_it_was_written_at_each_attempt,
             drafts::only_what_was_said_in_a_conversation_is_quoted_there,
             drafts::what_is_put_off_holds_up_nothing,
             drafts::what_waits_can_be_taken_back,
             limits::a_bucket_gives_its_burst_and_then_one_at_a_time,
+            limits::a_bucket_can_be_forgotten,
             limits::callers_at_once_get_no_more_than_the_pace,
             limits::upkeep_forgets_only_limits_that_are_idle,
             log::positions_follow_each_other,
@@ -92,11 +109,17 @@ macro_rules! every_promise {
             media::servers_share_the_files,
             media::a_failed_file_can_be_fetched_again,
             media::a_file_of_a_message_that_was_taken_back_is_let_go,
+            paging::one_conversation_is_found_by_who_may_see_it,
             paging::the_list_comes_whole_in_pages_of_any_size,
             paging::a_thread_comes_whole_in_pages_of_any_size,
+            paging::a_thread_opens_around_any_of_its_messages,
+            paging::only_ones_own_can_be_opened_around,
             paging::arrivals_meanwhile_move_nothing_between_pages,
             paging::the_first_screen_is_of_one_moment,
             health::the_latest_word_about_a_number_is_kept,
+            quick_replies::quick_replies_belong_to_numbers,
+            quick_replies::a_shortcut_belongs_to_one,
+            quick_replies::there_are_only_so_many,
             reading::marking_read_stops_where_it_says,
             reading::marking_read_again_changes_nothing,
             reading::only_ones_own_can_be_marked,
@@ -145,6 +168,19 @@ macro_rules! every_promise {
             upkeep::sealed_texts_go_over_with_the_secret,
             upkeep::what_could_not_be_read_is_kept_for_a_while,
             upkeep::a_store_that_works_says_so,
+            notes::a_note_changes_nothing_beside_the_thread,
+            notes::the_same_client_id_is_the_same_note,
+            notes::only_who_works_with_the_number_is_called,
+            notes::a_note_is_found_and_led_to_and_answered_by_nobody,
+            notes::a_note_is_never_the_preview,
+            workflow::work_is_done_once_and_told_once,
+            workflow::only_ones_own_can_be_worked_on,
+            workflow::a_new_message_and_time_open_again,
+            workflow::each_view_has_its_conversations_and_counts_them,
+            workflow::counts_end_at_a_hundred,
+            workflow::labels_have_names_of_their_own,
+            workflow::labels_belong_to_numbers,
+            workflow::what_becomes_one_conversation_keeps_its_work,
         );
     };
 }

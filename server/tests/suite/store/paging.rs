@@ -3,10 +3,13 @@
 use super::ground::{AT, Ground};
 use crate::support::meta;
 use app::conversations::{Conversation, ConversationPage};
-use app::ids::ConversationId;
+use app::ids::{ConversationId, MessageId};
 use app::messages::{Message, MessagePage};
 use app::paging::PageRequest;
+use app::workflow::ListFilter;
 use pilot_inbox::access::Scope;
+use pilot_inbox::fresh;
+use pilot_inbox::store::StoreError;
 
 fn page(older: Option<String>, newer: Option<String>, limit: u32) -> PageRequest {
     PageRequest {
@@ -17,7 +20,11 @@ fn page(older: Option<String>, newer: Option<String>, limit: u32) -> PageRequest
 }
 
 async fn list(ground: &Ground, scope: &Scope, page: &PageRequest) -> ConversationPage {
-    ground.store.list_conversations(scope, page).await.unwrap()
+    ground
+        .store
+        .list_conversations(scope, &ListFilter::default(), page)
+        .await
+        .unwrap()
 }
 
 async fn thread(
@@ -172,6 +179,77 @@ pub async fn a_thread_comes_whole_in_pages_of_any_size(ground: &Ground) {
     }
 }
 
+pub async fn a_thread_opens_around_any_of_its_messages(ground: &Ground) {
+    let scope = ground.all().await;
+    // Three messages in each second, and a neighbour that must not be mixed in.
+    for index in 0..70_i64 {
+        ground
+            .take(&meta::one_text(
+                "100",
+                &format!("wamid.{index}"),
+                "5511",
+                AT + index / 3,
+                &index.to_string(),
+            ))
+            .await;
+    }
+    ground.write("100", "5522", 0..30).await;
+    let conversation = ground.with(&scope, "5511").await.id;
+    let whole = thread(ground, &scope, &conversation, &page(None, None, 100))
+        .await
+        .items;
+    for (at, message) in whole.iter().enumerate() {
+        let around = ground
+            .store
+            .messages_around(&scope, &conversation, &message.id)
+            .await
+            .unwrap();
+        let (from, to) = (at.saturating_sub(20), (at + 21).min(whole.len()));
+        assert_eq!(around.items, whole[from..to], "around message {at}");
+        assert_eq!(around.older.is_none(), from == 0, "older of {at}");
+        assert_eq!(around.newer.is_none(), to == whole.len(), "newer of {at}");
+        // From there on it goes to either end.
+        let (mut rows, mut older, mut newer) = (around.items, around.older, around.newer);
+        while older.is_some() {
+            let mut answer = thread(ground, &scope, &conversation, &page(older, None, 7)).await;
+            answer.items.append(&mut rows);
+            (rows, older) = (answer.items, answer.older);
+        }
+        while newer.is_some() {
+            let answer = thread(ground, &scope, &conversation, &page(None, newer, 7)).await;
+            rows.extend(answer.items);
+            newer = answer.newer;
+        }
+        assert_eq!(rows, whole, "the whole of it from message {at}");
+    }
+}
+
+pub async fn only_ones_own_can_be_opened_around(ground: &Ground) {
+    let scope = ground.all().await;
+    ground.write("100", "5511", 0..3).await;
+    ground.write("100", "5522", 0..3).await;
+    let (conversation, other) = (
+        ground.with(&scope, "5511").await.id,
+        ground.with(&scope, "5522").await.id,
+    );
+    let message = &ground.thread(&scope, &conversation).await[1].id;
+    let of_other = &ground.thread(&scope, &other).await[1].id;
+    let (second, foreign) = (ground.only(1).await, ground.foreign().await);
+    for (scope, conversation, message) in [
+        (&second, &conversation, message),
+        (&foreign, &conversation, message),
+        (&scope, &fresh!(ConversationId), message),
+        (&scope, &conversation, &fresh!(MessageId)),
+        (&scope, &conversation, of_other),
+    ] {
+        let refused = ground
+            .store
+            .messages_around(scope, conversation, message)
+            .await;
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+    }
+}
+
 pub async fn arrivals_meanwhile_move_nothing_between_pages(ground: &Ground) {
     furnish(ground).await;
     let scope = ground.all().await;
@@ -234,7 +312,11 @@ pub async fn the_first_screen_is_of_one_moment(ground: &Ground) {
     furnish(ground).await;
     let scope = ground.all().await;
     let open = ground.with(&scope, "55003").await;
-    let snapshot = ground.store.snapshot(&scope, Some(&open.id)).await.unwrap();
+    let snapshot = ground
+        .store
+        .snapshot(&scope, Some(&open.id), &ListFilter::default())
+        .await
+        .unwrap();
     assert_eq!(
         (
             snapshot.cursor,
@@ -254,6 +336,7 @@ pub async fn the_first_screen_is_of_one_moment(ground: &Ground) {
         .snapshot(
             &ground.only(1).await,
             Some(&ground.with(&scope, "55003").await.id),
+            &ListFilter::default(),
         )
         .await
         .unwrap();
@@ -267,7 +350,11 @@ pub async fn the_first_screen_is_of_one_moment(ground: &Ground) {
     );
     let foreign = ground
         .store
-        .snapshot(&ground.foreign().await, Some(&open.id))
+        .snapshot(
+            &ground.foreign().await,
+            Some(&open.id),
+            &ListFilter::default(),
+        )
         .await
         .unwrap();
     assert_eq!(
@@ -279,4 +366,21 @@ pub async fn the_first_screen_is_of_one_moment(ground: &Ground) {
         (1, 1, 1)
     );
     assert!(foreign.open.is_none());
+}
+
+pub async fn one_conversation_is_found_by_who_may_see_it(ground: &Ground) {
+    let scope = ground.all().await;
+    ground.write("100", "5511", 0..3).await;
+    let held = ground.with(&scope, "5511").await;
+    let found = ground.store.conversation(&scope, &held.id).await.unwrap();
+    assert_eq!(found, held);
+    let (second, foreign) = (ground.only(1).await, ground.foreign().await);
+    for (scope, conversation) in [
+        (&second, &held.id),
+        (&foreign, &held.id),
+        (&scope, &fresh!(ConversationId)),
+    ] {
+        let refused = ground.store.conversation(scope, conversation).await;
+        assert!(matches!(refused, Err(StoreError::NotFound)), "{refused:?}");
+    }
 }

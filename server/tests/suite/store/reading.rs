@@ -2,6 +2,7 @@
 
 use super::ground::Ground;
 use app::ids::{ConversationId, MessageId};
+use app::workflow::ListFilter;
 use pilot_inbox::fresh;
 use pilot_inbox::store::StoreError;
 
@@ -37,7 +38,7 @@ pub async fn marking_read_stops_where_it_says(ground: &Ground) {
     // The counter over a scope is that scope's.
     let of_second = ground
         .store
-        .snapshot(&ground.only(1).await, None)
+        .snapshot(&ground.only(1).await, None, &ListFilter::default())
         .await
         .unwrap();
     assert_eq!(of_second.unread_total, 5);

@@ -6,6 +6,7 @@ use crate::support::meta;
 use app::conversations::preview_of;
 use app::ids::ClientId;
 use app::paging::PageRequest;
+use app::workflow::ListFilter;
 use pilot_inbox::provider::cloud_api::parse;
 use pilot_inbox::store::Outgoing;
 use serde_json::{Value, json};
@@ -195,7 +196,7 @@ pub async fn places_in_a_list_are_ordered_by_bytes(ground: &Ground) {
     let list = async |page: PageRequest| {
         let page = ground
             .store
-            .list_conversations(&scope, &page)
+            .list_conversations(&scope, &ListFilter::default(), &page)
             .await
             .unwrap();
         page.items

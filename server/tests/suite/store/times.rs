@@ -3,6 +3,7 @@
 use super::ground::{AT, Ground};
 use crate::support::meta;
 use app::paging::PageRequest;
+use app::workflow::ListFilter;
 use pilot_inbox::ingest::Change;
 use pilot_inbox::provider::cloud_api::parse;
 
@@ -87,7 +88,7 @@ pub async fn times_come_back_whole_and_in_order(ground: &Ground) {
     loop {
         let answer = ground
             .store
-            .list_conversations(&scope, &page)
+            .list_conversations(&scope, &ListFilter::default(), &page)
             .await
             .unwrap();
         seen.extend(

@@ -10,6 +10,7 @@ use app::ids::{ApiKeyId, NumberId, TenantId};
 use axum::Router;
 use axum::http::{Method, StatusCode};
 use pilot_inbox::access::{RawKey, Sealer};
+use pilot_inbox::console::{ConsoleSettings, SimulatedPhone};
 use pilot_inbox::fresh;
 use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::media::{MediaSettings, RetryPace};
@@ -266,6 +267,15 @@ impl TestApp {
     }
 }
 
+/// A program on nothing at all, which may connect a pretend phone.
+pub async fn empty_program(phone: Arc<SimulatedPhone>) -> (Program, TempDir, Place) {
+    let dir = TempDir::new().unwrap();
+    let place = place(dir.path()).await;
+    let mut config = config(dir.path(), &place, Duration::from_mins(1));
+    config.console.phone = Some(phone);
+    (Program::open(config).await.unwrap(), dir, place)
+}
+
 /// `PILOT_TEST_DATABASE=postgres cargo test …` runs on PostgreSQL what runs on SQLite otherwise.
 async fn place(dir: &Path) -> Place {
     match std::env::var("PILOT_TEST_DATABASE").as_deref() {
@@ -288,11 +298,11 @@ fn config(dir: &Path, place: &Place, confirmation: Duration) -> Config {
         LOGGING.call_once(|| operations::start_logging(operations::LogFormat::Text, &filter));
     }
     let site = dir.join("site");
-    std::fs::create_dir_all(site.join("pkg")).unwrap();
+    std::fs::create_dir_all(site.join("pkg/0123456789abcdef")).unwrap();
     for name in [
-        "pkg/inbox.a.js",
-        "pkg/inbox.a.wasm",
-        "pkg/inbox.a.css",
+        "pkg/0123456789abcdef/inbox.js",
+        "pkg/0123456789abcdef/inbox.wasm",
+        "pkg/0123456789abcdef/inbox.css",
         "embed.js",
         "embed-element.js",
         "onpilot.js",
@@ -306,6 +316,7 @@ fn config(dir: &Path, place: &Place, confirmation: Duration) -> Config {
         },
         bus_url: None,
         drain: Duration::ZERO,
+        console: ConsoleSettings::default(),
         media: MediaSettings {
             stall: Duration::from_secs(3),
             retry: RetryPace {

@@ -1,12 +1,13 @@
 //! A Graph API that does as it is told. It speaks HTTP by itself, so that it can hang up in the middle.
 
 use super::eventually;
+use super::request::read_request;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What happens to a send.
@@ -123,7 +124,13 @@ impl FakeGraph {
 
 async fn converse(connection: TcpStream, state: Arc<Mutex<State>>) {
     let mut connection = BufReader::new(connection);
-    while let Some((path, authorization, body)) = read_request(&mut connection).await {
+    while let Some(request) = read_request(&mut connection).await {
+        let (path, authorization) = (request.path, request.authorization);
+        let body = if request.body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&request.body).unwrap()
+        };
         // What is no send is answered as by a number in order.
         let beside = if body.is_null() {
             state.lock().unwrap().questions.push(path.clone());
@@ -194,36 +201,4 @@ async fn answer(reaction: Reaction, wamid: &str) -> Option<(u16, String)> {
         Reaction::Page(status) => Some((status, "<html>a proxy's page</html>".into())),
         Reaction::HangUp => None,
     }
-}
-
-/// Path, `authorization` and body of the next request; `None` where the client has gone.
-async fn read_request(connection: &mut BufReader<TcpStream>) -> Option<(String, String, Value)> {
-    let mut path = String::new();
-    let mut authorization = String::new();
-    let mut length = 0;
-    loop {
-        let mut line = String::new();
-        if connection.read_line(&mut line).await.ok()? == 0 {
-            return None;
-        }
-        let line = line.trim_end();
-        if line.is_empty() {
-            break;
-        }
-        if path.is_empty() {
-            path = line.split(' ').nth(1)?.to_owned();
-        } else if let Some((name, value)) = line.split_once(": ") {
-            match name.to_ascii_lowercase().as_str() {
-                "authorization" => authorization = value.to_owned(),
-                "content-length" => length = value.parse().ok()?,
-                _ => {}
-            }
-        }
-    }
-    if length == 0 {
-        return Some((path, authorization, Value::Null));
-    }
-    let mut body = vec![0; length];
-    connection.read_exact(&mut body).await.ok()?;
-    Some((path, authorization, serde_json::from_slice(&body).ok()?))
 }

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod client;
+pub mod console;
 pub mod copilot;
 pub mod database;
 pub mod forge;
@@ -9,6 +10,7 @@ pub mod graph;
 pub mod meta;
 pub mod place;
 pub mod postgres;
+pub mod request;
 pub mod service;
 pub mod stream;
 pub mod trouble;

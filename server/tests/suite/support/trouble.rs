@@ -1,10 +1,11 @@
 //! A Graph API whose next answers go wrong in every way that HTTP allows, and a stranger whom nobody may call.
 
+use super::request::read_request;
 use serde_json::json;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What comes in the place of an answer.
@@ -170,7 +171,10 @@ async fn converse(
     stranger: SocketAddr,
 ) {
     let mut connection = BufReader::new(connection);
-    while let Some((ask, body)) = read_request(&mut connection).await {
+    while let Some(request) = read_request(&mut connection).await {
+        assert_eq!(request.authorization, "Bearer EAAG-token");
+        let ask = Ask::of(&request.method, &request.path);
+        let body = String::from_utf8_lossy(&request.body).into_owned();
         let trouble = {
             let mut state = state.lock().unwrap();
             state.asked.push((ask, body));
@@ -223,33 +227,4 @@ fn answer(status: u16, mime: &str, body: &str) -> String {
         "HTTP/1.1 {status} -\r\ncontent-type: {mime}\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )
-}
-
-/// What the next request asks for, and its body; `None` where the client has gone.
-async fn read_request(connection: &mut BufReader<TcpStream>) -> Option<(Ask, String)> {
-    let (mut ask, mut length) = (None, 0);
-    loop {
-        let mut line = String::new();
-        if connection.read_line(&mut line).await.ok()? == 0 {
-            return None;
-        }
-        let line = line.trim_end();
-        if line.is_empty() {
-            break;
-        }
-        if ask.is_none() {
-            let mut words = line.split(' ');
-            ask = Some(Ask::of(words.next()?, words.next()?));
-        } else if let Some((name, value)) = line.split_once(": ") {
-            if name.eq_ignore_ascii_case("content-length") {
-                length = value.parse().ok()?;
-            }
-            if name.eq_ignore_ascii_case("authorization") {
-                assert_eq!(value, "Bearer EAAG-token");
-            }
-        }
-    }
-    let mut body = vec![0; length];
-    connection.read_exact(&mut body).await.ok()?;
-    Some((ask?, String::from_utf8_lossy(&body).into_owned()))
 }

@@ -39,24 +39,13 @@ pub(super) fn media(part: &Value) -> Result<Option<(Media, IncomingMedia)>, &'st
     let mime_type = line_of(part, "mime_type").unwrap_or_default();
     let file_name = line_of(part, "filename");
     let flag = |name: &str| part.get(name).and_then(Value::as_bool).unwrap_or_default();
+    let plain = mime_type.split(';').next().unwrap_or_default().trim();
+    let plain = plain.to_ascii_lowercase();
     let shown = Media {
-        id: fresh!(MediaId),
-        mime_type: mime_type
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-            .to_ascii_lowercase(),
         file_name: file_name.clone(),
-        size: None,
-        state: MediaState::Pending,
-        failure: None,
-        width: None,
-        height: None,
-        duration_ms: None,
         voice: flag("voice"),
         animated: flag("animated"),
-        thumbnail: false,
+        ..Media::bare(fresh!(MediaId), plain, MediaState::Pending)
     };
     let incoming = IncomingMedia {
         provider_media_id,

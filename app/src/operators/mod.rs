@@ -1,0 +1,6 @@
+//! The people who answer.
+
+pub mod api;
+mod model;
+
+pub use model::Operator;
