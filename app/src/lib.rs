@@ -13,6 +13,7 @@ pub mod commands;
 pub mod console;
 pub mod context;
 pub mod conversations;
+mod dialog;
 mod drawn;
 pub mod embed;
 pub mod emoji;

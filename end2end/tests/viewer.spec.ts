@@ -35,7 +35,7 @@ for (const width of [360, 768, 1440]) {
 
     await expect(viewer.dialog).toBeVisible();
     await expect(viewer.close).toBeFocused();
-    await expect(viewer.about).toContainText("Vera Viewer · Today");
+    await expect(viewer.about).toContainText(/Vera Viewer · (Today|Yesterday)/);
     await expect(viewer.caption).toHaveText("The <b>last</b>");
     await expect(viewer.picture).toHaveJSProperty("complete", true);
     await expect(viewer.later).toHaveAttribute("aria-disabled", "true");

@@ -4,12 +4,11 @@
 use super::telling::tell;
 use crate::browser::{self, Notices};
 use crate::commands::Overlay;
-use crate::drawn::{Drawn, attr, drawn, effect, listener, live_on};
-use crate::i18n::{Key, label, t};
-use crate::icons::Icon;
+use crate::dialog::Dialog;
+use crate::drawn::{Drawn, attr, drawn, listener, live_on};
+use crate::i18n::{Key, t};
 use crate::inbox::Inbox;
 use crate::on_demand::Part;
-use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
 
@@ -26,21 +25,10 @@ pub(crate) fn attention_part() -> Part<Inbox> {
 fn draw(inbox: &Inbox) -> Drawn {
     // From here on there is something that can be switched on.
     _ = inbox.attention.teller.set(tell);
-    let node = NodeRef::<Dialog>::new();
-    effect(move || {
-        if let Some(dialog) = node.get() {
-            _ = dialog.show_modal();
-        }
-    });
     let closed = {
         let inbox = inbox.clone();
-        listener(move |_: web_sys::Event| inbox.take_away(Overlay::Attention))
+        move || inbox.take_away(Overlay::Attention)
     };
-    let close = listener(move |_| {
-        if let Some(dialog) = node.get_untracked() {
-            dialog.close();
-        }
-    });
     let sounds = inbox.attention.sounds.clone();
     let sound = switch(
         "attention-sound",
@@ -85,28 +73,23 @@ fn draw(inbox: &Inbox) -> Drawn {
             drawn,
         )
     };
-    drawn(view! {
-        <dialog
-            class="dialog attention"
-            aria-label=label(Key::Notifications)
-            data-testid="attention"
-            node_ref=node
-            on:close=closed
-        >
-            <header class="dialog-head">
-                <h2>{t(Key::Notifications)}</h2>
-                <button type="button" class="icon-button" aria-label=label(Key::Close) on:click=close>
-                    {Icon::CLOSE.draw()}
-                </button>
-            </header>
-            <div class="attention-settings">
-                {sound}
-                {notice}
-                <p class="attention-trouble" role="status">{why}</p>
-                <p class="attention-hint">{t(Key::HoldsForNow)}</p>
-            </div>
-        </dialog>
-    })
+    let body = drawn(view! {
+        <div class="attention-settings">
+            {sound}
+            {notice}
+            <p class="attention-trouble" role="status">{why}</p>
+            <p class="attention-hint">{t(Key::HoldsForNow)}</p>
+        </div>
+    });
+    let name = Key::Notifications;
+    Dialog::new(
+        name,
+        "dialog attention",
+        "attention",
+        NodeRef::new(),
+        closed,
+    )
+    .draw(body)
 }
 
 fn switch(

@@ -3,11 +3,10 @@
 use super::Overlay;
 use super::table::{COMMANDS, Command, Part, Shortcut};
 use crate::browser;
-use crate::drawn::{Drawn, attr, drawn, effect, listener};
-use crate::i18n::{Key, label, t};
-use crate::icons::Icon;
+use crate::dialog::Dialog;
+use crate::drawn::{Drawn, attr, drawn, listener};
+use crate::i18n::{Key, t};
 use crate::inbox::Inbox;
-use leptos::html::Dialog;
 use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
 
@@ -23,30 +22,10 @@ pub(crate) fn sheet_part() -> crate::on_demand::Part<Inbox> {
 
 /// The sheet, over the inbox.
 pub fn draw(inbox: &Inbox) -> Drawn {
-    let node = NodeRef::<Dialog>::new();
-    effect(move || {
-        if let Some(dialog) = node.get() {
-            _ = dialog.show_modal();
-        }
-    });
     let closed = {
         let inbox = inbox.clone();
-        listener(move |_: web_sys::Event| inbox.take_away(Overlay::Sheet))
+        move || inbox.take_away(Overlay::Sheet)
     };
-    let close = listener(move |_| {
-        if let Some(dialog) = node.get_untracked() {
-            dialog.close();
-        }
-    });
-    let again = listener(move |event: web_sys::KeyboardEvent| {
-        // The key that opened it closes it.
-        if event.key() == "?"
-            && let Some(dialog) = node.get_untracked()
-        {
-            event.prevent_default();
-            dialog.close();
-        }
-    });
     let (is_on, switch) = {
         let (shown, set) = (
             inbox.commands.single_keys.clone(),
@@ -64,35 +43,29 @@ pub fn draw(inbox: &Inbox) -> Drawn {
         .into_iter()
         .map(|(part, name)| draw_part(part, name))
         .collect();
-    drawn(view! {
-        <dialog
-            class="dialog sheet"
-            aria-label=label(Key::Shortcuts)
-            data-testid="shortcuts"
-            node_ref=node
-            on:keydown=again
-            on:close=closed
-        >
-            <header class="dialog-head">
-                <h2>{t(Key::Shortcuts)}</h2>
-                <button type="button" class="icon-button" aria-label=label(Key::Close) on:click=close>
-                    {Icon::CLOSE.draw()}
-                </button>
-            </header>
-            <div class="sheet-parts" tabindex="0">{parts}</div>
-            <footer class="dialog-foot sheet-foot">
-                <span id="single-keys">{t(Key::SingleKeys)}</span>
-                <button
-                    type="button"
-                    class="switch"
-                    role="switch"
-                    aria-checked=is_on
-                    aria-labelledby="single-keys"
-                    on:click=switch
-                ></button>
-            </footer>
-        </dialog>
-    })
+    let body = drawn(view! {
+        <div class="sheet-parts" tabindex="0">{parts}</div>
+        <footer class="dialog-foot sheet-foot">
+            <span id="single-keys">{t(Key::SingleKeys)}</span>
+            <button
+                type="button"
+                class="switch"
+                role="switch"
+                aria-checked=is_on
+                aria-labelledby="single-keys"
+                on:click=switch
+            ></button>
+        </footer>
+    });
+    Dialog::new(
+        Key::Shortcuts,
+        "dialog sheet",
+        "shortcuts",
+        NodeRef::new(),
+        closed,
+    )
+    .toggled_by("?")
+    .draw(body)
 }
 
 fn draw_part(part: Part, name: Key) -> Drawn {

@@ -37,6 +37,13 @@ impl Inbox {
         }
     }
 
+    /// The focus has come to a row. By keyboard: it stays where it is until the keyboard leaves, or the next key would go nowhere.
+    pub(super) fn enter_row(&self) {
+        if browser::is_focused(BY_KEYBOARD) {
+            self.hold_list();
+        }
+    }
+
     /// The keyboard has left the row that it was at.
     pub(super) fn leave_row(&self, event: &FocusEvent) {
         let to = event.related_target();

@@ -286,6 +286,7 @@ fn Rows() -> impl IntoView {
             let id = row.and_then(|row| row.get_attribute("data-conversation-id"));
             if let Some(id) = id.and_then(ConversationId::parse) {
                 set_if_changed(&inbox.at_row, Some(id));
+                inbox.enter_row();
             }
         })
     };

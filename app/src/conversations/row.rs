@@ -2,8 +2,8 @@
 
 use super::{Avatar, Conversation, Name, Preview};
 use crate::bulk::PickBox;
-use crate::drawn::{Drawn, attr, class, drawn, listener, live, text};
-use crate::i18n::{I18n, Key, dates};
+use crate::drawn::{Drawn, attr, class, drawn, listener, live_on, memo, text};
+use crate::i18n::{I18n, Key, dates, t};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
 use crate::inbox::{Inbox, focus_thread};
@@ -55,16 +55,29 @@ pub fn Row(id: ConversationId) -> impl IntoView {
     };
     let pill = {
         let inbox = inbox.clone();
-        live(move || {
-            let count = unread();
-            (count > 0).then(|| {
-                let words = inbox.i18n.count(Key::Unread, count as usize);
-                let mut shown = inbox.i18n.number(count.min(999) as usize);
-                if count > 999 {
-                    shown.push('+');
-                }
-                drawn(view! { <span class="unread" data-testid="unread" aria-label=words>{shown}</span> })
-            })
+        let is_there = {
+            let unread = unread.clone();
+            move || (unread() > 0).then(String::new)
+        };
+        live_on(is_there, move |_| {
+            let name = {
+                let (inbox, unread) = (inbox.clone(), unread.clone());
+                attr(move || Some(inbox.i18n.count(Key::Unread, unread() as usize)))
+            };
+            let shown = {
+                let (inbox, unread) = (inbox.clone(), unread.clone());
+                text(move || {
+                    let count = unread();
+                    let mut shown = inbox.i18n.number(count.min(999) as usize);
+                    if count > 999 {
+                        shown.push('+');
+                    }
+                    shown
+                })
+            };
+            drawn(
+                view! { <span class="unread" data-testid="unread" aria-label=name>{shown}</span> },
+            )
         })
     };
     Some(view! {
@@ -104,56 +117,88 @@ fn Summary(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl IntoView 
     let inbox = Inbox::expect();
     let writing = inbox.writing(&id);
     let open = inbox.open.clone();
-    let drafted = move || {
-        let elsewhere = open.with(|open| open.as_ref() != Some(&id));
+    // Remembered, so that a key pressed in the composer does not draw the row of the open conversation anew.
+    let drafted = memo(move || {
+        if open.with(|open| open.as_ref() == Some(&id)) {
+            return None;
+        }
         let of = |draft: &ArcRwSignal<String>| {
             draft.with(|draft| (!draft.trim().is_empty()).then(|| one_line(&plain(draft))))
         };
         // What is for the customer comes first.
-        let drafted = of(&writing.text).or_else(|| of(&writing.note));
-        drafted.filter(|_| elsewhere)
+        of(&writing.text).or_else(|| of(&writing.note))
+    });
+    // What the line is made of changes seldom; what it says changes with every message, and then in place.
+    let shape = {
+        let (drafted, row) = (drafted.clone(), row.clone());
+        move || {
+            if drafted.with(Option::is_some) {
+                return Some(DRAFT.to_owned());
+            }
+            row.with(|row| Some(row.preview.as_ref().map(shape_of).unwrap_or_default()))
+        }
     };
     let i18n = inbox.i18n.clone();
-    live(move || {
-        let said = match (drafted(), row.with(|row| row.preview.clone())) {
-            (Some(text), _) => drawn(view! {
-                <span class="draft-mark">{i18n.text(Key::Draft)}</span>
-                <span class="row-text" dir="auto">{text}</span>
+    live_on(shape, move |shape| {
+        let words = {
+            let (i18n, drafted, row) = (i18n.clone(), drafted.clone(), row.clone());
+            text(move || {
+                drafted
+                    .get()
+                    .unwrap_or_else(|| row.with(|row| said(&i18n, row.preview.as_ref())))
+            })
+        };
+        let preview = row.with_untracked(|row| row.preview.clone());
+        let words = drawn(view! { <span class="row-text" dir="auto">{words}</span> });
+        let line = match preview.filter(|_| shape != DRAFT) {
+            _ if shape == DRAFT => drawn(view! {
+                <span class="draft-mark">{t(Key::Draft)}</span>
+                {words}
             }),
-            (None, None) => drawn(i18n.text(Key::NoMessages)),
-            (None, Some(preview)) => {
+            None => drawn(t(Key::NoMessages)),
+            Some(preview) => {
                 let mine = (preview.direction == Direction::Outbound).then(|| {
                     let progress = Progress::from(preview.status);
                     drawn(view! {
                         <Ticks progress=Arc::new(move || progress) />
-                        <span>{i18n.text(Key::You)}</span>
+                        <span>{t(Key::You)}</span>
                     })
                 });
-                let Preview { kind, text, .. } = preview;
+                // What a message is, unless it is only words.
+                let is_words = preview.text.is_some() && is_words(&preview.kind);
+                let icon = (!is_words).then(|| drawn(Icon::of_kind(&preview.kind).draw()));
                 drawn(view! {
                     {Drawn::from(mine)}
-                    {content(&i18n, &kind, text)}
+                    {Drawn::from(icon)}
+                    {words}
                 })
             }
         };
-        drawn(view! { <span class="row-preview">{said}</span> })
+        drawn(view! { <span class="row-preview">{line}</span> })
     })
 }
 
-/// What a message is, unless it is only words; and its text, if it has one. No component: those do not follow what they read, and this
-/// has to change with the language.
-fn content(i18n: &I18n, kind: &str, text: Option<String>) -> Drawn {
-    match text.map(|text| plain(&text)) {
-        Some(text) if is_words(kind) => {
-            drawn(view! { <span class="row-text" dir="auto">{text}</span> })
-        }
-        text => {
-            let words = text.unwrap_or_else(|| i18n.text(name_of(kind)).to_owned());
-            drawn(view! {
-                {Icon::of_kind(kind).draw()}
-                <span class="row-text" dir="auto">{words}</span>
-            })
-        }
+/// The shape of a line that says what somebody is writing.
+const DRAFT: &str = "draft";
+
+/// All that decides which parts the line of a message has.
+fn shape_of(preview: &Preview) -> String {
+    let side = match preview.direction {
+        Direction::Outbound => Progress::from(preview.status).name(),
+        _ => "",
+    };
+    let has_words = if preview.text.is_some() { "words" } else { "" };
+    [side, preview.kind.as_str(), has_words].join("\n")
+}
+
+/// The text of a message, or else what it is.
+fn said(i18n: &I18n, preview: Option<&Preview>) -> String {
+    let Some(preview) = preview else {
+        return String::new();
+    };
+    match &preview.text {
+        Some(text) => plain(text),
+        None => i18n.text(name_of(&preview.kind)).to_owned(),
     }
 }
 

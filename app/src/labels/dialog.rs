@@ -4,14 +4,14 @@ use super::api::{ChangeLabel, CreateLabel, DeleteLabel};
 use super::{Colour, Label, MAX_NAME};
 use crate::browser;
 use crate::commands::Overlay;
+use crate::dialog::{Dialog, close};
 use crate::drawn::{Drawn, attr_if, drawn, effect, listener, live, live_on};
 use crate::error::ApiError;
 use crate::i18n::{Key, fill, label, sentence, t};
-use crate::icons::Icon;
 use crate::ids::LabelId;
 use crate::inbox::Inbox;
 use crate::on_demand::Part;
-use leptos::html::Dialog;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
 
@@ -32,7 +32,7 @@ struct Manage {
     asks: ArcRwSignal<Option<LabelId>>,
     failure: ArcRwSignal<Option<ApiError>>,
     is_busy: ArcRwSignal<bool>,
-    dialog: NodeRef<Dialog>,
+    dialog: NodeRef<html::Dialog>,
 }
 
 /// Leads to the dialog.
@@ -65,13 +65,6 @@ fn draw(inbox: &Inbox) -> Drawn {
         is_busy: ArcRwSignal::new(false),
         dialog: NodeRef::new(),
     };
-    let node = manage.dialog;
-    effect(move || {
-        if let Some(dialog) = node.get() {
-            // The browser keeps the focus inside from here on, and gives it back in the end.
-            _ = dialog.show_modal();
-        }
-    });
     // A colleague may delete what is being changed here.
     effect({
         let manage = manage.clone();
@@ -86,74 +79,28 @@ fn draw(inbox: &Inbox) -> Drawn {
             }
         }
     });
-    let escape = {
-        let manage = manage.clone();
-        listener(move |event: web_sys::KeyboardEvent| {
-            if event.key() == "Escape" && !event.is_composing() {
-                event.prevent_default();
-                manage.step_back();
-            }
-        })
-    };
-    // The same where the focus is nowhere: what had it was switched off, or has gone.
-    let cancel = {
-        let manage = manage.clone();
-        listener(move |event: web_sys::Event| {
-            event.prevent_default();
-            manage.step_back();
-        })
-    };
-    let close = {
-        let manage = manage.clone();
-        listener(move |_| manage.close())
-    };
     let closed = {
         let inbox = inbox.clone();
-        listener(move |_: web_sys::Event| inbox.take_away(Overlay::Labels))
+        move || inbox.take_away(Overlay::Labels)
     };
-    let body = {
-        let manage = manage.clone();
-        live(move || match manage.form.get() {
-            Some(form) => manage.draw_form(form),
-            None => manage.draw_list(),
-        })
-    };
-    drawn(view! {
-        <dialog
-            class="dialog"
-            aria-label=label(Key::Labels)
-            data-testid="manage-labels"
-            node_ref=node
-            on:keydown=escape
-            on:cancel=cancel
-            on:close=closed
-        >
-            <header class="dialog-head">
-                <h2>{t(Key::Labels)}</h2>
-                <button type="button" class="icon-button" aria-label=label(Key::Close) on:click=close>
-                    {Icon::CLOSE.draw()}
-                </button>
-            </header>
-            {body}
-        </dialog>
-    })
+    let (back, node) = (manage.clone(), manage.dialog);
+    let body = live(move || match manage.form.get() {
+        Some(form) => manage.draw_form(form),
+        None => manage.draw_list(),
+    });
+    Dialog::new(Key::Labels, "dialog", "manage-labels", node, closed)
+        .stepping_back(move || back.step_back())
+        .draw(drawn(body))
 }
 
 impl Manage {
-    fn close(&self) {
-        match self.dialog.get_untracked() {
-            Some(dialog) => dialog.close(),
-            None => self.inbox.take_away(Overlay::Labels),
-        }
-    }
-
     fn step_back(&self) {
         if self.form.with_untracked(Option::is_some) {
             self.leave_form();
         } else if self.asks.with_untracked(Option::is_some) {
             self.asks.set(None);
         } else {
-            self.close();
+            close(self.dialog);
         }
     }
 

@@ -94,8 +94,8 @@ pub fn BubbleView(key: String) -> impl IntoView {
             data-status=status
         >
             <div class="bubble-line">
-                <div class="bubble" dir="auto" data-edited=room>
-                    {body}
+                <div class="bubble" dir="auto">
+                    <div class="bubble-body" data-edited=room>{body}</div>
                     <span class="meta">
                         <span class="edited">{edited}</span>
                         {time}

@@ -5,14 +5,14 @@ use super::known::Known;
 use super::{QuickReply, VARIABLES};
 use crate::browser;
 use crate::conversations::FailureLine;
-use crate::drawn::{Drawn, attr_if, drawn, effect, listener, live, live_on, text};
+use crate::dialog::{Dialog, close};
+use crate::drawn::{Drawn, attr_if, drawn, listener, live, live_on, text};
 use crate::error::ApiError;
 use crate::i18n::{Key, fill, label, sentence, t};
-use crate::icons::Icon;
 use crate::ids::QuickReplyId;
 use crate::inbox::Inbox;
 use crate::on_demand::Part;
-use leptos::html::Dialog;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
 
@@ -33,7 +33,7 @@ struct Manage {
     is_busy: ArcRwSignal<bool>,
     /// What was deleted last, and can come back.
     deleted: ArcRwSignal<Option<QuickReply>>,
-    dialog: NodeRef<Dialog>,
+    dialog: NodeRef<html::Dialog>,
 }
 
 /// Leads to the dialog.
@@ -57,79 +57,32 @@ pub(crate) fn draw(inbox: &Inbox) -> Drawn {
         deleted: ArcRwSignal::new(None),
         dialog: NodeRef::new(),
     };
-    let node = manage.dialog;
-    effect(move || {
-        if let Some(dialog) = node.get() {
-            // The browser keeps the focus inside from here on, and gives it back in the end.
-            _ = dialog.show_modal();
-        }
-    });
-    let escape = {
-        let manage = manage.clone();
-        listener(move |event: web_sys::KeyboardEvent| {
-            if event.key() == "Escape" && !event.is_composing() {
-                event.prevent_default();
-                manage.step_back();
-            }
-        })
-    };
-    // The key of a dialog in which nothing has the focus.
-    let cancel = {
-        let manage = manage.clone();
-        listener(move |event: web_sys::Event| {
-            event.prevent_default();
-            manage.step_back();
-        })
-    };
-    let close = {
-        let manage = manage.clone();
-        listener(move |_| manage.close())
-    };
     let closed = {
         let open = inbox.thread.manages_replies.clone();
-        listener(move |_: web_sys::Event| open.set(false))
+        move || open.set(false)
     };
-    let body = {
-        let manage = manage.clone();
-        live(move || match manage.form.get() {
-            Some(form) => manage.draw_form(form),
-            None => manage.draw_list(),
-        })
-    };
-    drawn(view! {
-        <dialog
-            class="dialog"
-            aria-label=label(Key::QuickReplies)
-            data-testid="manage-quick-replies"
-            node_ref=node
-            on:keydown=escape
-            on:cancel=cancel
-            on:close=closed
-        >
-            <header class="dialog-head">
-                <h2>{t(Key::QuickReplies)}</h2>
-                <button type="button" class="icon-button" aria-label=label(Key::Close) on:click=close>
-                    {Icon::CLOSE.draw()}
-                </button>
-            </header>
-            {body}
-        </dialog>
-    })
+    let (back, node) = (manage.clone(), manage.dialog);
+    let body = live(move || match manage.form.get() {
+        Some(form) => manage.draw_form(form),
+        None => manage.draw_list(),
+    });
+    Dialog::new(
+        Key::QuickReplies,
+        "dialog",
+        "manage-quick-replies",
+        node,
+        closed,
+    )
+    .stepping_back(move || back.step_back())
+    .draw(drawn(body))
 }
 
 impl Manage {
-    fn close(&self) {
-        match self.dialog.get_untracked() {
-            Some(dialog) => dialog.close(),
-            None => self.inbox.thread.manages_replies.set(false),
-        }
-    }
-
     fn step_back(&self) {
         if self.form.with_untracked(Option::is_some) {
             self.leave_form();
         } else {
-            self.close();
+            close(self.dialog);
         }
     }
 

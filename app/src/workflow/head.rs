@@ -2,7 +2,7 @@
 
 use super::{State, Work, menus};
 use crate::conversations::Conversation;
-use crate::drawn::{Drawn, attr, drawn, listener, live};
+use crate::drawn::{Drawn, attr, drawn, listener, live, memo};
 use crate::i18n::{Key, label};
 use crate::icons::Icon;
 use crate::ids::ConversationId;
@@ -28,9 +28,10 @@ pub fn WorkButtons(id: ConversationId, row: ArcRwSignal<Conversation>) -> impl I
     let inbox = Inbox::expect();
     let resolve = {
         let (inbox, id, row) = (inbox.clone(), id.clone(), row.clone());
+        let is_resolved = move || row.with(|row| (row.state == State::Resolved).then(String::new));
+        let is_resolved = memo(is_resolved);
         live(move || {
-            let is_open = row.with(|row| row.state != State::Resolved);
-            let (icon, key, work) = if is_open {
+            let (icon, key, work) = if is_resolved.with(Option::is_none) {
                 (Icon::TICK, Key::Resolve, Work::Resolve)
             } else {
                 (Icon::REPLY, Key::Reopen, Work::Reopen)

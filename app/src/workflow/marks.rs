@@ -2,7 +2,7 @@
 
 use super::State;
 use crate::conversations::{Conversation, hue, initials};
-use crate::drawn::{Drawn, drawn, live};
+use crate::drawn::{Drawn, drawn, live_on};
 use crate::i18n::{Key, fill};
 use crate::icons::Icon;
 use crate::inbox::Inbox;
@@ -19,16 +19,33 @@ pub fn labels_of(inbox: &Inbox, row: &Conversation) -> Vec<Label> {
 
 /// Pin, snooze, label dots, and whose it is; nothing where nothing was done.
 pub fn marks(inbox: &Inbox, row: &ArcRwSignal<Conversation>) -> impl IntoView + use<> {
-    let (inbox, row) = (inbox.clone(), row.clone());
-    live(move || {
-        row.with(|row| {
-            let bare = !row.pinned && row.assignee.is_none() && row.labels.is_empty();
-            if bare && row.state != State::Snoozed {
-                return Drawn::NOTHING;
-            }
-            drawn(view! { <span class="row-marks">{marks_of(&inbox, row)}</span> })
-        })
-    })
+    let inbox = inbox.clone();
+    let (work, row) = (row.clone(), row.clone());
+    live_on(
+        move || work.with(work_on),
+        move |_| {
+            row.with_untracked(|row| {
+                drawn(view! { <span class="row-marks">{marks_of(&inbox, row)}</span> })
+            })
+        },
+    )
+}
+
+/// What was done with a conversation, as one text that differs where that differs: messages come far more often than work is done, and
+/// draw nothing of this anew.
+fn work_on(row: &Conversation) -> Option<String> {
+    let bare = !row.pinned && row.assignee.is_none() && row.labels.is_empty();
+    if bare && row.state != State::Snoozed {
+        return None;
+    }
+    let until = (row.state == State::Snoozed).then(|| row.snoozed_until.unwrap_or_default());
+    let until = until.map(|until| until.to_string()).unwrap_or_default();
+    let mut said = vec![if row.pinned { "pinned" } else { "" }, &until];
+    if let Some(one) = &row.assignee {
+        said.extend([one.id.as_str(), &one.name]);
+    }
+    said.extend(row.labels.iter().map(|label| label.as_str()));
+    Some(said.join("\n"))
 }
 
 fn marks_of(inbox: &Inbox, row: &Conversation) -> Vec<Drawn> {

@@ -4,7 +4,7 @@ use super::super::{Avatar, Conversation, Name};
 use super::contact::Contact;
 use super::{edit, fact, sections};
 use crate::browser;
-use crate::drawn::{Drawn, drawn, effect, listener, live, live_on, text};
+use crate::drawn::{Drawn, drawn, effect, listener, live, live_on, memo, text};
 use crate::i18n::{Key, fill, label, t};
 use crate::icons::Icon;
 use crate::ids::{ConversationId, LabelId, OperatorId};
@@ -175,7 +175,15 @@ impl Panel {
                 name.unwrap_or_else(|| panel.inbox.i18n.text(Key::NoOne).to_owned())
             })
         };
-        let choice = live(move || panel.people());
+        // Who is to be chosen from does not change with every message.
+        let held = {
+            let row = panel.row.clone();
+            memo(move || row.with(|row| Some(row.assignee.as_ref()?.id.to_string())))
+        };
+        let choice = live(move || {
+            held.track();
+            panel.people()
+        });
         drawn(view! {
             <span class="details-read" dir="auto">{words}</span>
             {choice}
@@ -185,7 +193,7 @@ impl Panel {
     fn people(&self) -> Drawn {
         let mut people = self.inbox.operators.get();
         // Somebody who works with these numbers no longer may still have it.
-        let held = self.row.with(|row| row.assignee.clone());
+        let held = self.row.with_untracked(|row| row.assignee.clone());
         people.extend(held.filter(|held| people.iter().all(|one| one.id != held.id)));
         let me = self.inbox.me.get();
         let options: Vec<Drawn> = people
@@ -225,10 +233,23 @@ impl Panel {
 
     fn labels(&self) -> Drawn {
         let panel = self.clone();
+        let on = {
+            let row = panel.row.clone();
+            memo(move || {
+                let ids = row.with(|row| {
+                    row.labels
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                });
+                Some(ids.join("\n"))
+            })
+        };
         let worn = {
-            let panel = panel.clone();
+            let (panel, on) = (panel.clone(), on.clone());
             live(move || {
-                let worn = panel.row.with(|row| labels_of(&panel.inbox, row));
+                on.track();
+                let worn = panel.row.with_untracked(|row| labels_of(&panel.inbox, row));
                 if worn.is_empty() {
                     return drawn(view! { <span class="details-none">{t(Key::NoLabel)}</span> });
                 }
@@ -238,7 +259,10 @@ impl Panel {
                 )
             })
         };
-        let add = live(move || panel.add_label());
+        let add = live(move || {
+            on.track();
+            panel.add_label()
+        });
         drawn(view! { {worn} {add} })
     }
 
@@ -267,7 +291,7 @@ impl Panel {
     fn add_label(&self) -> Option<Drawn> {
         let (worn, number) = self
             .row
-            .with(|row| (row.labels.clone(), row.number_id.clone()));
+            .with_untracked(|row| (row.labels.clone(), row.number_id.clone()));
         let options: Vec<Drawn> = self.inbox.labels.with(|labels| {
             let others = labels
                 .iter()

@@ -53,13 +53,18 @@ pub fn field(
         let draft = draft.clone();
         text(move || draft.get())
     };
-    // Setting the height to that of the content makes the field grow; the stylesheet caps it at eight rows.
+    // The field is as high as what is in it; the stylesheet caps it at eight rows. Where the browser cannot do that by itself, its
+    // content is measured, which has the page laid out anew at each key.
     effect({
         let draft = draft.clone();
         move || {
-            draft.track();
             let Some(field) = node.get() else { return };
             let style = web_sys::HtmlElement::style(&field);
+            _ = style.set_property("field-sizing", "content");
+            if style.get_property_value("field-sizing").as_deref() == Ok("content") {
+                return;
+            }
+            draft.track();
             _ = style.set_property("height", "auto");
             _ = style.set_property(
                 "height",

@@ -2,6 +2,7 @@
 
 use super::{Pick, tag_of};
 use crate::browser;
+use crate::dialog::close;
 use crate::drawn::{Drawn, attr, attr_if, drawn, effect, listener, live, live_on, text};
 use crate::error::ApiError;
 use crate::i18n::{Key, fill, label, sentence, t};
@@ -291,7 +292,7 @@ impl Pick {
         });
         let sent = self.inbox.send_out(&self.conversation, draft, body);
         if sent.is_some() {
-            self.close();
+            close(self.dialog);
             focus_thread();
         }
     }

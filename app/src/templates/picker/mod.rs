@@ -6,14 +6,14 @@ mod list;
 use super::MessageTemplate;
 use super::api::ListTemplates;
 use crate::browser;
-use crate::drawn::{Drawn, drawn, effect, listener, live_on};
+use crate::dialog::{Dialog, close};
+use crate::drawn::{Drawn, drawn, live_on};
 use crate::error::ApiError;
-use crate::i18n::{Key, label, t};
-use crate::icons::Icon;
+use crate::i18n::Key;
 use crate::ids::{ConversationId, NumberId};
 use crate::inbox::Inbox;
 use crate::on_demand::{Part, on_demand};
-use leptos::html::Dialog;
+use leptos::html;
 use leptos::prelude::*;
 use leptos::wasm_split::wasm_split;
 use std::sync::Arc;
@@ -60,7 +60,7 @@ pub struct Pick {
     chosen: ArcRwSignal<Option<MessageTemplate>>,
     /// Counts questions: an answer to an earlier one is passed over.
     asked: Arc<AtomicU32>,
-    dialog: NodeRef<Dialog>,
+    dialog: NodeRef<html::Dialog>,
 }
 
 /// The dialog, while [`crate::inbox::ThreadStore::picks_template`] says so.
@@ -98,58 +98,14 @@ pub fn TemplatePicker(id: ConversationId) -> impl IntoView {
 
 impl Pick {
     fn draw(self) -> Drawn {
-        let node = self.dialog;
-        effect(move || {
-            if let Some(dialog) = node.get() {
-                // The browser keeps the focus inside from here on, and gives it back in the end.
-                _ = dialog.show_modal();
-            }
-        });
-        let escape = {
-            let pick = self.clone();
-            listener(move |event: web_sys::KeyboardEvent| {
-                if event.key() == "Escape" && !event.is_composing() {
-                    event.prevent_default();
-                    pick.step_back();
-                }
-            })
-        };
-        // The key of a dialog in which nothing has the focus.
-        let cancel = {
-            let pick = self.clone();
-            listener(move |event: web_sys::Event| {
-                event.prevent_default();
-                pick.step_back();
-            })
-        };
-        let close = {
-            let pick = self.clone();
-            listener(move |_| pick.close())
-        };
         let closed = {
             let picks = self.inbox.thread.picks_template.clone();
-            listener(move |_: web_sys::Event| picks.set(false))
+            move || picks.set(false)
         };
-        let body = on_demand(self, picker_part);
-        drawn(view! {
-            <dialog
-                class="dialog"
-                aria-label=label(Key::Templates)
-                data-testid="templates"
-                node_ref=node
-                on:keydown=escape
-                on:cancel=cancel
-                on:close=closed
-            >
-                <header class="dialog-head">
-                    <h2>{t(Key::Templates)}</h2>
-                    <button type="button" class="icon-button" aria-label=label(Key::Close) on:click=close>
-                        {Icon::CLOSE.draw()}
-                    </button>
-                </header>
-                {body}
-            </dialog>
-        })
+        let (back, node) = (self.clone(), self.dialog);
+        Dialog::new(Key::Templates, "dialog", "templates", node, closed)
+            .stepping_back(move || back.step_back())
+            .draw(drawn(on_demand(self, picker_part)))
     }
 
     /// The list, and then the one that was chosen.
@@ -171,20 +127,12 @@ impl Pick {
         ))
     }
 
-    /// Closes it; the focus goes back to where it was.
-    fn close(&self) {
-        match self.dialog.get_untracked() {
-            Some(dialog) => dialog.close(),
-            None => self.inbox.thread.picks_template.set(false),
-        }
-    }
-
     /// From the chosen one to the list, from the list out.
     fn step_back(&self) {
         if self.chosen.with_untracked(Option::is_some) {
             self.chosen.set(None);
         } else {
-            self.close();
+            close(self.dialog);
         }
     }
 
