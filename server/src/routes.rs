@@ -216,6 +216,25 @@ pub fn table() -> Vec<Route> {
             post(api::typing),
         ),
         route(
+            "/v1/messages/{id}/reaction",
+            &["POST"],
+            Needs::ApiKey,
+            post(api::react),
+        ),
+        // Streams its body, and has limits of its own.
+        route(
+            "/v1/media",
+            &["POST"],
+            Needs::ApiKey,
+            post(api::upload_media).layer(DefaultBodyLimit::disable()),
+        ),
+        route(
+            "/v1/media/{id}",
+            &["GET"],
+            Needs::ApiKey,
+            get(api::show_media),
+        ),
+        route(
             "/v1/templates",
             &["GET"],
             Needs::ApiKey,

@@ -8,10 +8,12 @@ mod embed_sessions;
 mod exchange;
 mod failure;
 mod history;
+mod media;
 mod number;
 mod numbers;
 mod openapi;
 mod pages;
+mod reaction;
 mod refresh;
 mod send;
 mod sent;
@@ -35,12 +37,14 @@ pub use failure::{ErrorBody, Failure};
 pub use history::{
     HistoryBody, HistoryMessage, MediaBody, UnreadBody, UnreadMessage, history, unread,
 };
+pub use media::{MediaContentBody, UploadedBody, show as show_media, upload as upload_media};
 pub use number::{
     NumberDetailBody, NumberHealthBody, NumberMetaBody, NumberSettingsBody, NumberStatusBody,
     SettingsReachBody, show as show_number, status as number_status,
 };
 pub use numbers::{ApiKeyLabel, NumberBody, list as list_numbers};
 pub use openapi::document as openapi_document;
+pub use reaction::{ReactionBody, react};
 pub use refresh::refresh;
 pub use send::{
     AcceptedBody, ButtonBody, CardBody, CardDetailBody, HeaderBody, ListBody, LocationBody,

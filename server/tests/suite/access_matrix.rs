@@ -271,6 +271,14 @@ fn rows() -> Vec<Row> {
             Some(|_| json!({"destinationNumber": "+5511999990001"})),
             200,
         ),
+        at_number(
+            Method::POST,
+            "/v1/messages/{id}/reaction",
+            Some(|_| json!({"emoji": "👍"})),
+            200,
+        ),
+        at_number(Method::POST, "/v1/media", Some(|_| json!("a file")), 201),
+        at_number(Method::GET, "/v1/media/{id}", None, 200),
         at_number(Method::GET, "/v1/templates", None, 200),
         at_number(Method::GET, "/v1/templates/{id}", None, 404),
         // It was written on the phone: only the history has it.
@@ -511,7 +519,9 @@ impl Row {
                 format!("/api/media?conversation={conversation}&kind=document")
             }
             "/media/{id}/{access}" => things.address.clone(),
+            "/v1/media" => "/v1/media?kind=document".to_owned(),
             path => path
+                .replace("/media/{id}", &format!("/media/{}", things.media))
                 .replace("/numbers/{id}", &format!("/numbers/{}", things.number))
                 .replace("/messages/{id}", &format!("/messages/{}", things.message))
                 .replace(

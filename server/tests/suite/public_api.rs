@@ -3,6 +3,7 @@
 use crate::support::graph::FakeGraph;
 use crate::support::{Answer, Client, TestApp, eventually, meta, recently};
 use axum::http::{Method, StatusCode};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 
@@ -1019,4 +1020,103 @@ async fn a_number_and_its_keys_are_shown_and_nothing_that_opens() {
         assert!(!keys.text().contains(id.id.as_str()) && !own.text().contains(id.id.as_str()));
     }
     assert!(!keys.text().contains(&first.key) && !own.text().contains(&first.key));
+}
+
+#[tokio::test]
+async fn a_file_is_uploaded_and_read_again() {
+    let backend = Backend::open().await;
+    let upload = async |kind: &str, mime: &str, bytes: &[u8]| {
+        backend
+            .client
+            .clone()
+            .header("content-type", mime)
+            .header("x-file-name", "rela%C3%A7%C3%A3o.txt")
+            .send(
+                Method::POST,
+                &format!("/v1/media?kind={kind}"),
+                bytes.to_vec(),
+            )
+            .await
+    };
+    // More than what other routes take.
+    let bytes = vec![b'x'; 400_000];
+    let uploaded = upload("document", "text/plain", &bytes).await;
+    assert_eq!(uploaded.status, StatusCode::CREATED, "{}", uploaded.text());
+    let id = uploaded.json()["id"].as_str().unwrap().to_owned();
+    let shown = backend
+        .get(&format!("/v1/media/{id}?phoneNumberId=100"))
+        .await;
+    assert_eq!(
+        (&shown["mediaId"], &shown["mimeType"], &shown["fileName"]),
+        (&json!(id), &json!("text/plain"), &json!("relação.txt"))
+    );
+    let expected = format!("data:text/plain;base64,{}", STANDARD.encode(&bytes));
+    assert!(shown["base64"] == expected.as_str());
+    // It is of its number and of no other.
+    let other = backend.app.with_key(&backend.app.acme.numbers[1].key);
+    for (client, path) in [
+        (&other, format!("/v1/media/{id}")),
+        (&backend.client, format!("/v1/media/{id}?phoneNumberId=101")),
+        (
+            &backend.client,
+            "/v1/media/med_01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned(),
+        ),
+        (&backend.client, "/v1/media/%27".to_owned()),
+    ] {
+        assert_eq!(client.get(&path).await.code(), "404 NOT_FOUND", "{path}");
+    }
+    // A message carries it.
+    let body =
+        json!({"destinationNumber": ANA, "media": id, "mediaType": "document", "caption": "Here"});
+    let answer = backend.send(&body).await;
+    assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text());
+    let history = backend.get("/v1/messages/history?pageSize=1").await;
+    let newest = &history["messages"][0];
+    assert_eq!(
+        (&newest["media"]["id"], &newest["text"]),
+        (&json!(id), &json!("Here"))
+    );
+    for (kind, mime, code) in [
+        ("image", "text/plain", "400 MEDIA_TYPE_INVALID"),
+        ("image", "image/png", "400 MEDIA_TYPE_INVALID"),
+        ("gif", "image/gif", "400 BODY_INVALID"),
+    ] {
+        assert_eq!(
+            upload(kind, mime, b"no picture").await.code(),
+            code,
+            "{kind} {mime}"
+        );
+    }
+    assert_eq!(
+        upload("document", "text/plain", b"").await.code(),
+        "400 BODY_INVALID"
+    );
+}
+
+#[tokio::test]
+async fn a_sign_is_put_on_a_message_and_taken_away() {
+    let backend = Backend::open().await;
+    let history = backend.get("/v1/messages/history").await;
+    let id = history["messages"][0]["id"].as_str().unwrap();
+    let path = format!("/v1/messages/{id}/reaction");
+    for (count, emoji) in [(1, "👍"), (2, "")] {
+        let shown = backend.client.ask(&path, &json!({"emoji": emoji})).await;
+        assert_eq!(shown["id"], json!(id));
+        let calls = backend.graph.wait_for_calls(count).await;
+        assert_eq!(
+            calls[count - 1].body["reaction"],
+            json!({"message_id": "wamid.first", "emoji": emoji})
+        );
+    }
+    for (path, body, code) in [
+        (&*path, json!({"emoji": "thanks"}), "400 DRAFT_INVALID"),
+        (&*path, json!({}), "400 BODY_INVALID"),
+        (
+            "/v1/messages/msg_01ARZ3NDEKTSV4RRFFQ69G5FAV/reaction",
+            json!({"emoji": "👍"}),
+            "404 NOT_FOUND",
+        ),
+    ] {
+        assert_eq!(backend.client.post(path, &body).await.code(), code);
+    }
 }

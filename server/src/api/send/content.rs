@@ -278,7 +278,7 @@ fn time(text: Option<&str>, field: &str) -> Result<Option<i64>, ApiError> {
 }
 
 /// The conversation of a number with the newest message.
-pub(super) async fn some_conversation(
+pub(in crate::api) async fn some_conversation(
     state: &AppState,
     caller: &NumberCaller,
 ) -> Result<ConversationId, Failure> {

@@ -9,6 +9,8 @@ pub use body::{
     SendBody,
 };
 
+pub(super) use content::some_conversation;
+
 use super::sent::correlation_of;
 use super::target::number_caller;
 use super::{ErrorBody, Failure};
@@ -181,7 +183,7 @@ async fn outgoing(
         None => None,
         Some(media) => {
             // A file belongs to its number; any conversation of it will do.
-            let conversation = content::some_conversation(state, caller).await?;
+            let conversation = some_conversation(state, caller).await?;
             state
                 .files
                 .uploaded(&caller.scope, &conversation, media)
