@@ -71,6 +71,18 @@ pub enum Code {
     ContactInvalid = "CONTACT_INVALID",
     /// A quick reply with a shortcut or a text of the wrong form; `field` says which.
     QuickReplyInvalid = "QUICK_REPLY_INVALID",
+    /// A date that is none, or a start after the end.
+    InvalidDateRange = "INVALID_DATE_RANGE",
+    /// `page` or `pageSize` is out of range.
+    PageInvalid = "PAGE_INVALID",
+    /// A message to nobody, to several, or to what is neither a phone nor a user id.
+    DestinationInvalid = "DESTINATION_INVALID",
+    /// What WhatsApp's Cloud API does not carry.
+    NotSupportedForMeta = "NOT_SUPPORTED_FOR_META",
+    /// A template was sent without all of its variables.
+    MissingTemplateVariables = "MISSING_TEMPLATE_VARIABLES",
+    /// An `Idempotency-Key` that is empty, longer than 255 characters, or has control characters.
+    IdempotencyKeyInvalid = "IDEMPOTENCY_KEY_INVALID",
     // 401
     /// Nobody is signed in with this cookie.
     SignedOut = "SIGNED_OUT",
@@ -97,6 +109,8 @@ pub enum Code {
     OriginNotAllowed = "ORIGIN_NOT_ALLOWED",
     /// A number key asked for what is of the whole tenant.
     NumberScopeNotAllowed = "NUMBER_SCOPE_NOT_ALLOWED",
+    /// A tenant key on what is of one number, without naming the number.
+    TenantScopeNotAllowed = "TENANT_SCOPE_NOT_ALLOWED",
     /// The role may not do this.
     NotAllowed = "NOT_ALLOWED",
     /// A request that a page of somebody else made the browser send.
@@ -131,6 +145,10 @@ pub enum Code {
     WindowShut = "WINDOW_SHUT",
     /// The message is not waiting any more.
     NotCancellable = "NOT_CANCELLABLE",
+    /// The `Idempotency-Key` was used for another message.
+    IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
+    /// Nobody has written to the number yet, so its account is not known.
+    NumberNotReady = "NUMBER_NOT_READY",
     /// Another quick reply has this shortcut.
     ShortcutTaken = "SHORTCUT_TAKEN",
     /// The numbers have as many quick replies as they may have.
@@ -181,6 +199,12 @@ impl Code {
             | C::OperatorInvalid
             | C::WorkInvalid
             | C::LabelInvalid
+            | C::InvalidDateRange
+            | C::PageInvalid
+            | C::DestinationInvalid
+            | C::NotSupportedForMeta
+            | C::MissingTemplateVariables
+            | C::IdempotencyKeyInvalid
             | C::QuickReplyInvalid => 400,
             C::ApiKeyMissing
             | C::ApiKeyInvalid
@@ -197,6 +221,7 @@ impl Code {
             | C::VerifyTokenInvalid
             | C::OriginNotAllowed
             | C::NumberScopeNotAllowed
+            | C::TenantScopeNotAllowed
             | C::ReadOnly
             | C::SharedWithOthers => 403,
             C::NotFound | C::NumberNotFound | C::LinkInvalid => 404,
@@ -208,6 +233,8 @@ impl Code {
             | C::ContactChanged
             | C::WindowShut
             | C::NotCancellable
+            | C::IdempotencyKeyReused
+            | C::NumberNotReady
             | C::ShortcutTaken
             | C::TooManyQuickReplies => 409,
             C::BodyTooLarge | C::MediaTooLarge => 413,

@@ -113,6 +113,22 @@ pub enum DraftContent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         file_name: Option<String>,
     },
+    /// A file that lies on the web. WhatsApp fetches it from there when it goes out; nobody here does.
+    Remote {
+        /// `image`, `video`, `audio`, `document` or `sticker`.
+        kind: String,
+        /// Where it lies.
+        url: String,
+        /// What stands below it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caption: Option<String>,
+        /// A recorded voice note and not a file of sound.
+        #[serde(default)]
+        voice: bool,
+        /// What the receiver sees of a document.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file_name: Option<String>,
+    },
 }
 
 /// What stands around something to choose.

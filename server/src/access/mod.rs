@@ -4,6 +4,7 @@ mod console;
 mod gate;
 mod identity;
 mod key;
+mod number;
 mod once;
 mod operator;
 mod password;
@@ -20,6 +21,7 @@ pub use gate::{
     Access, Exchanged, KeyCaller, MINT_NUMBERS_MAX, MintRequest, Minted, Newcomer, TTL_MAX_SECONDS,
 };
 pub use key::{RawKey, embed_secret, hash_key};
+pub use number::{NumberCaller, unknown_number};
 pub use operator::Role;
 pub(crate) use operator::{is_subject, shown as shown_name};
 pub use password::hash_password;

@@ -1,26 +1,66 @@
 //! The HTTP edge: credentials out of headers, errors into answers, and the public API.
 
+mod api_keys;
 mod branding;
+mod cancel;
+mod conversations;
 mod embed_sessions;
 mod exchange;
 mod failure;
+mod history;
+mod media;
+mod number;
 mod numbers;
 mod openapi;
+mod pages;
+mod reaction;
 mod refresh;
+mod send;
+mod sent;
 mod server_functions;
+mod target;
+mod templates;
+mod thread;
+mod typing;
 mod words;
 
+pub use api_keys::{ApiKeysBody, KeyNumberBody, NumberKeyBody, OwnKeyBody, list as list_api_keys};
 pub use branding::{get as show_branding, put as change_branding};
+pub use cancel::{CancelBody, CancelledBody, NotCancelledBody, cancel};
+pub use conversations::{ConversationBody, ConversationsBody, list as list_conversations};
 pub use embed_sessions::{
     EmbedSession, MintBody, ORIGINS_MAX, create as create_embed_session, end as end_embed_session,
     is_exact_origin,
 };
 pub use exchange::{ExchangeBody, ExchangedBody, InboxBody, OperatorBody, exchange};
 pub use failure::{ErrorBody, Failure};
+pub use history::{
+    HistoryBody, HistoryMessage, MediaBody, UnreadBody, UnreadMessage, history, unread,
+};
+pub use media::{MediaContentBody, UploadedBody, show as show_media, upload as upload_media};
+pub use number::{
+    NumberDetailBody, NumberHealthBody, NumberMetaBody, NumberSettingsBody, NumberStatusBody,
+    SettingsReachBody, show as show_number, status as number_status,
+};
 pub use numbers::{ApiKeyLabel, NumberBody, list as list_numbers};
 pub use openapi::document as openapi_document;
+pub use reaction::{ReactionBody, react};
 pub use refresh::refresh;
+pub use send::{
+    AcceptedBody, ButtonBody, CardBody, CardDetailBody, HeaderBody, ListBody, LocationBody,
+    RowBody, SectionBody, SendBody, send,
+};
+pub use sent::{PricingBody, SentBody, show as show_message};
 pub use server_functions::{call as call_server_function, paths as server_function_paths};
+pub use templates::{
+    TemplateBody, TemplateButtonBody, list as list_templates, show as show_template,
+};
+pub use thread::{
+    AssigneeBody, ConversationChanges, NoteBody, ReadBody, ThreadBody, ThreadMessage,
+    messages as list_thread, read as read_conversation, show as show_conversation,
+    update as change_conversation, write_note,
+};
+pub use typing::{TypingBody, TypingShownBody, typing};
 pub use words::words;
 
 use crate::access::KeyCaller;

@@ -26,6 +26,7 @@ pub use spool::{Spool, SpoolError, Spooled, hex};
 pub use types::{Kind, LARGEST, is_shown, plain, saved_as};
 pub use unused::{drop_unused, drop_unused_regularly};
 pub use upload::upload;
+pub(crate) use upload::{Target, take};
 
 use crate::access::Secrets;
 use crate::provider::cloud_api::MediaClient;

@@ -5,7 +5,7 @@ use super::name::safe;
 use super::spool::{HEAD, Spool, SpoolError, Spooled};
 use super::types::{Kind, check_size, plain};
 use super::{Facts, sniff, voice};
-use crate::access::Action;
+use crate::access::{Action, Scope};
 use crate::api::{Failure, bearer, parent_origin};
 use crate::clock::now_ms;
 use crate::fresh;
@@ -95,7 +95,39 @@ pub async fn upload(
         .store
         .check_conversation(&session.scope, &conversation)
         .await?;
-    let wanted = Wanted::parse(&query.kind).ok_or_else(|| {
+    let bucket = format!("upload:{}", claims.sid);
+    let target = Target {
+        scope: &session.scope,
+        conversation,
+        bucket: &bucket,
+    };
+    take(&state, target, &query.kind, &headers, body).await
+}
+
+/// For whom a file is taken.
+pub(crate) struct Target<'t> {
+    /// Who brings it, verified.
+    pub scope: &'t Scope,
+    /// A conversation of the scope: its number will send the file.
+    pub conversation: ConversationId,
+    /// What uploads are counted by.
+    pub bucket: &'t str,
+}
+
+/// Takes one file for whoever has been verified.
+pub(crate) async fn take(
+    state: &AppState,
+    target: Target<'_>,
+    kind: &str,
+    headers: &HeaderMap,
+    body: Body,
+) -> Result<Response, Failure> {
+    let Target {
+        scope,
+        conversation,
+        bucket,
+    } = target;
+    let wanted = Wanted::parse(kind).ok_or_else(|| {
         ApiError::body_invalid("kind is image, video, audio, voice, document or sticker").at("kind")
     })?;
     let kind = wanted.kind;
@@ -108,8 +140,7 @@ pub async fn upload(
         .map(|name| percent_encoding::percent_decode_str(name).decode_utf8_lossy())
         .map(|name| safe(&name))
         .filter(|name| !name.is_empty());
-    let bucket = format!("upload:{}", claims.sid);
-    if let Some(wait) = state.store.take(&bucket, UPLOADS, now_ms()).await? {
+    if let Some(wait) = state.store.take(bucket, UPLOADS, now_ms()).await? {
         return Err(Failure::rate_limited(wait));
     }
     let Ok(_permit) = state.media.uploads.clone().try_acquire_owned() else {
@@ -120,9 +151,9 @@ pub async fn upload(
         .into());
     };
 
-    let mut spooled = receive(&state, body, wanted, &declared).await?;
+    let mut spooled = receive(state, body, wanted, &declared).await?;
     if wanted.voice {
-        spooled = as_voice(&state, spooled, &declared).await?;
+        spooled = as_voice(state, spooled, &declared).await?;
         "audio/ogg".clone_into(&mut declared);
     }
     let facts = look(&spooled, &declared).await.map_err(unkept)?;
@@ -140,7 +171,7 @@ pub async fn upload(
         bytes: kept.bytes.clone(),
         created_at: now_ms(),
     };
-    state.store.add_upload(&session.scope, new).await?;
+    state.store.add_upload(scope, new).await?;
     kept.assure(&state.media.blobs).await.map_err(unkept)?;
     metrics::counter!("pilot_media_uploads_total").increment(1);
     let mut response = (StatusCode::CREATED, Json(uploaded(id, declared, &kept))).into_response();

@@ -10,6 +10,10 @@ use app::templates::{ButtonOfTemplate, MessageTemplate, TemplateValues, check, p
 
 /// The message of a draft that has been checked. `media` is the file that it names.
 /// `template` is the template that it names.
+#[expect(
+    clippy::too_many_lines,
+    reason = "an arm for each type is read at a glance"
+)]
 pub fn compose(
     draft: Draft,
     media: Option<Uploaded>,
@@ -102,6 +106,12 @@ pub fn compose(
             content.media = Some(media);
             kind
         }
+        DraftContent::Remote {
+            kind, url, caption, ..
+        } => {
+            text = Some(where_it_lies(url, caption.as_deref()));
+            kind.as_str()
+        }
     };
     Ok(Outgoing {
         kind: kind.to_owned(),
@@ -110,6 +120,14 @@ pub fn compose(
         window_at: None,
         draft,
     })
+}
+
+/// What the thread shows of a file of which nobody here has the bytes.
+fn where_it_lies(url: &str, caption: Option<&str>) -> String {
+    match caption {
+        Some(caption) => format!("{caption}\n{url}"),
+        None => url.to_owned(),
+    }
 }
 
 /// Puts a filled template into the content; its words are what comes back.

@@ -137,7 +137,7 @@ pub(super) static TABLES: &[Table] = &[
     table!(messages 1: Text id tenant_id number_id conversation_id client_id provider_id direction kind text status failure_code
         failure_sentence, Flag failure_retryable,
         Integer sent_at second reported_sent_at reported_delivered_at reported_read_at reported_played_at attempt seq created_at,
-        Text content quote reactions forwarded pricing, Integer edited_at revoked_at, Text raw draft waiting reaction_failure),
+        Text content quote reactions forwarded pricing, Integer edited_at revoked_at, Text raw draft waiting reaction_failure origin),
     table!(media 1: Text id tenant_id number_id message_id kind provider_media_id state mime_type real_type file_name, Integer size,
         Text digest blob thumbnail, Integer width height duration_ms, Text failure, Integer attempts due_at, Text upload_id,
         Integer upload_expires_at created_at),
@@ -145,6 +145,7 @@ pub(super) static TABLES: &[Table] = &[
         Flag failure_retryable, Integer received_at),
     table!(held_changes 3: Text number_id target_id provider_id payload, Integer received_at),
     table!(outbox 1: Text message_id tenant_id number_id conversation_id state, Integer attempts due_at created_at seq expires_at),
+    table!(idempotency_keys 2: Text number_id key tenant_id, Bytes body, Text message_id, Integer created_at),
     table!(templates 3: Text number_id name language definition),
     table!(signals 1: Text id kind subject tenant_id number_id message_id emoji former provider_id state,
         Integer attempts due_at created_at),

@@ -11,6 +11,7 @@ mod pace;
 mod pages;
 mod part;
 pub mod postgres;
+mod public;
 mod rows;
 mod rules;
 mod schema;
@@ -22,6 +23,7 @@ pub use accounts::*;
 pub use media::*;
 pub use model::*;
 pub use pace::{Pace, pace_bucket};
+pub use public::*;
 pub use search::Query;
 
 use crate::access::Scope;
@@ -611,6 +613,7 @@ pub trait Store:
     + Signals
     + Templates
     + QuickReplyStore
+    + PublicApi
     + Log
     + SearchIndex
     + Limits
@@ -635,6 +638,7 @@ impl<
         + Signals
         + Templates
         + QuickReplyStore
+        + PublicApi
         + Log
         + SearchIndex
         + Limits

@@ -123,6 +123,8 @@ pub struct ApiKeyRecord {
     pub number: Option<NumberId>,
     /// What may be shown of it.
     pub label: KeyLabel,
+    /// When it was made.
+    pub created_at: i64,
 }
 
 /// What a key grants.

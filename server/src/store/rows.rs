@@ -29,6 +29,18 @@ macro_rules! message_state_columns {
         )
     };
 }
+/// Columns of `listed_message` after those of `message`; tables `m`, `c` and `p`. How to read the quoted message's id out of `m.quote` is
+/// the database's own.
+macro_rules! listed_columns {
+    ($quoted:literal) => {
+        concat!(
+            ", m.provider_id, m.reported_sent_at, m.reported_delivered_at, m.reported_read_at, m.pricing, m.origin, m.created_at, \
+             (SELECT q.provider_id FROM messages q WHERE q.id = ",
+            $quoted,
+            "), p.id, p.name, p.phone, p.username, p.bsuid, c.own_name, c.unread"
+        )
+    };
+}
 /// The functions, for one type of row.
 macro_rules! row_readers {
     ($row:ty) => {
@@ -130,6 +142,43 @@ macro_rules! row_readers {
                 forwarded: forwarded(row.try_get(15)?)?,
                 edited_at: row.try_get(16)?,
                 revoked_at: row.try_get(17)?,
+            })
+        }
+
+        /// Columns of [`conversation`], then `c.created_at`.
+        pub(in crate::store) fn listed_conversation(
+            row: &$row,
+        ) -> Result<$crate::store::ListedConversation, StoreError> {
+            Ok($crate::store::ListedConversation {
+                conversation: conversation(row)?,
+                created_at: row.try_get($crate::store::rows::CONVERSATION_COLUMNS)?,
+            })
+        }
+
+        pub(in crate::store) fn listed_message(
+            row: &$row,
+        ) -> Result<$crate::store::ListedMessage, StoreError> {
+            Ok($crate::store::ListedMessage {
+                message: message(row)?,
+                provider_id: row.try_get(20)?,
+                sent_at: row.try_get(21)?,
+                delivered_at: row.try_get(22)?,
+                read_at: row.try_get(23)?,
+                pricing: part(row.try_get(24)?)?,
+                origin: row.try_get(25)?,
+                created_at: row.try_get(26)?,
+                replied_to: row.try_get(27)?,
+                contact: Contact {
+                    id: id::<ContactId>(row.try_get(28)?)?,
+                    name: row.try_get(29)?,
+                    phone: row
+                        .try_get::<Option<String>, _>(30)?
+                        .map(|digits| format!("+{digits}")),
+                    username: row.try_get(31)?,
+                    user_id: row.try_get(32)?,
+                    own_name: row.try_get(33)?,
+                },
+                unread: count(row.try_get(34)?)?,
             })
         }
 
@@ -284,4 +333,6 @@ macro_rules! row_readers {
         }
     };
 }
-pub(super) use {conversation_columns, message_columns, message_state_columns, row_readers};
+pub(super) use {
+    conversation_columns, listed_columns, message_columns, message_state_columns, row_readers,
+};

@@ -141,6 +141,16 @@ fn rows() -> Vec<Row> {
         unknown,
     };
     let get = |path, needs, own| row(Method::GET, path, needs, None, own, None);
+    let at_number = |method, path, body, own| {
+        row(
+            method,
+            path,
+            Needs::ApiKey,
+            body,
+            own,
+            Some("404 NUMBER_NOT_FOUND"),
+        )
+    };
     let mut rows = vec![
         get("/", Needs::Nothing, 200),
         get("/words", Needs::Nothing, 200),
@@ -216,6 +226,63 @@ fn rows() -> Vec<Row> {
             201,
             Some("404 NUMBER_NOT_FOUND"),
         ),
+        at_number(Method::GET, "/v1/numbers/{id}", None, 200),
+        at_number(Method::GET, "/v1/numbers/{id}/status", None, 200),
+        get("/v1/api-keys", Needs::ApiKey, 200),
+        // A tenant key names the number in a header, which is somebody else's where these are.
+        at_number(Method::GET, "/v1/conversations", None, 200),
+        at_number(Method::GET, "/v1/conversations/{id}", None, 200),
+        at_number(
+            Method::PATCH,
+            "/v1/conversations/{id}",
+            Some(|things| json!({"pinned": true, "addLabels": [things.label]})),
+            200,
+        ),
+        at_number(Method::GET, "/v1/conversations/{id}/messages", None, 200),
+        at_number(
+            Method::POST,
+            "/v1/conversations/{id}/read",
+            Some(|things| json!({"messageId": things.message})),
+            200,
+        ),
+        at_number(
+            Method::POST,
+            "/v1/conversations/{id}/notes",
+            Some(|_| json!({"text": "look"})),
+            201,
+        ),
+        at_number(Method::GET, "/v1/messages/history", None, 200),
+        at_number(Method::GET, "/v1/messages/unread", None, 200),
+        at_number(
+            Method::POST,
+            "/v1/messages/send",
+            Some(|_| json!({"destinationNumber": "+5511999990001", "text": "from the backend"})),
+            202,
+        ),
+        at_number(
+            Method::DELETE,
+            "/v1/messages/cancel",
+            Some(|things| json!({"messageIds": [things.message]})),
+            200,
+        ),
+        at_number(
+            Method::POST,
+            "/v1/messages/typing",
+            Some(|_| json!({"destinationNumber": "+5511999990001"})),
+            200,
+        ),
+        at_number(
+            Method::POST,
+            "/v1/messages/{id}/reaction",
+            Some(|_| json!({"emoji": "👍"})),
+            200,
+        ),
+        at_number(Method::POST, "/v1/media", Some(|_| json!("a file")), 201),
+        at_number(Method::GET, "/v1/media/{id}", None, 200),
+        at_number(Method::GET, "/v1/templates", None, 200),
+        at_number(Method::GET, "/v1/templates/{id}", None, 404),
+        // It was written on the phone: only the history has it.
+        at_number(Method::GET, "/v1/messages/{id}", None, 404),
         get("/v1/branding", Needs::ApiKey, 200),
         row(
             Method::PUT,
@@ -440,6 +507,7 @@ impl Row {
         client
             .clone()
             .header("content-type", "application/json")
+            .header("x-whatsapp-number-id", &things.number)
             .send(self.method.clone(), &self.address(things), body)
             .await
     }
@@ -451,7 +519,15 @@ impl Row {
                 format!("/api/media?conversation={conversation}&kind=document")
             }
             "/media/{id}/{access}" => things.address.clone(),
+            "/v1/media" => "/v1/media?kind=document".to_owned(),
             path => path
+                .replace("/media/{id}", &format!("/media/{}", things.media))
+                .replace("/numbers/{id}", &format!("/numbers/{}", things.number))
+                .replace("/messages/{id}", &format!("/messages/{}", things.message))
+                .replace(
+                    "/conversations/{id}",
+                    &format!("/conversations/{}", things.conversation),
+                )
                 .replace("{id}", &things.session)
                 .replace("{secret}", "x")
                 .replace("{page}", "keys"),

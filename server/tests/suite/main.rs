@@ -21,6 +21,7 @@ mod moving;
 mod notes;
 mod outbox;
 mod presence;
+mod public_api;
 mod quick_replies;
 mod roles;
 mod rotation;

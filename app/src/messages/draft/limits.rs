@@ -77,6 +77,18 @@ impl Draft {
                 at_most(caption.as_deref(), MAX_CAPTION_CHARS, "content.caption")?;
                 at_most(file_name.as_deref(), 240, "content.fileName")
             }
+            DraftContent::Remote {
+                kind,
+                url,
+                caption,
+                file_name,
+                ..
+            } => {
+                check_remote(kind, caption.as_deref())?;
+                web_address(url, "content.url")?;
+                at_most(caption.as_deref(), MAX_CAPTION_CHARS, "content.caption")?;
+                at_most(file_name.as_deref(), 240, "content.fileName")
+            }
         }
     }
 
@@ -139,6 +151,22 @@ pub fn check_sign(emoji: &str) -> Result<(), ApiError> {
 }
 
 /// Refuses what is not a web address.
+/// What WhatsApp takes with a file of this kind (Meta, "Media").
+fn check_remote(kind: &str, caption: Option<&str>) -> Result<(), ApiError> {
+    match kind {
+        "image" | "video" | "document" => Ok(()),
+        "audio" | "sticker" if caption.is_none() => Ok(()),
+        "audio" | "sticker" => Err(invalid(
+            "content.caption",
+            "WhatsApp takes no caption with a sound or a sticker.",
+        )),
+        _ => Err(invalid(
+            "content.kind",
+            "A file is an image, a video, an audio, a document or a sticker.",
+        )),
+    }
+}
+
 fn web_address(url: &str, field: &str) -> Result<(), ApiError> {
     let host = url
         .strip_prefix("https://")

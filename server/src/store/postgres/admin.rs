@@ -67,7 +67,7 @@ impl Administration for PostgresStore {
     async fn api_keys(&self, tenant: &TenantId) -> Result<Vec<ApiKeyRecord>, StoreError> {
         reading!(
             sqlx::query(
-                "SELECT id, number_id, name, prefix, last4 FROM api_keys \
+                "SELECT id, number_id, name, prefix, last4, created_at FROM api_keys \
                  WHERE tenant_id = $1 AND revoked_at IS NULL ORDER BY created_at, id",
             )
             .bind(tenant.as_str())
@@ -83,6 +83,7 @@ impl Administration for PostgresStore {
                     prefix: row.try_get(3)?,
                     last4: row.try_get(4)?,
                 },
+                created_at: row.try_get(5)?,
             })
         })
         .collect()

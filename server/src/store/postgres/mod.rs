@@ -25,6 +25,7 @@ mod merge;
 mod messages;
 mod notes;
 mod outbox;
+mod public;
 mod queue;
 mod quick_replies;
 mod refusals;
@@ -46,6 +47,7 @@ use sqlx::postgres::PgPool;
 use std::sync::Arc;
 
 pub use details::{OTHERS_QUERY, shelf_queries};
+pub use public::{CONVERSATIONS, COUNT_CONVERSATIONS, COUNT_HISTORY, HISTORY, UNREAD};
 
 pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 

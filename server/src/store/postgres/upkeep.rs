@@ -2,7 +2,8 @@
 
 use super::PostgresStore;
 use super::transaction::{Tx, begin, reading, transaction};
-use crate::store::{Resealed, SealedPlace, SealedText, StoreError, Upkeep};
+use crate::clock::now_ms;
+use crate::store::{KEYS_KEPT_MS, Resealed, SealedPlace, SealedText, StoreError, Upkeep};
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::PgPool;
@@ -175,5 +176,12 @@ async fn prune(tx: &mut Tx, before: i64) -> Result<u64, StoreError> {
             .execute(tx.connection())
             .await?;
     }
+    sqlx::query(
+        "DELETE FROM idempotency_keys WHERE (number_id, key) IN (SELECT number_id, key FROM idempotency_keys WHERE created_at < $1 \
+           ORDER BY created_at LIMIT 5000 FOR UPDATE SKIP LOCKED)",
+    )
+    .bind(before.max(now_ms() - KEYS_KEPT_MS))
+    .execute(tx.connection())
+    .await?;
     Ok(events)
 }

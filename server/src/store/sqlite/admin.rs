@@ -133,7 +133,7 @@ impl Administration for SqliteStore {
 
     async fn api_keys(&self, tenant: &TenantId) -> Result<Vec<ApiKeyRecord>, StoreError> {
         sqlx::query(
-            "SELECT id, number_id, name, prefix, last4 FROM api_keys \
+            "SELECT id, number_id, name, prefix, last4, created_at FROM api_keys \
              WHERE tenant_id = ? AND revoked_at IS NULL ORDER BY created_at, id",
         )
         .bind(tenant.as_str())
@@ -149,6 +149,7 @@ impl Administration for SqliteStore {
                     prefix: row.try_get(3)?,
                     last4: row.try_get(4)?,
                 },
+                created_at: row.try_get(5)?,
             })
         })
         .collect()

@@ -22,6 +22,7 @@ mod merge;
 mod messages;
 mod notes;
 mod outbox;
+mod public;
 mod quick_replies;
 mod refusals;
 mod rows;
@@ -46,6 +47,7 @@ use std::time::Duration;
 use writer::Writer;
 
 pub use details::{OTHERS_QUERY, shelf_queries};
+pub use public::{CONVERSATIONS, COUNT_CONVERSATIONS, COUNT_HISTORY, HISTORY, UNREAD};
 
 pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 

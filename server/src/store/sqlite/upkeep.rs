@@ -1,7 +1,8 @@
 //! Upkeep in SQL.
 
 use super::SqliteStore;
-use crate::store::{Resealed, SealedPlace, SealedText, StoreError, Upkeep};
+use crate::clock::now_ms;
+use crate::store::{KEYS_KEPT_MS, Resealed, SealedPlace, SealedText, StoreError, Upkeep};
 use async_trait::async_trait;
 use sqlx::Row;
 
@@ -137,6 +138,13 @@ impl Upkeep for SqliteStore {
                             .execute(&mut *tx.connection)
                             .await?;
                     }
+                    sqlx::query(
+                        "DELETE FROM idempotency_keys WHERE (number_id, key) IN \
+                           (SELECT number_id, key FROM idempotency_keys WHERE created_at < ? ORDER BY created_at LIMIT 5000)",
+                    )
+                    .bind(before.max(now_ms() - KEYS_KEPT_MS))
+                    .execute(&mut *tx.connection)
+                    .await?;
                     Ok(events)
                 })
             })

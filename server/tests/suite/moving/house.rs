@@ -323,6 +323,12 @@ async fn keys_and_sessions(app: &TestApp) {
     let reply = json!({"shortcut": "olá", "text": "Olá {{contact.name}} 🦄"});
     let operator = app.with_token(&app.token(&app.acme).await);
     operator.ask("/api/quick_replies/create", &reply).await;
+    let from_the_backend = app
+        .with_key(&app.acme.numbers[0].key)
+        .header("idempotency-key", "order 4711/1");
+    let body = json!({"destinationNumber": "+5511999990077", "text": "from the backend"});
+    let sent = from_the_backend.post("/v1/messages/send", &body).await;
+    assert_eq!(sent.code(), "202 -", "{}", sent.text());
     let store = &app.state.store;
     let copilot = Copilot::of(app, &app.acme).await;
     new_secret(app, &app.acme, FormerSecret::Kept).await;

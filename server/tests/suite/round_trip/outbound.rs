@@ -58,6 +58,7 @@ pub fn covered(content: &DraftContent, file: Option<Kind>) -> &'static str {
         DraftContent::List { .. } => "list",
         DraftContent::Link { .. } => "link",
         DraftContent::Template { .. } => "template",
+        DraftContent::Remote { .. } => "file on the web",
         DraftContent::Media { voice: true, .. } => "voice note",
         DraftContent::Media { .. } => match file.expect("it has a file") {
             Kind::Image => "image",
@@ -70,11 +71,12 @@ pub fn covered(content: &DraftContent, file: Option<Kind>) -> &'static str {
 }
 
 /// Everything that [`covered`] can say.
-pub const ALL: [&str; 13] = [
+pub const ALL: [&str; 14] = [
     "audio",
     "buttons",
     "contacts",
     "document",
+    "file on the web",
     "image",
     "link",
     "list",
@@ -116,6 +118,12 @@ fn words() -> Vec<Outbound> {
             json!({"type": "location", "latitude": "-23.55", "longitude": "-46.63", "name": "Praça", "address": "Sé"}),
             "location",
             json!({"latitude": "-23.55", "longitude": "-46.63", "name": "Praça", "address": "Sé"}),
+        ),
+        row(
+            "document on the web",
+            json!({"type": "remote", "kind": "document", "url": "https://shop.test/a.pdf", "caption": "c", "fileName": "a.pdf"}),
+            "document",
+            json!({"link": "https://shop.test/a.pdf", "caption": "c", "filename": "a.pdf"}),
         ),
         row(
             "contacts",

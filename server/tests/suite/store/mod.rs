@@ -15,6 +15,7 @@ mod media;
 mod notes;
 mod paging;
 mod parity;
+mod public;
 mod quick_replies;
 mod reading;
 mod search;
@@ -181,6 +182,13 @@ macro_rules! every_promise {
             workflow::labels_have_names_of_their_own,
             workflow::labels_belong_to_numbers,
             workflow::what_becomes_one_conversation_keeps_its_work,
+            public::a_history_comes_whole_in_numbered_pages,
+            public::conversations_come_by_their_last_message,
+            public::what_is_unread_is_counted_by_conversations,
+            public::a_backend_writes_to_whom_it_likes,
+            public::the_same_key_is_the_same_send,
+            public::one_key_many_times_at_once_is_one_send,
+            public::a_deep_page_passes_over_an_index_and_nothing_else,
         );
     };
 }

@@ -150,7 +150,10 @@ async fn indexes_have_the_same_names_and_columns() {
 
 /// Names of the methods that a second database has to implement.
 fn methods() -> BTreeSet<String> {
-    let traits = include_str!("../../../src/store/mod.rs");
+    let traits = concat!(
+        include_str!("../../../src/store/mod.rs"),
+        include_str!("../../../src/store/public.rs"),
+    );
     traits
         .split("\n    async fn ")
         .skip(1)

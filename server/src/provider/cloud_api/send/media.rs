@@ -10,14 +10,35 @@ pub(super) fn object(
     voice: bool,
     file_name: Option<&str>,
 ) -> Value {
-    let mut object = json!({"id": media.provider_id});
-    if matches!(media.kind, "image" | "video" | "document") {
+    let named = json!({"id": media.provider_id});
+    with_words(named, media.kind, caption, voice, file_name)
+}
+
+/// The same by the address from which WhatsApp fetches it.
+pub(super) fn linked(
+    kind: &str,
+    url: &str,
+    caption: Option<&str>,
+    voice: bool,
+    file_name: Option<&str>,
+) -> Value {
+    with_words(json!({"link": url}), kind, caption, voice, file_name)
+}
+
+fn with_words(
+    mut object: Value,
+    kind: &str,
+    caption: Option<&str>,
+    voice: bool,
+    file_name: Option<&str>,
+) -> Value {
+    if matches!(kind, "image" | "video" | "document") {
         put(&mut object, "caption", caption);
     }
-    if media.kind == "document" {
+    if kind == "document" {
         put(&mut object, "filename", file_name);
     }
-    if media.kind == "audio" && voice {
+    if kind == "audio" && voice {
         object["voice"] = true.into();
     }
     object

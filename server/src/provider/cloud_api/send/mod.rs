@@ -95,6 +95,16 @@ pub fn message(
             let object = media::object(media, caption.as_deref(), *voice, file_name.as_deref());
             (media.kind, object)
         }
+        DraftContent::Remote {
+            kind,
+            url,
+            caption,
+            voice,
+            file_name,
+        } => {
+            let object = media::linked(kind, url, caption.as_deref(), *voice, file_name.as_deref());
+            (kind.as_str(), object)
+        }
     };
     let mut body = envelope(to)?;
     body["type"] = kind.into();

@@ -1,0 +1,520 @@
+//! The public API in SQL.
+
+use super::PostgresStore;
+use super::conversations::SNAPSHOT;
+use super::messages::send;
+use super::outbox::load;
+use super::rows;
+use super::transaction::{Tx, begin, reading, transaction};
+use crate::access::Scope;
+use crate::clock::now_ms;
+use crate::fresh;
+use crate::store::public::{KEYS_KEPT_MS, Walk, check_number, not_ready, same_send};
+use crate::store::rows::{conversation_columns, listed_columns, message_columns};
+use crate::store::words::id;
+use crate::store::{
+    Counted, IdempotencyKey, ListedConversation, ListedMessage, NumberedPage, Outgoing, PublicApi,
+    Recipient, SentTo, Span, StoreError,
+};
+use app::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
+use async_trait::async_trait;
+use sqlx::Row;
+use sqlx::postgres::{PgConnection, PgRow};
+
+/// How many conversations of a number there are in a span of time.
+pub const COUNT_CONVERSATIONS: &str = "SELECT count(*) FROM conversations b \
+     WHERE b.number_id = $1 AND b.last_message_at BETWEEN $2 AND $3";
+
+/// Ids are counted off within the index, and only the rows of the page are read.
+macro_rules! conversations_query {
+    ($order:literal) => {
+        concat!(
+            "SELECT ",
+            conversation_columns!(),
+            ", c.created_at FROM (SELECT b.id FROM conversations b \
+             WHERE b.number_id = $1 AND b.last_message_at BETWEEN $2 AND $3 ORDER BY b.last_message_at ",
+            $order,
+            ", b.id ",
+            $order,
+            " LIMIT $4 OFFSET $5) k JOIN conversations c ON c.id = k.id JOIN contacts p ON p.id = c.contact_id \
+             ORDER BY c.last_message_at DESC, c.id DESC"
+        )
+    };
+}
+
+/// A page of conversations, from the newest and from the oldest.
+pub const CONVERSATIONS: [&str; 2] = [conversations_query!("DESC"), conversations_query!("ASC")];
+
+/// How many messages of a number there are in a span of time.
+pub const COUNT_HISTORY: &str = "SELECT count(*) FROM messages b \
+     WHERE b.number_id = $1 AND b.direction <> 'INTERNAL' AND b.sent_at BETWEEN $2 AND $3";
+
+macro_rules! listed {
+    () => {
+        concat!(
+            "SELECT ",
+            message_columns!(),
+            listed_columns!("m.quote::json ->> 'messageId'")
+        )
+    };
+}
+
+macro_rules! history_query {
+    ($order:literal) => {
+        concat!(
+            listed!(),
+            " FROM (SELECT b.id FROM messages b \
+             WHERE b.number_id = $1 AND b.direction <> 'INTERNAL' AND b.sent_at BETWEEN $2 AND $3 ORDER BY b.sent_at ",
+            $order,
+            ", b.id ",
+            $order,
+            " LIMIT $4 OFFSET $5) k JOIN messages m ON m.id = k.id JOIN conversations c ON c.id = m.conversation_id \
+             JOIN contacts p ON p.id = c.contact_id ORDER BY m.sent_at DESC, m.id DESC"
+        )
+    };
+}
+
+/// A page of the history, from the newest and from the oldest.
+pub const HISTORY: [&str; 2] = [history_query!("DESC"), history_query!("ASC")];
+
+/// The conversations of a number that have the unread messages from one place to another: id, unread, and how many stand before.
+pub const UNREAD: &str = "SELECT id, unread, earlier FROM (SELECT b.id, b.unread, \
+       sum(b.unread) OVER (ORDER BY b.last_message_at DESC, b.id DESC ROWS UNBOUNDED PRECEDING)::bigint - b.unread AS earlier \
+       FROM conversations b WHERE b.number_id = $1 AND b.unread > 0) l \
+     WHERE earlier < $3 AND earlier + unread > $2 ORDER BY earlier";
+
+/// A message that was sent through us, by our id.
+const BY_ID: &str = concat!(
+    listed!(),
+    " FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN contacts p ON p.id = c.contact_id \
+     WHERE m.number_id = $1 AND m.id = $2 AND m.direction = 'OUTBOUND' AND m.client_id IS NOT NULL"
+);
+/// The same by WhatsApp's id.
+const BY_PROVIDER_ID: &str = concat!(
+    listed!(),
+    " FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN contacts p ON p.id = c.contact_id \
+     WHERE m.number_id = $1 AND m.provider_id = $2 AND m.direction = 'OUTBOUND' AND m.client_id IS NOT NULL"
+);
+
+/// The conversation of a number with the owner of a phone.
+const WITH_PHONE: &str = "SELECT c.id FROM contacts p JOIN conversations c ON c.contact_id = p.id AND c.number_id = $1 \
+     WHERE p.tenant_id = $2 AND p.phone = $3 AND p.waba_id = \
+       (SELECT k.waba_id FROM conversations x JOIN contacts k ON k.id = x.contact_id WHERE x.number_id = $1 LIMIT 1)";
+/// The same with a business-scoped id.
+const WITH_USER: &str = "SELECT c.id FROM contacts p JOIN conversations c ON c.contact_id = p.id AND c.number_id = $1 \
+     WHERE p.tenant_id = $2 AND p.bsuid = $3 AND p.waba_id = \
+       (SELECT k.waba_id FROM conversations x JOIN contacts k ON k.id = x.contact_id WHERE x.number_id = $1 LIMIT 1)";
+
+#[async_trait]
+impl PublicApi for PostgresStore {
+    async fn conversations_by_time(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        span: Span,
+        page: NumberedPage,
+    ) -> Result<Counted<ListedConversation>, StoreError> {
+        check_number(scope, number)?;
+        reading!(self.conversations_once(number, span, page))
+    }
+
+    async fn history(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        span: Span,
+        page: NumberedPage,
+    ) -> Result<Counted<ListedMessage>, StoreError> {
+        check_number(scope, number)?;
+        reading!(self.history_once(number, span, page))
+    }
+
+    async fn unread_messages(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        page: NumberedPage,
+    ) -> Result<Counted<ListedMessage>, StoreError> {
+        check_number(scope, number)?;
+        reading!(self.unread_once(number, page))
+    }
+
+    async fn sent_message(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        id: &str,
+    ) -> Result<ListedMessage, StoreError> {
+        check_number(scope, number)?;
+        let is_ours =
+            MessageId::parse(id).is_some_and(|id| id.as_str().starts_with(MessageId::PREFIX));
+        let statement = if is_ours { BY_ID } else { BY_PROVIDER_ID };
+        let row = reading!(
+            sqlx::query(statement)
+                .bind(number.as_str())
+                .bind(id)
+                .fetch_optional(&self.pool)
+        )?;
+        rows::listed_message(&row.ok_or(StoreError::NotFound)?)
+    }
+
+    async fn send_to(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        recipient: &Recipient,
+        client_id: &ClientId,
+        outgoing: Outgoing,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<SentTo, StoreError> {
+        check_number(scope, number)?;
+        transaction!(self, |tx| send_once(
+            &mut tx, scope, number, recipient, client_id, &outgoing, key
+        ))
+    }
+
+    async fn sent_before(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<SentTo>, StoreError> {
+        check_number(scope, number)?;
+        reading!(self.sent_once(number, key))
+    }
+
+    async fn conversation_with(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        recipient: &Recipient,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        check_number(scope, number)?;
+        reading!(self.found_once(scope, number, recipient))
+    }
+}
+
+impl PostgresStore {
+    async fn sent_once(
+        &self,
+        number: &NumberId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<SentTo>, StoreError> {
+        find_sent(&mut *self.pool.acquire().await?, number, key).await
+    }
+
+    async fn found_once(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        recipient: &Recipient,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        find_conversation(&mut *self.pool.acquire().await?, scope, number, recipient).await
+    }
+
+    async fn conversations_once(
+        &self,
+        number: &NumberId,
+        span: Span,
+        page: NumberedPage,
+    ) -> Result<Counted<ListedConversation>, StoreError> {
+        // One snapshot: the count and the page are of the same moment. It ends by itself.
+        let mut snapshot = begin(&self.pool, SNAPSHOT).await?;
+        let total = count(&mut snapshot, COUNT_CONVERSATIONS, number, span).await?;
+        let mut items = Vec::new();
+        if let Some(walk) = page.walk(total) {
+            for row in fetch(&mut snapshot, &CONVERSATIONS, number, span, walk).await? {
+                items.push(rows::listed_conversation(&row)?);
+            }
+        }
+        Ok(Counted { items, total })
+    }
+
+    async fn history_once(
+        &self,
+        number: &NumberId,
+        span: Span,
+        page: NumberedPage,
+    ) -> Result<Counted<ListedMessage>, StoreError> {
+        let mut snapshot = begin(&self.pool, SNAPSHOT).await?;
+        let total = count(&mut snapshot, COUNT_HISTORY, number, span).await?;
+        let mut items = Vec::new();
+        if let Some(walk) = page.walk(total) {
+            for row in fetch(&mut snapshot, &HISTORY, number, span, walk).await? {
+                items.push(rows::listed_message(&row)?);
+            }
+        }
+        Ok(Counted { items, total })
+    }
+
+    async fn unread_once(
+        &self,
+        number: &NumberId,
+        page: NumberedPage,
+    ) -> Result<Counted<ListedMessage>, StoreError> {
+        let mut snapshot = begin(&self.pool, SNAPSHOT).await?;
+        let total: i64 = sqlx::query_scalar(
+            "SELECT coalesce(sum(b.unread), 0)::bigint FROM conversations b \
+             WHERE b.number_id = $1 AND b.unread > 0",
+        )
+        .bind(number.as_str())
+        .fetch_one(&mut *snapshot)
+        .await?;
+        let (from, to) = (page.offset(), page.offset() + i64::from(page.size));
+        let found = sqlx::query(UNREAD)
+            .bind(number.as_str())
+            .bind(from)
+            .bind(to)
+            .fetch_all(&mut *snapshot)
+            .await?;
+        let mut items = Vec::new();
+        for row in found {
+            let (unread, earlier): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
+            let skip = (from - earlier).max(0);
+            let found = sqlx::query(concat!(
+                listed!(),
+                " FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN contacts p ON p.id = c.contact_id \
+                 WHERE m.conversation_id = $1 AND m.direction = 'INBOUND' AND m.kind NOT IN ('system', 'revoke', 'edit') \
+                 ORDER BY m.second DESC, m.id DESC LIMIT $2 OFFSET $3"
+            ))
+            .bind(row.try_get::<String, _>(0)?)
+            .bind((to - earlier).min(unread) - skip)
+            .bind(skip)
+            .fetch_all(&mut *snapshot)
+            .await?;
+            for row in found {
+                items.push(rows::listed_message(&row)?);
+            }
+        }
+        Ok(Counted { items, total })
+    }
+}
+
+async fn send_once(
+    tx: &mut Tx,
+    scope: &Scope,
+    number: &NumberId,
+    recipient: &Recipient,
+    client_id: &ClientId,
+    outgoing: &Outgoing,
+    key: Option<&IdempotencyKey>,
+) -> Result<SentTo, StoreError> {
+    // From here on this is the only one that writes for the tenant: the same key at once waits, and finds it.
+    tx.lock(scope.tenant()).await?;
+    if let Some(key) = key
+        && let Some(sent) = find_sent(tx.connection(), number, key).await?
+    {
+        return Ok(sent);
+    }
+    let conversation = open_conversation(tx, scope, number, recipient).await?;
+    let message = send(tx, scope, &conversation, client_id, outgoing).await?;
+    remember(tx.connection(), scope, number, &message.id, key).await?;
+    Ok(SentTo {
+        message,
+        from_phone: phone_of(tx.connection(), number).await?,
+        replayed: false,
+    })
+}
+
+async fn count(
+    db: &mut PgConnection,
+    statement: &'static str,
+    number: &NumberId,
+    span: Span,
+) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar(statement)
+        .bind(number.as_str())
+        .bind(span.from)
+        .bind(span.to)
+        .fetch_one(db)
+        .await?)
+}
+
+async fn fetch(
+    db: &mut PgConnection,
+    statements: &[&'static str; 2],
+    number: &NumberId,
+    span: Span,
+    walk: Walk,
+) -> Result<Vec<PgRow>, StoreError> {
+    Ok(sqlx::query(statements[usize::from(walk.from_oldest)])
+        .bind(number.as_str())
+        .bind(span.from)
+        .bind(span.to)
+        .bind(walk.take)
+        .bind(walk.skip)
+        .fetch_all(db)
+        .await?)
+}
+
+async fn phone_of(db: &mut PgConnection, number: &NumberId) -> Result<String, StoreError> {
+    Ok(
+        sqlx::query_scalar("SELECT phone FROM numbers WHERE id = $1")
+            .bind(number.as_str())
+            .fetch_one(db)
+            .await?,
+    )
+}
+
+async fn find_conversation(
+    db: &mut PgConnection,
+    scope: &Scope,
+    number: &NumberId,
+    recipient: &Recipient,
+) -> Result<Option<ConversationId>, StoreError> {
+    let (statement, known_as) = match recipient {
+        Recipient::Phone(phone) => (WITH_PHONE, phone),
+        Recipient::User(user) => (WITH_USER, user),
+    };
+    let found: Option<String> = sqlx::query_scalar(statement)
+        .bind(number.as_str())
+        .bind(scope.tenant().as_str())
+        .bind(known_as.as_str())
+        .fetch_optional(db)
+        .await?;
+    found.map(id).transpose()
+}
+
+async fn find_sent(
+    db: &mut PgConnection,
+    number: &NumberId,
+    key: &IdempotencyKey,
+) -> Result<Option<SentTo>, StoreError> {
+    let Some(known) = known_by(db, number, key).await? else {
+        return Ok(None);
+    };
+    Ok(Some(SentTo {
+        message: load(db, &known).await?,
+        from_phone: phone_of(db, number).await?,
+        replayed: true,
+    }))
+}
+
+async fn known_by(
+    db: &mut PgConnection,
+    number: &NumberId,
+    key: &IdempotencyKey,
+) -> Result<Option<MessageId>, StoreError> {
+    let found = sqlx::query(
+        "SELECT body, message_id FROM idempotency_keys WHERE number_id = $1 AND key = $2 AND created_at > $3",
+    )
+    .bind(number.as_str())
+    .bind(key.key.as_str())
+    .bind(now_ms() - KEYS_KEPT_MS)
+    .fetch_optional(db)
+    .await?;
+    found
+        .map(|row| same_send(key, row.try_get(0)?, id(row.try_get(1)?)?))
+        .transpose()
+}
+
+/// Says that a message came by the public API, and by which key.
+async fn remember(
+    db: &mut PgConnection,
+    scope: &Scope,
+    number: &NumberId,
+    message: &MessageId,
+    key: Option<&IdempotencyKey>,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE messages SET origin = 'API' WHERE id = $1")
+        .bind(message.as_str())
+        .execute(&mut *db)
+        .await?;
+    if let Some(key) = key {
+        // One that is there is older than a day.
+        sqlx::query(
+            "INSERT INTO idempotency_keys (number_id, key, tenant_id, body, message_id, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (number_id, key) DO UPDATE SET body = excluded.body, message_id = excluded.message_id, \
+               created_at = excluded.created_at",
+        )
+        .bind(number.as_str())
+        .bind(key.key.as_str())
+        .bind(scope.tenant().as_str())
+        .bind(key.body.as_slice())
+        .bind(message.as_str())
+        .bind(now_ms())
+        .execute(db)
+        .await?;
+    }
+    Ok(())
+}
+
+/// The conversation of a number with somebody, who may be new.
+async fn open_conversation(
+    tx: &mut Tx,
+    scope: &Scope,
+    number: &NumberId,
+    recipient: &Recipient,
+) -> Result<ConversationId, StoreError> {
+    let waba: Option<String> = sqlx::query_scalar(
+        "SELECT p.waba_id FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.number_id = $1 LIMIT 1",
+    )
+    .bind(number.as_str())
+    .fetch_optional(tx.connection())
+    .await?;
+    let waba = waba.ok_or_else(not_ready)?;
+    let (statement, known_as) = match recipient {
+        Recipient::Phone(phone) => (
+            "SELECT id FROM contacts WHERE tenant_id = $1 AND waba_id = $2 AND phone = $3",
+            phone,
+        ),
+        Recipient::User(user) => (
+            "SELECT id FROM contacts WHERE tenant_id = $1 AND waba_id = $2 AND bsuid = $3",
+            user,
+        ),
+    };
+    let contact: Option<String> = sqlx::query_scalar(statement)
+        .bind(scope.tenant().as_str())
+        .bind(&waba)
+        .bind(known_as)
+        .fetch_optional(tx.connection())
+        .await?;
+    let now = now_ms();
+    let contact: ContactId = if let Some(contact) = contact {
+        id(contact)?
+    } else {
+        let contact = fresh!(ContactId);
+        let (phone, user) = match recipient {
+            Recipient::Phone(phone) => (Some(phone.as_str()), None),
+            Recipient::User(user) => (None, Some(user.as_str())),
+        };
+        sqlx::query(
+            "INSERT INTO contacts (id, tenant_id, waba_id, bsuid, phone, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(contact.as_str())
+        .bind(scope.tenant().as_str())
+        .bind(&waba)
+        .bind(user)
+        .bind(phone)
+        .bind(now)
+        .bind(now)
+        .execute(tx.connection())
+        .await?;
+        contact
+    };
+    let conversation: Option<String> =
+        sqlx::query_scalar("SELECT id FROM conversations WHERE number_id = $1 AND contact_id = $2")
+            .bind(number.as_str())
+            .bind(contact.as_str())
+            .fetch_optional(tx.connection())
+            .await?;
+    if let Some(conversation) = conversation {
+        return id(conversation);
+    }
+    let conversation = fresh!(ConversationId);
+    // Its first message, which follows, takes a position of the log.
+    sqlx::query(
+        "INSERT INTO conversations (id, tenant_id, number_id, contact_id, unread, last_message_at, seq, created_at, place) \
+         VALUES ($1, $2, $3, $4, 0, $5, 0, $6, $7)",
+    )
+    .bind(conversation.as_str())
+    .bind(scope.tenant().as_str())
+    .bind(number.as_str())
+    .bind(contact.as_str())
+    .bind(now)
+    .bind(now)
+    .bind(now)
+    .execute(tx.connection())
+    .await?;
+    Ok(conversation)
+}
