@@ -5,6 +5,7 @@ use crate::conversations::{Conversation, hue, initials};
 use crate::drawn::{Drawn, drawn, live_on};
 use crate::i18n::{Key, fill};
 use crate::icons::Icon;
+use crate::ids::LabelId;
 use crate::inbox::Inbox;
 use crate::labels::Label;
 use leptos::prelude::*;
@@ -44,7 +45,7 @@ fn work_on(row: &Conversation) -> Option<String> {
     if let Some(one) = &row.assignee {
         said.extend([one.id.as_str(), &one.name]);
     }
-    said.extend(row.labels.iter().map(|label| label.as_str()));
+    said.extend(row.labels.iter().map(LabelId::as_str));
     Some(said.join("\n"))
 }
 
