@@ -15,7 +15,8 @@ for (const width of [360, 768, 1440]) {
     const line = await tenant.connect("Shop");
     const names = ["Abby Bulk", "Bert Bulk", "Cleo Bulk", "Dora Bulk", "Emil Bulk"];
     // A second apart, as WhatsApp's clock goes: within one the order is nobody's.
-    for (const [age, name] of names.entries()) await line.meta.texts(newCustomer(name), ["Hello"], Date.now() - age * 1000);
+    const now = Date.now();
+    for (const [age, name] of names.entries()) await line.meta.texts(newCustomer(name), ["Hello"], now - age * 1000);
     await tenant.mint(line, host.origin, undefined, BRUNO);
     const { token } = await tenant.mint(line, host.origin, undefined, ANA);
     const inbox = await host.show(demo.inbox, { token, locale: "en" });

@@ -52,7 +52,7 @@ for (const width of [360, 768, 1440]) {
   test(`inside another page a tone can be heard, and nobody is asked for notifications, at ${width} px`, async ({ host, demo, session, meta, page }) => {
     await page.setViewportSize({ width, height: 720 });
     await watchDesktop(page, "granted");
-    const [open, other] = [newCustomer(`Otto Open ${width}`), newCustomer(`Oda Other ${width}`)];
+    const [open, other] = [newCustomer(`Odo Open ${width}`), newCustomer(`Oda Other ${width}`)];
     await meta.text(other, "Hello");
     await meta.text(open, "Hello");
     const { token } = await session();

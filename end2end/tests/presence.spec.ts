@@ -62,7 +62,7 @@ for (const width of [360, 768, 1440]) {
 }
 
 test("who only looks is seen looking, and is not warned of what they cannot do", async ({ host, demo, server, meta, browser }) => {
-  const rita = newCustomer("Rita Reader");
+  const rita = newCustomer("Rena Reader");
   await meta.text(rita, "Hello");
   const { token } = await mint(demo, [server.origin], undefined, { operator: { id: "kai", name: "Kai" } });
   const kai = await host.show(demo.inbox, { token, locale: "en" });

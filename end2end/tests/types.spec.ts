@@ -64,16 +64,16 @@ test("every type of message has a face", async ({ host, demo, session, meta }) =
 });
 
 test("answers, reactions, edits and what was taken back, live", async ({ host, demo, session, meta }) => {
-  const quinn = newCustomer("Quinn Quotes");
+  const quinn = newCustomer("Tilly Quotes");
   const [first] = await meta.messages(quinn, [{ type: "text", text: { body: "Is the red one in stock?" } }], Date.now() - 5000);
   const { token } = await session();
   const inbox = await host.show(demo.inbox, { token });
-  await inbox.open("Quinn Quotes");
+  await inbox.open("Tilly Quotes");
 
   await meta.messages(quinn, [{ type: "text", text: { body: "I mean this" }, context: { from: quinn.phone, id: first } }]);
   const answer = inbox.messages.filter({ hasText: "I mean this" });
   const quote = answer.getByRole("button", { name: /Is the red one in stock/ });
-  await expect(quote).toContainText("Quinn Quotes");
+  await expect(quote).toContainText("Tilly Quotes");
   await quote.click();
   await expect(inbox.messages.first()).toHaveClass(/is-found/);
 

@@ -4,14 +4,14 @@ import { newCustomer } from "../support/meta.ts";
 const HOUR = 3_600_000;
 
 test("the composer says for how long anything may be written", async ({ host, demo, session, meta }) => {
-  const [long, short] = [newCustomer("Lena Long"), newCustomer("Sven Short")];
-  await meta.texts(long, ["Hello from Lena"], Date.now() - 20.5 * HOUR);
+  const [long, short] = [newCustomer("Wanda Wide"), newCustomer("Sven Short")];
+  await meta.texts(long, ["Hello from Wanda"], Date.now() - 20.5 * HOUR);
   await meta.texts(short, ["Hello from Sven"], Date.now() - 23.5 * HOUR);
   const { token } = await session();
   const inbox = await host.show(demo.inbox, { token, locale: "en" });
   const left = inbox.frame.getByTestId("window");
-  await inbox.seek("Lena Long");
-  await inbox.open("Lena Long");
+  await inbox.seek("Wanda Wide");
+  await inbox.open("Wanda Wide");
   await expect(left).toHaveText(/^Free replies for 3 h 2\d min$/);
   await expect(left).not.toHaveClass(/is-short/);
   await inbox.seek("Sven Short");

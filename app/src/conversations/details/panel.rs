@@ -181,7 +181,7 @@ impl Panel {
             memo(move || row.with(|row| Some(row.assignee.as_ref()?.id.to_string())))
         };
         let choice = live(move || {
-            held.track();
+            held.with(|_| ());
             panel.people()
         });
         drawn(view! {
@@ -248,7 +248,7 @@ impl Panel {
         let worn = {
             let (panel, on) = (panel.clone(), on.clone());
             live(move || {
-                on.track();
+                on.with(|_| ());
                 let worn = panel.row.with_untracked(|row| labels_of(&panel.inbox, row));
                 if worn.is_empty() {
                     return drawn(view! { <span class="details-none">{t(Key::NoLabel)}</span> });
@@ -260,7 +260,7 @@ impl Panel {
             })
         };
         let add = live(move || {
-            on.track();
+            on.with(|_| ());
             panel.add_label()
         });
         drawn(view! { {worn} {add} })
