@@ -60,3 +60,35 @@ for (const width of [360, 768, 1440]) {
     expect(await inbox.messages.count()).toBeLessThanOrEqual(ON_THE_PAGE + 1);
   });
 }
+
+test("whoever is at the end stays there when more comes between two frames", async ({ page, host, demo, session, meta }) => {
+  await page.setViewportSize({ width: 900, height: 600 });
+  const edda = newCustomer("Edda Endmost");
+  await meta.texts(edda, Array.from({ length: 40 }, (_, index) => `word ${String(index + 1).padStart(2, "0")}`), Date.now() - 60_000);
+  const { token } = await session();
+  const inbox = await host.show(demo.inbox, { token, locale: "en" });
+  await inbox.open("Edda Endmost");
+  await expect(inbox.message("word 40")).toBeInViewport();
+  // The browser tells of the last step of the page only after the next bubbles are there.
+  await inbox.thread.evaluate((log) => {
+    const more = document.createElement("div");
+    more.style.blockSize = "300px";
+    log.querySelector('[data-testid="message"]')!.parentElement!.append(more);
+    log.dispatchEvent(new Event("scroll"));
+  });
+  const below = () => inbox.thread.evaluate((log) => log.scrollHeight - log.scrollTop - log.clientHeight);
+  await expect.poll(below).toBe(0);
+  await meta.text(edda, "and one more");
+  await expect.poll(below).toBe(0);
+  await expect(inbox.frame.getByRole("button", { name: "Go to the newest message" })).toHaveCount(0);
+  // Going up is leaving, though something comes at the same moment.
+  await inbox.thread.evaluate((log) => {
+    log.scrollTop -= 400;
+    const more = document.createElement("div");
+    more.style.blockSize = "300px";
+    log.querySelector('[data-testid="message"]')!.parentElement!.append(more);
+    log.dispatchEvent(new Event("scroll"));
+  });
+  await meta.text(edda, "unseen by whoever went up");
+  await expect(inbox.frame.getByRole("button", { name: "Go to the newest message" })).toContainText("1 new");
+});

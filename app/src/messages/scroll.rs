@@ -22,11 +22,19 @@ pub struct Place {
     /// The first bubble in view, and how far below the upper edge it began.
     anchor: Mutex<Option<(String, f64)>>,
     settled: Mutex<bool>,
+    /// Height of the content, height of the frame and place in it, as the reader's place was last kept.
+    kept: Mutex<(i32, i32, i32)>,
 }
 
 impl Place {
     /// The reader scrolled.
     pub fn moved(&self, inbox: &Inbox, scroller: &HtmlDivElement) {
+        // What has come below since takes nobody away from the end: it is brought into view in a moment. Whoever goes up, leaves.
+        let (height, frame, top) = *lock(&self.kept);
+        let has_grown = (scroller.scroll_height(), scroller.client_height()) != (height, frame);
+        if has_grown && scroller.scroll_top() >= top && inbox.thread.at_end.get_untracked() {
+            return;
+        }
         // Below an earlier part of the conversation there is more.
         let at_end = is_at_end(scroller) && inbox.shows_newest();
         let thread = &inbox.thread;
@@ -76,6 +84,11 @@ impl Place {
         {
             scroll_by(scroller, top_in(scroller, &bubble) - offset);
         }
+        *lock(&self.kept) = (
+            scroller.scroll_height(),
+            scroller.client_height(),
+            scroller.scroll_top(),
+        );
         self.moved(inbox, scroller);
     }
 }
