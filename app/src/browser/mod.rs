@@ -107,6 +107,17 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// Presses the last of the buttons that `selector` means.
+pub fn press_last(selector: &str) {
+    let found = leptos::prelude::document().query_selector_all(selector);
+    let last = found
+        .ok()
+        .and_then(|all| all.item(all.length().checked_sub(1)?));
+    if let Some(button) = last.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        button.click();
+    }
+}
+
 /// True if there is an element that `selector` means.
 pub fn is_there(selector: &str) -> bool {
     let found = leptos::prelude::document().query_selector(selector);
@@ -197,7 +208,11 @@ pub fn width() -> f64 {
 
 /// True if the main pointer is a finger: then the keyboard on screen has its own idea of Enter.
 pub fn has_touch() -> bool {
-    matches!(window().match_media("(pointer: coarse)"), Ok(Some(query)) if query.matches())
+    thread_local! {
+        // Asked at every key. The answer follows the pointer; making the question anew takes longer than the rest of the key.
+        static FINGER: Option<web_sys::MediaQueryList> = window().match_media("(pointer: coarse)").ok().flatten();
+    }
+    FINGER.with(|query| query.as_ref().is_some_and(web_sys::MediaQueryList::matches))
 }
 
 /// Plays a recording, and stops whatever else is heard. A browser may refuse, which the recording then shows by not playing.

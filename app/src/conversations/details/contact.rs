@@ -60,9 +60,13 @@ impl Contact {
             let row = self.row.clone();
             memo(move || row.with(|row| row.details_seq).map(|seq| seq.to_string()))
         };
+        // The first look comes with the first size. Looking before would have the browser lay out a page that is half there.
+        let mut is_first = true;
         effect(move || {
             _ = written.get();
-            contact.look();
+            if !std::mem::take(&mut is_first) {
+                contact.look();
+            }
         });
         let (contact, link) = (self.clone(), self.inbox.connection.link.clone());
         effect(move || {
