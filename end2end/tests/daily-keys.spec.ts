@@ -1,4 +1,5 @@
 import { expect, test } from "../fixtures.ts";
+import { ComposerTools } from "../pages/composer-tools.ts";
 import { ListWork } from "../pages/list-work.ts";
 import { Work } from "../pages/work.ts";
 import { newCustomer } from "../support/meta.ts";
@@ -58,6 +59,50 @@ for (const width of [360, 768, 1440]) {
     await page.keyboard.press("u");
     await expect(inbox.unread(erna.name)).toHaveText("1");
     await expect(inbox.thread).toHaveCount(0);
+  });
+}
+
+for (const width of [360, 768, 1440]) {
+  test(`what failed is tried again and a draft deleted by single keys, and had back, at ${width} px`, async ({ host, demo, session, meta, simulator, page }) => {
+    await page.setViewportSize({ width, height: 720 });
+    const fee = newCustomer(`Fee Again ${width}`);
+    await meta.text(fee, "Hello");
+    const { token } = await session();
+    const inbox = await host.show(demo.inbox, { token, locale: "en" });
+    const tools = new ComposerTools(inbox);
+    await inbox.open(fee.name);
+    await simulator.behave({ failNext: [{ code: 131_026, when: "status", to: fee.phone }] });
+    await inbox.reply("Will this arrive?");
+    const bubble = inbox.message("Will this arrive?");
+    await expect(bubble).toHaveAttribute("data-status", "failed");
+    await inbox.thread.focus();
+    await page.keyboard.press("t");
+    await expect(bubble).toHaveAttribute("data-status", /sent|delivered|read/);
+    await page.keyboard.press("t");
+    expect((await simulator.sentTo(fee)).map(({ text }) => text), "once, and nothing failed any more").toEqual(["Will this arrive?"]);
+
+    await bubble.getByRole("button", { name: "Reply" }).click();
+    await inbox.composer.fill("Never mind");
+    await inbox.thread.focus();
+    await page.keyboard.press("d");
+    await expect(inbox.composer).toHaveValue("");
+    await expect(tools.undo).toContainText("Draft deleted");
+    await tools.undo.getByRole("button", { name: "Undo" }).click();
+    await expect(inbox.composer).toHaveValue("Never mind");
+    await expect(inbox.frame.getByTestId("quote"), "with what it answers to").toContainText("Will this arrive?");
+
+    // A note is another draft, and the reply stays.
+    await inbox.thread.focus();
+    await page.keyboard.press("n");
+    await inbox.composer.fill("For us only");
+    await inbox.thread.focus();
+    await page.keyboard.press("d");
+    await expect(inbox.composer).toHaveValue("");
+    await inbox.composer.press("ControlOrMeta+z");
+    await expect(inbox.composer).toHaveValue("For us only");
+    await inbox.thread.focus();
+    await page.keyboard.press("r");
+    await expect(inbox.composer).toHaveValue("Never mind");
   });
 }
 

@@ -44,6 +44,9 @@ pub struct Command {
     pub run: fn(&Inbox),
 }
 
+/// The button of a message that can be tried again.
+const AGAIN: &str = ".log .again";
+
 const fn command(
     part: Part,
     shortcut: Shortcut,
@@ -190,7 +193,15 @@ pub const COMMANDS: &[Command] = &[
     ),
     command(
         Part::Conversation,
-        Shortcut::None,
+        Shortcut::Single("t"),
+        Key::RetryLast,
+        |inbox| can_send(inbox) && browser::is_drawn(AGAIN),
+        // What sends is not part of the first load; the button is where it is.
+        |_| browser::press_last(AGAIN),
+    ),
+    command(
+        Part::Conversation,
+        Shortcut::Single("d"),
         Key::DeleteDraft,
         Inbox::has_draft_here,
         Inbox::delete_draft,

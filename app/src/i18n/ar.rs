@@ -305,6 +305,8 @@ pub(super) fn text(key: Key) -> &'static str {
         K::MarkUnread => "وضع علامة غير مقروءة",
         K::ResolveOrReopen => "إنجاز أو إعادة فتح",
         K::DeleteDraft => "حذف المسودة",
+        K::DraftDeleted => "حُذفت المسودة",
+        K::RetryLast => "إعادة محاولة آخر رسالة فشلت",
         K::NewLabel => "تصنيف جديد",
         K::Add => "إضافة",
         K::LaterToday => "لاحقًا اليوم",

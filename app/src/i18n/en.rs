@@ -309,6 +309,8 @@ pub(super) fn text(key: Key) -> &'static str {
         K::MarkUnread => "Mark as unread",
         K::ResolveOrReopen => "Resolve or reopen",
         K::DeleteDraft => "Delete draft",
+        K::DraftDeleted => "Draft deleted",
+        K::RetryLast => "Retry the last message that failed",
         K::NewLabel => "New label",
         K::Add => "Add",
         K::LaterToday => "Later today",

@@ -313,6 +313,8 @@ pub(super) fn text(key: Key) -> &'static str {
         K::MarkUnread => "Marcar como no leída",
         K::ResolveOrReopen => "Resolver o reabrir",
         K::DeleteDraft => "Eliminar borrador",
+        K::DraftDeleted => "Borrador eliminado",
+        K::RetryLast => "Reintentar el último mensaje fallido",
         K::NewLabel => "Nueva etiqueta",
         K::Add => "Añadir",
         K::LaterToday => "Más tarde hoy",

@@ -554,6 +554,10 @@ keys! {
     ResolveOrReopen,
     /// Command.
     DeleteDraft,
+    /// Of a draft that can be had back for some seconds.
+    DraftDeleted,
+    /// A command: the last message of the open conversation that failed is tried again.
+    RetryLast,
     /// Field.
     NewLabel,
     /// Button.

@@ -319,6 +319,8 @@ pub(super) fn text(key: Key) -> &'static str {
         K::MarkUnread => "Marcar como não lida",
         K::ResolveOrReopen => "Resolver ou reabrir",
         K::DeleteDraft => "Excluir rascunho",
+        K::DraftDeleted => "Rascunho excluído",
+        K::RetryLast => "Tentar de novo a última mensagem que falhou",
         K::NewLabel => "Nova etiqueta",
         K::Add => "Adicionar",
         K::LaterToday => "Hoje mais tarde",

@@ -188,7 +188,7 @@ fn Failed(bubble: ArcRwSignal<Bubble>) -> impl IntoView {
 fn RetryButton(again: Again) -> impl IntoView {
     let inbox = Inbox::expect();
     view! {
-        <button type="button" class="link-button" on:click=listener(move |_| inbox.try_again(again.clone()))>
+        <button type="button" class="link-button again" on:click=listener(move |_| inbox.try_again(again.clone()))>
             {t(Key::Retry)}
         </button>
     }

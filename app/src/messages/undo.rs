@@ -1,4 +1,4 @@
-//! Undoing a send: for some seconds the server holds what was sent, and it can be taken back into the field.
+//! Undoing: for some seconds the server holds what was sent, and it can be taken back into the field; so can a draft that was deleted.
 
 use super::api::CancelMessage;
 use super::{Message, Writing};
@@ -17,21 +17,25 @@ use std::sync::{Arc, Mutex};
 
 /// How long to wait for the answer of a request that is under way, in milliseconds.
 const LOOK: u32 = 50;
+/// How long a deleted draft can be had back, in milliseconds.
+const DELETED_FOR: i64 = 10_000;
 
-/// What was sent together.
+/// What stood in a composer.
 #[derive(Clone)]
-struct Sent {
+struct Written {
     conversation: ConversationId,
-    messages: Vec<ClientId>,
-    /// What stood in the composer.
     writing: Writing,
+    /// As which messages it was sent; none were, if it was deleted.
+    messages: Vec<ClientId>,
 }
 
 /// What the toast says.
 #[derive(Clone)]
 enum Toast {
-    /// This can be undone.
-    Sent(Sent),
+    /// This was sent, and can be taken back.
+    Sent(Written),
+    /// This was deleted, and can be had back.
+    Deleted(Written),
     /// It had gone out.
     TooLate,
 }
@@ -50,7 +54,7 @@ impl Undoing {
     /// True while something can be undone, not tracked.
     pub fn is_offered(&self) -> bool {
         let toast = self.toast.get_untracked();
-        toast.is_some_and(|toast| matches!(*toast, Toast::Sent(_)))
+        toast.is_some_and(|toast| !matches!(*toast, Toast::TooLate))
     }
 
     /// The messages but those that were undone here.
@@ -106,21 +110,43 @@ impl Inbox {
         writing: Writing,
         hold: i64,
     ) {
-        let sent = Sent {
+        let sent = Written {
             conversation: conversation.clone(),
-            messages,
             writing,
+            messages,
         };
         self.undo.show(Toast::Sent(sent), hold);
     }
 
-    /// Takes back what was sent last, and puts it into the composer. Where it had gone out, the toast says so; what was taken back
-    /// before that was seen stays in the thread, from where it can be sent again.
-    pub(crate) fn undo_send(&self) {
-        let toast = self.undo.toast.get_untracked();
-        let Some(Toast::Sent(sent)) = toast.as_deref().cloned() else {
+    /// Takes away what stands in the field of the open conversation: the note, or the reply with all that goes with it.
+    pub(crate) fn delete_draft(&self) {
+        let Some(conversation) = self.open.get_untracked() else {
             return;
         };
+        let deleted = Written {
+            writing: self.writing(&conversation).cut(),
+            conversation,
+            messages: Vec::new(),
+        };
+        self.undo.show(Toast::Deleted(deleted), DELETED_FOR);
+    }
+
+    /// Undoes what the toast offers to.
+    pub(crate) fn undo_last(&self) {
+        let toast = self.undo.toast.get_untracked();
+        match toast.as_deref().cloned() {
+            Some(Toast::Sent(sent)) => self.undo_send(sent),
+            Some(Toast::Deleted(deleted)) => {
+                self.undo.toast.set(None);
+                self.write_again(&deleted);
+            }
+            Some(Toast::TooLate) | None => {}
+        }
+    }
+
+    /// Takes back what was sent last, and puts it into the composer. Where it had gone out, the toast says so; what was taken back
+    /// before that was seen stays in the thread, from where it can be sent again.
+    fn undo_send(&self, sent: Written) {
         self.undo.toast.set(None);
         let inbox = self.clone();
         browser::spawn(async move {
@@ -153,14 +179,14 @@ impl Inbox {
         });
     }
 
-    fn write_again(&self, sent: &Sent) {
-        let conversation = self.engine().current_id(&sent.conversation);
-        // The server has given the files to the messages: they are added anew.
-        let files = sent.writing.files.get_untracked();
-        sent.writing.files.set(Vec::new());
+    fn write_again(&self, written: &Written) {
+        let conversation = self.engine().current_id(&written.conversation);
+        // The server has given the files to the messages, or forgotten them: they are added anew.
+        let files = written.writing.files.get_untracked();
+        written.writing.files.set(Vec::new());
         let writing = self.writing(&conversation);
-        writing.take_over(&sent.writing);
-        writing.is_note.set(false);
+        writing.take_over(&written.writing);
+        writing.is_note.set(written.writing.is_note.get_untracked());
         for file in files {
             self.attach_again(&conversation, &file);
         }
@@ -230,10 +256,14 @@ fn draw((inbox, toast): (Inbox, Arc<Toast>)) -> Drawn {
     if matches!(*toast, Toast::TooLate) {
         return drawn(view! { <p class="toast"><span>{t(Key::UndoTooLate)}</span></p> });
     }
-    let undo = listener(move |_| inbox.undo_send());
+    let words = match *toast {
+        Toast::Deleted(_) => Key::DraftDeleted,
+        Toast::Sent(_) | Toast::TooLate => Key::MessageSent,
+    };
+    let undo = listener(move |_| inbox.undo_last());
     drawn(view! {
         <p class="toast" data-testid="undo-send">
-            <span>{t(Key::MessageSent)}</span>
+            <span>{t(words)}</span>
             <button type="button" class="link-button" on:click=undo>{t(Key::Undo)}</button>
         </p>
     })

@@ -74,6 +74,28 @@ impl Writing {
         }
     }
 
+    /// Takes out what stands in the field, the note or the reply with all that goes with it, and returns it.
+    pub(crate) fn cut(&self) -> Self {
+        let cut = if self.is_note.get_untracked() {
+            let note = Self::default();
+            note.is_note.set(true);
+            note.note.set(self.note.get_untracked());
+            note.called.set(self.called.get_untracked());
+            self.called.set(Vec::new());
+            note
+        } else {
+            let reply = self.copied();
+            self.quote.set(None);
+            for file in self.files.get_untracked() {
+                file.remove();
+            }
+            self.files.set(Vec::new());
+            reply
+        };
+        self.words().set(String::new());
+        cut
+    }
+
     /// Adds what was being written in a conversation that became part of this one.
     pub(crate) fn take_over(&self, other: &Self) {
         for (from, into) in [(&other.text, &self.text), (&other.note, &self.note)] {
@@ -109,24 +131,6 @@ impl Inbox {
     pub(crate) fn has_draft_here(&self) -> bool {
         let open = self.open.get_untracked();
         open.is_some_and(|open| !self.writing(&open).is_empty())
-    }
-
-    /// Takes away what stands in the field: the note, or the reply with all that goes with it.
-    pub(crate) fn delete_draft(&self) {
-        let Some(open) = self.open.get_untracked() else {
-            return;
-        };
-        let writing = self.writing(&open);
-        if writing.is_note.get_untracked() {
-            writing.called.set(Vec::new());
-        } else {
-            writing.quote.set(None);
-            for file in writing.files.get_untracked() {
-                file.remove();
-            }
-            writing.files.set(Vec::new());
-        }
-        writing.words().set(String::new());
     }
 }
 

@@ -160,11 +160,10 @@ fn keyboard(
         if event.key() == "z"
             && (event.ctrl_key() || event.meta_key())
             && inbox.undo.is_offered()
-            && purpose.quote.is_some()
             && purpose.text.with_untracked(String::is_empty)
         {
             event.prevent_default();
-            inbox.undo_send();
+            inbox.undo_last();
         }
         if event.key() == "Escape"
             && !composing
