@@ -12,7 +12,7 @@ use crate::store::{
     AccountRecord, LinkRecord, NewAccountSession, NewConsoleSession, NewLink, Pace, StoreError,
 };
 use app::error::{ApiError, Code};
-use app::ids::{AccountId, SessionId};
+use app::ids::{AccountId, NumberId, SessionId};
 use aws_lc_rs::rand;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -90,6 +90,16 @@ impl ConsoleCaller {
     /// What each form of this session carries. It cannot be known without the cookie, and the cookie cannot be found from it.
     pub fn form_key(&self) -> &str {
         &self.form_key
+    }
+
+    /// Whether the person may give these numbers away, or touch what has them; `None`: all of the workspace. Nobody gives what they do not
+    /// have, or an admin of one number would make themselves a key to all.
+    pub fn may_give(&self, numbers: Option<&[NumberId]>) -> bool {
+        match (&self.account.numbers, numbers) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(own), Some(given)) => given.iter().all(|number| own.contains(number)),
+        }
     }
 
     /// By which uses of this session are counted.

@@ -2,8 +2,8 @@
 //! was given and on others.
 
 use crate::access_matrix::{Things, furnished, server_functions};
-use crate::support::console::{HOME, Person, browser};
-use crate::support::{Client, TestApp};
+use crate::support::console::{HOME, Person, account, browser};
+use crate::support::{Client, Tenant, TestApp};
 use axum::http::{Method, StatusCode};
 use pilot_inbox::access::{Action, Role};
 use pilot_inbox::api::server_function_paths;
@@ -73,6 +73,99 @@ fn a_role_may_what_the_one_below_it_may() {
     assert_eq!(may(Role::Admin), [true; 6]);
     assert_eq!(Role::ALL.len(), 3);
 }
+
+/// Whose a thing is that somebody names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// Of a number that one was given.
+    Own,
+    /// Of the same workspace, out of reach.
+    Colleagues,
+    /// Of another workspace.
+    Strangers,
+}
+
+/// What a form names.
+struct Named {
+    number: String,
+    key: String,
+    account: String,
+}
+
+/// Every form of the settings that names a thing: its page, its action, what it says, and what it is answered where one may.
+type FormRow = (
+    &'static str,
+    &'static str,
+    fn(&Named) -> Vec<(&'static str, String)>,
+    StatusCode,
+);
+
+const FORMS: [FormRow; 8] = [
+    // The last two leave nothing to do for those after them.
+    (
+        "keys",
+        "create",
+        |it| vec![("name", "ours".into()), ("number", it.number.clone())],
+        StatusCode::OK,
+    ),
+    (
+        "operators",
+        "invite",
+        |it| {
+            vec![
+                ("name", "New".into()),
+                ("email", format!("new.{}@acme.test", it.number)),
+                ("role", "operator".into()),
+                ("reach", "some".into()),
+                ("number", it.number.clone()),
+            ]
+        },
+        StatusCode::OK,
+    ),
+    (
+        "operators",
+        "change",
+        |it| {
+            vec![
+                ("id", it.account.clone()),
+                ("role", "read-only".into()),
+                ("reach", "some".into()),
+                ("number", it.number.clone()),
+            ]
+        },
+        StatusCode::SEE_OTHER,
+    ),
+    (
+        "operators",
+        "link",
+        |it| vec![("id", it.account.clone())],
+        StatusCode::OK,
+    ),
+    (
+        "operators",
+        "disable",
+        |it| vec![("id", it.account.clone())],
+        StatusCode::SEE_OTHER,
+    ),
+    (
+        "operators",
+        "enable",
+        |it| vec![("id", it.account.clone())],
+        StatusCode::SEE_OTHER,
+    ),
+    (
+        "keys",
+        "revoke",
+        |it| vec![("id", it.key.clone())],
+        StatusCode::SEE_OTHER,
+    ),
+    (
+        "numbers",
+        "remove",
+        |it| vec![("id", it.number.clone())],
+        StatusCode::SEE_OTHER,
+    ),
+];
 
 /// Calls everything as `client`, whose number `things` are of or not.
 async fn try_all(client: &Client, role: Role, things: &Things, is_own: bool) {
@@ -207,5 +300,131 @@ async fn settings_are_for_those_whom_they_concern() {
             .replace("{id}", "conv_1");
         let answer = browser(&app).get(&path).await;
         assert!(answer.header("location").starts_with("/sign-in"), "{path}");
+    }
+}
+
+/// A number, a key of it, and somebody who has it and no other.
+async fn named(app: &TestApp, tenant: &Tenant, index: usize) -> Named {
+    let number = tenant.numbers[index].id.clone();
+    let email = format!("has.{number}@acme.test");
+    let account = account(&email, Role::Operator, Some(vec![number.clone()])).await;
+    let id = account.id.to_string();
+    let store = &app.state.store;
+    store.create_account(&tenant.id, account).await.unwrap();
+    Named {
+        key: tenant.numbers[index].key_id.to_string(),
+        account: id,
+        number: number.to_string(),
+    }
+}
+
+#[tokio::test]
+async fn every_form_of_the_settings_touches_what_one_has() {
+    let app = TestApp::start().await;
+    let mut database = app.database().await;
+    // An admin of all, so that the last one is never in question.
+    Person::of(&app, &app.acme, "all@acme.test", Role::Admin, None).await;
+    let things = [
+        (Whose::Strangers, named(&app, &app.globex, 0).await),
+        (Whose::Colleagues, named(&app, &app.acme, 1).await),
+        (Whose::Own, named(&app, &app.acme, 0).await),
+    ];
+    for role in [Role::ReadOnly, Role::Operator, Role::Admin] {
+        let person = with_role(&app, role, 0).await;
+        for (whose, named) in &things {
+            for (page, action, say, done) in FORMS {
+                let mut fields = say(named);
+                fields.push(("action", action.into()));
+                let fields: Vec<_> = fields.iter().map(|(name, it)| (*name, &**it)).collect();
+                let before = database.everything().await;
+                let answer = person.act(page, &fields).await;
+                let changed = before != database.everything().await;
+                let expected = match (role.may(Action::ManageWorkspace), whose) {
+                    (false, _) => StatusCode::FORBIDDEN,
+                    (true, Whose::Own) => done,
+                    (true, Whose::Colleagues | Whose::Strangers) => StatusCode::NOT_FOUND,
+                };
+                let what = format!("{role:?} {whose:?} {page} {action}: {}", answer.text());
+                assert_eq!(answer.status, expected, "{what}");
+                let does = role.may(Action::ManageWorkspace) && *whose == Whose::Own;
+                assert_eq!(changed, does, "{what}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_admin_of_one_number_makes_nobody_more_than_that() {
+    let app = TestApp::start().await;
+    let whole = Person::of(&app, &app.acme, "all@acme.test", Role::Admin, None).await;
+    let part = with_role(&app, Role::Admin, 0).await;
+    let mut database = app.database().await;
+    let above = database
+        .texts("SELECT id FROM accounts WHERE email = 'all@acme.test'")
+        .await
+        .remove(0);
+    let before = database.everything().await;
+    let tenant_key = app.acme.key_id.to_string();
+    for (page, fields) in [
+        (
+            "keys",
+            vec![("action", "create"), ("name", "x"), ("number", "")],
+        ),
+        ("keys", vec![("action", "revoke"), ("id", &*tenant_key)]),
+        // A link would be a way in as somebody who has more.
+        ("operators", vec![("action", "link"), ("id", &*above)]),
+        ("operators", vec![("action", "disable"), ("id", &*above)]),
+        (
+            "operators",
+            vec![
+                ("action", "invite"),
+                ("name", "x"),
+                ("email", "x@acme.test"),
+                ("role", "admin"),
+                ("reach", "all"),
+            ],
+        ),
+    ] {
+        let answer = part.act(page, &fields).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{page} {fields:?}");
+    }
+    assert_eq!(before, database.everything().await);
+    for (person, all) in [(&whole, true), (&part, false)] {
+        let other = app.acme.numbers[1].id.as_str();
+        for page in ["keys", "operators", "numbers"] {
+            let shown = person.client.get(&format!("/settings/{page}")).await.text();
+            assert_eq!(shown.contains(other), all, "{page}");
+            assert!(shown.contains(app.acme.numbers[0].id.as_str()), "{page}");
+        }
+        let people = person.client.get("/settings/operators").await.text();
+        assert_eq!(people.contains("all@acme.test"), all);
+        assert_eq!(people.contains(r#"value="all""#), all);
+    }
+}
+
+/// The pages of the inbox are the same for everybody who is signed in: what they show comes with the token.
+#[tokio::test]
+async fn the_inbox_itself_opens_for_every_role_and_says_nothing_of_a_conversation() {
+    let app = furnished().await;
+    let own = Things::of(&app, &app.acme, 0).await;
+    let colleagues = Things::of(&app, &app.acme, 1).await;
+    let strangers = Things::of(&app, &app.globex, 0).await;
+    for role in Role::ALL {
+        let person = with_role(&app, role, 0).await;
+        let inbox = person.inbox(&app).await;
+        for (things, is_own) in [(&own, true), (&colleagues, false), (&strangers, false)] {
+            let path = format!("/c/{}", things.conversation());
+            let page = person.client.get(&path).await;
+            assert_eq!(page.status, StatusCode::OK, "{role:?} {path}");
+            for word in ["the secret of", "5511999990001"] {
+                assert!(!page.text().contains(word), "{role:?} {path} says {word}");
+            }
+            // What the page then asks for.
+            let body = json!({"parent_origin": HOME, "open": things.conversation()});
+            let first = inbox.post("/api/bootstrap", &body).await;
+            assert_eq!(first.status, StatusCode::OK, "{}", first.text());
+            let shows = first.text().contains(things.conversation());
+            assert_eq!(shows, is_own, "{role:?} {path}: {}", first.text());
+        }
     }
 }

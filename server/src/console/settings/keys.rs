@@ -18,10 +18,12 @@ pub(super) async fn draw(
 ) -> Result<Html, ApiError> {
     let store = &visit.state.store;
     let tenant = caller.scope.tenant();
-    let (keys, numbers) = (
+    let (mut keys, mut numbers) = (
         store.api_keys(tenant).await?,
         store.tenant_numbers(tenant).await?,
     );
+    keys.retain(|key| may_have(caller, key.number.as_ref()));
+    numbers.retain(|number| may_have(caller, Some(&number.id)));
     let name_of = |id: &NumberId| {
         let found = numbers.iter().find(|number| number.id == *id);
         found.map_or_else(|| id.to_string(), |number| number.name.clone())
@@ -64,9 +66,9 @@ pub(super) async fn draw(
             number.name.as_str(),
         )
     });
-    let options = std::iter::once(el("option", &[("value", "")], visit.say(Word::AllNumbers)))
-        .chain(options)
-        .collect::<Vec<_>>();
+    let whole =
+        may_have(caller, None).then(|| el("option", &[("value", "")], visit.say(Word::AllNumbers)));
+    let options = whole.into_iter().chain(options).collect::<Vec<_>>();
     let fields = all([
         Field {
             name: "name",
@@ -111,7 +113,7 @@ pub(super) async fn act(
                 return Ok(Outcome::Wrong("name", visit.say(Word::NameMissing).into()));
             };
             let number = match form.get("number") {
-                "" => None,
+                "" if may_have(caller, None) => None,
                 id => {
                     let own = NumberId::parse(id).filter(|id| caller.scope.allows(id));
                     Some(own.ok_or_else(|| ApiError::not_found("number"))?)
@@ -129,14 +131,22 @@ pub(super) async fn act(
         }
         "revoke" => {
             let keys = store.api_keys(tenant).await?;
-            let own =
-                ApiKeyId::parse(form.get("id")).filter(|id| keys.iter().any(|key| key.id == *id));
+            let id = ApiKeyId::parse(form.get("id"));
+            let own = keys
+                .into_iter()
+                .find(|key| Some(&key.id) == id.as_ref())
+                .filter(|key| may_have(caller, key.number.as_ref()));
             let key = own.ok_or_else(|| ApiError::not_found("key"))?;
-            store.revoke_api_key(&key).await?;
+            store.revoke_api_key(&key.id).await?;
             Ok(Outcome::Done("removed"))
         }
         _ => Err(unknown_action()),
     }
+}
+
+/// Whether the caller may have a key of this number; `None`: of all.
+fn may_have(caller: &ConsoleCaller, number: Option<&NumberId>) -> bool {
+    caller.may_give(number.map(std::slice::from_ref))
 }
 
 /// A secret that is shown this one time.

@@ -2,12 +2,13 @@
 
 use super::{Outcome, Tried, unknown_action};
 use crate::access::ConsoleCaller;
+use crate::clock::now_ms;
 use crate::console::html::{Html, all, el};
 use crate::console::layout::{act as button, form};
 use crate::console::number::{self, Checked};
 use crate::console::visit::{Form, Visit};
 use crate::console::words::{Word, fill};
-use crate::store::{NewNumber, NumberRecord, StoreError};
+use crate::store::{AccountChange, NewNumber, NumberRecord, StoreError};
 use app::error::{ApiError, Code};
 use app::ids::NumberId;
 
@@ -24,7 +25,8 @@ pub(super) async fn draw(
     let list = if numbers.is_empty() {
         el("p", &[("class", "blank")], visit.say(Word::NoNumbers))
     } else {
-        let rows = numbers.iter().map(|number| row(visit, caller, number));
+        let own = numbers.iter().filter(|it| caller.scope.allows(&it.id));
+        let rows = own.map(|number| row(visit, caller, number));
         el("ul", &[("class", "rows")], rows.collect::<Vec<_>>())
     };
     let phone = visit.state.console.phone();
@@ -137,7 +139,7 @@ pub(super) async fn act(
     let tenant = caller.scope.tenant();
     match form.get("action") {
         "connect" => match console.check_number(visit, form, tenant).await? {
-            Checked::Number(number) => connect(visit, *number).await,
+            Checked::Number(number) => connect(visit, caller, *number).await,
             Checked::Wrong(field, said) => Ok(Outcome::Wrong(field, said)),
         },
         "simulate" => {
@@ -145,7 +147,7 @@ pub(super) async fn act(
                 return Err(unknown_action());
             };
             let (id, name) = (number.id.clone(), number.name.clone());
-            let outcome = connect(visit, number).await?;
+            let outcome = connect(visit, caller, number).await?;
             if let (Outcome::Done(_), Some(phone)) = (&outcome, console.phone()) {
                 phone.switch_on(id, &name).map_err(|error| {
                     tracing::error!(%error, "the simulated phone could not be switched on");
@@ -167,9 +169,29 @@ pub(super) async fn act(
     }
 }
 
-async fn connect(visit: &Visit, number: NewNumber) -> Result<Outcome, ApiError> {
-    match visit.state.store.create_number(number).await {
-        Ok(()) => Ok(Outcome::Done("saved")),
+async fn connect(
+    visit: &Visit,
+    caller: &ConsoleCaller,
+    number: NewNumber,
+) -> Result<Outcome, ApiError> {
+    let store = &visit.state.store;
+    let id = number.id.clone();
+    match store.create_number(number).await {
+        Ok(()) => {
+            // Whoever has some of the numbers has what they connect.
+            if let Some(mut numbers) = caller.account.numbers.clone() {
+                numbers.push(id);
+                let change = AccountChange {
+                    role: caller.account.operator.role,
+                    numbers: Some(numbers),
+                    disabled: false,
+                };
+                store
+                    .change_account(&caller.scope, &caller.account.id, change, now_ms())
+                    .await?;
+            }
+            Ok(Outcome::Done("saved"))
+        }
         Err(StoreError::Database(sqlx::Error::Database(cause))) if cause.is_unique_violation() => {
             let said = visit.say(Word::NumberTaken).to_owned();
             Ok(Outcome::Wrong("phone_number_id", said))

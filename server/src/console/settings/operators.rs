@@ -27,9 +27,11 @@ pub(super) async fn draw(
 ) -> Result<Html, ApiError> {
     let store = &visit.state.store;
     let accounts = store.accounts(&caller.scope).await?;
-    let numbers = store.tenant_numbers(caller.scope.tenant()).await?;
+    let mut numbers = store.tenant_numbers(caller.scope.tenant()).await?;
+    numbers.retain(|number| caller.may_give(Some(std::slice::from_ref(&number.id))));
     let rows = accounts
         .iter()
+        .filter(|account| caller.may_give(account.numbers.as_deref()))
         .map(|account| row(visit, caller, account, &numbers))
         .collect::<Vec<_>>();
     let invited = tried.form.filter(|form| form.get("action") == "invite");
@@ -54,7 +56,12 @@ pub(super) async fn draw(
         ),
         field("email", Word::Email, &[("type", "email"), ("required", "")]),
         roles(visit, role.unwrap_or(Role::Operator)),
-        reach(visit, &numbers, given.unwrap_or_default().as_deref()),
+        reach(
+            visit,
+            caller,
+            &numbers,
+            given.unwrap_or_default().as_deref(),
+        ),
     ]);
     let invite = form(caller, "invite", fields, visit.say(Word::MakeLink));
     Ok(all([
@@ -92,7 +99,7 @@ fn row(
         all([
             hidden("id", id),
             roles(visit, account.operator.role),
-            reach(visit, numbers, account.numbers.as_deref()),
+            reach(visit, caller, numbers, account.numbers.as_deref()),
         ]),
         visit.say(Word::Save),
     );
@@ -142,7 +149,12 @@ fn roles(visit: &Visit, chosen: Role) -> Html {
     el("fieldset", &[], inside)
 }
 
-fn reach(visit: &Visit, numbers: &[NumberRecord], given: Option<&[NumberId]>) -> Html {
+fn reach(
+    visit: &Visit,
+    caller: &ConsoleCaller,
+    numbers: &[NumberRecord],
+    given: Option<&[NumberId]>,
+) -> Html {
     let radio = |value, word, chosen| {
         Choice {
             kind: "radio",
@@ -154,6 +166,7 @@ fn reach(visit: &Visit, numbers: &[NumberRecord], given: Option<&[NumberId]>) ->
         }
         .draw()
     };
+    let has_all = caller.may_give(None);
     let boxes = numbers.iter().map(|number| {
         Choice {
             kind: "checkbox",
@@ -171,8 +184,8 @@ fn reach(visit: &Visit, numbers: &[NumberRecord], given: Option<&[NumberId]>) ->
         &[],
         [
             el("legend", &[], visit.say(Word::Numbers)),
-            radio("all", Word::AllNumbers, given.is_none()),
-            radio("some", Word::OnlyThese, given.is_some()),
+            Html::from(has_all.then(|| radio("all", Word::AllNumbers, given.is_none()))),
+            radio("some", Word::OnlyThese, given.is_some() || !has_all),
             boxes,
         ],
     )
@@ -193,7 +206,7 @@ fn numbers_of(form: &Form) -> Result<Option<Vec<NumberId>>, ()> {
 /// A role, and numbers; `None`: all.
 type Grant = (Role, Option<Vec<NumberId>>);
 
-/// Role and numbers of a form, the numbers among those of the workspace; or what is wrong.
+/// Role and numbers of a form, the numbers among those that the caller has; or what is wrong.
 fn grant(
     visit: &Visit,
     caller: &ConsoleCaller,
@@ -207,10 +220,10 @@ fn grant(
         )));
     };
     let foreign = |number: &NumberId| !caller.scope.allows(number);
-    if numbers
+    let is_foreign = numbers
         .as_ref()
-        .is_some_and(|some| some.iter().any(foreign))
-    {
+        .is_some_and(|some| some.iter().any(foreign));
+    if is_foreign || !caller.may_give(numbers.as_deref()) {
         return Err(ApiError::not_found("number"));
     }
     Ok(Ok((role, numbers)))
@@ -229,6 +242,7 @@ pub(super) async fn act(
     let account = accounts
         .into_iter()
         .find(|account| Some(&account.id) == id.as_ref())
+        .filter(|account| caller.may_give(account.numbers.as_deref()))
         .ok_or_else(|| ApiError::not_found("operator"))?;
     let mut change = AccountChange {
         role: account.operator.role,

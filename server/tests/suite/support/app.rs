@@ -36,6 +36,8 @@ pub struct TestNumber {
     pub id: NumberId,
     pub phone_number_id: String,
     pub key: String,
+    /// Id of that key.
+    pub key_id: ApiKeyId,
 }
 
 /// A tenant with two numbers.
@@ -355,11 +357,12 @@ async fn create_tenant(program: &Program, name: &str, first_phone_number_id: u32
             })
             .await
             .unwrap();
-        let (key, _) = create_key(program, &id, Some(number.clone())).await;
+        let (key, key_id) = create_key(program, &id, Some(number.clone())).await;
         numbers.push(TestNumber {
             id: number,
             phone_number_id,
             key,
+            key_id,
         });
     }
     Tenant {
