@@ -35,7 +35,8 @@ pub use embed_sessions::{
 pub use exchange::{ExchangeBody, ExchangedBody, InboxBody, OperatorBody, exchange};
 pub use failure::{ErrorBody, Failure};
 pub use history::{
-    HistoryBody, HistoryMessage, MediaBody, UnreadBody, UnreadMessage, history, unread,
+    HistoryBody, HistoryMessage, MediaBody, ReferralBody, UnreadBody, UnreadMessage, history,
+    unread,
 };
 pub use media::{MediaContentBody, UploadedBody, show as show_media, upload as upload_media};
 pub use number::{

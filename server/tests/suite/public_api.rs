@@ -1121,3 +1121,22 @@ async fn a_sign_is_put_on_a_message_and_taken_away() {
         assert_eq!(backend.client.post(path, &body).await.code(), code);
     }
 }
+
+#[tokio::test]
+async fn a_message_tells_from_which_advertisement_it_came() {
+    let backend = Backend::open().await;
+    let mut text = meta::text("wamid.ad", ANA, recently() + 1, "I saw your lamp");
+    text["referral"] = json!({"source_url": "https://fb.me/x", "source_id": "55", "source_type": "ad",
+        "headline": "Sale", "body": "Until Friday", "media_type": "image", "ctwa_clid": "click-1"});
+    let body = meta::messages(backend.app.acme.first(), &[text]);
+    backend.app.deliver(&body).await;
+    let history = backend.get("/v1/messages/history").await;
+    // Every field that clients declare, also where nothing is known.
+    assert_eq!(
+        history["messages"][0]["referral"],
+        json!({"sourceId": "55", "sourceType": "ad", "sourceUrl": "https://fb.me/x", "headline": "Sale", "body": "Until Friday",
+            "mediaType": null, "imageUrl": null, "videoUrl": null, "thumbnailUrl": null, "ctwaClid": "click-1", "adName": null,
+            "adsetId": null, "adsetName": null, "campaignId": null, "campaignName": null, "namesResolvedAt": null})
+    );
+    assert_eq!(history["messages"][1]["referral"], Value::Null);
+}
