@@ -876,6 +876,12 @@ async fn a_conversation_is_worked_on_as_in_the_inbox() {
         .ask(&format!("{path}/read"), &json!({}))
         .await;
     assert_eq!(row["unreadCount"], 0);
+    // Nothing at all is asked as an empty object is.
+    let row = backend
+        .client
+        .ask(&format!("{path}/read"), &Value::Null)
+        .await;
+    assert_eq!(row["unreadCount"], 0);
     backend.graph.wait_for_receipts(1).await;
     // A note is for colleagues.
     let note = backend
@@ -1081,6 +1087,7 @@ async fn a_file_is_uploaded_and_read_again() {
         ("image", "text/plain", "400 MEDIA_TYPE_INVALID"),
         ("image", "image/png", "400 MEDIA_TYPE_INVALID"),
         ("gif", "image/gif", "400 BODY_INVALID"),
+        ("image&kind=video", "image/png", "400 BODY_INVALID"),
     ] {
         assert_eq!(
             upload(kind, mime, b"no picture").await.code(),
@@ -1092,6 +1099,11 @@ async fn a_file_is_uploaded_and_read_again() {
         upload("document", "text/plain", b"").await.code(),
         "400 BODY_INVALID"
     );
+    // Whoever has no key is told that before anything else.
+    for path in ["/v1/media", "/v1/media?kind=document"] {
+        let refused = backend.app.anonymous().post(path, &json!({})).await;
+        assert_eq!(refused.code(), "401 API_KEY_MISSING", "{path}");
+    }
 }
 
 #[tokio::test]
