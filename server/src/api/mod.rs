@@ -22,6 +22,7 @@ mod target;
 mod templates;
 mod thread;
 mod typing;
+mod viewer;
 mod words;
 
 pub use api_keys::{ApiKeysBody, KeyNumberBody, NumberKeyBody, OwnKeyBody, list as list_api_keys};
@@ -62,6 +63,7 @@ pub use thread::{
     update as change_conversation, write_note,
 };
 pub use typing::{TypingBody, TypingShownBody, typing};
+pub use viewer::viewer;
 pub use words::words;
 
 use crate::access::KeyCaller;
