@@ -1121,6 +1121,17 @@ async fn a_sign_is_put_on_a_message_and_taken_away() {
             json!({"message_id": "wamid.first", "emoji": emoji})
         );
     }
+    let waiting = json!({"destinationNumber": ANA, "text": "later", "deliverAt": pilot_inbox::clock::iso((recently() + 7_200) * 1000)});
+    let waiting = backend.send(&waiting).await.json();
+    let of_waiting = format!("/v1/messages/{}/reaction", waiting["id"].as_str().unwrap());
+    let refused = backend
+        .client
+        .post(&of_waiting, &json!({"emoji": "👍"}))
+        .await;
+    assert_eq!(
+        (refused.code().as_str(), &refused.json()["field"]),
+        ("400 DRAFT_INVALID", &json!("id"))
+    );
     for (path, body, code) in [
         (&*path, json!({"emoji": "thanks"}), "400 DRAFT_INVALID"),
         (&*path, json!({}), "400 BODY_INVALID"),
