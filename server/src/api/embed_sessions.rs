@@ -35,7 +35,10 @@ const ORIGIN_MAX: usize = 300;
 /// A request for an embed session, for the API document. The handler reads the JSON field by field, so that each error can name
 /// its field.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(
+    rename_all = "camelCase",
+    example = json!({"surface": "chat", "whatsappNumberIds": ["wn_01KA2Q7M4ZC9T5N1R8V3X6B0DE"], "allowedOrigins": ["https://app.yoursaas.com"]})
+)]
 #[allow(dead_code)]
 pub struct MintBody {
     /// `chat` or `connect`.

@@ -128,6 +128,7 @@ pub struct ReadBody {
 /// What changes of a conversation. What is left out stays.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({"state": "resolved"}))]
 pub struct ConversationChanges {
     /// `open`, `snoozed` (with `snoozedUntil`) or `resolved`.
     #[schema(example = "resolved", pattern = "^(open|snoozed|resolved)$")]

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 /// A message to send: one of `templateId`, `text` (with `buttons` or a `list`), `media`, `location` and `contacts`.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({"destinationNumber": "+5511999990001", "text": "Your order is on its way."}))]
 pub struct SendBody {
     /// A phone in E.164, with or without its plus sign, or a business-scoped user id.
     #[schema(
