@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run dev build test lint unit e2e faults bench screenshots format setup
+.PHONY: help run dev build test lint unit clients e2e faults bench screenshots format setup
 
 # Extra words for the program: `make run ARGS="--help"`.
 ARGS ?=
@@ -24,7 +24,7 @@ build: ## The release build: target/release/pilot-inbox and target/site
 	@scripts/setup.sh
 	@scripts/build.sh
 
-test: ## Everything that must hold: lint, unit, build, browser
+test: ## Everything that must hold: lint, unit, build, clients, browser
 	@scripts/test.sh
 
 lint: ## Formatting, clippy, docs, types, and the project's own rules
@@ -34,6 +34,11 @@ lint: ## Formatting, clippy, docs, types, and the project's own rules
 unit: ## Rust and SDK tests, without a browser
 	@scripts/setup.sh unit
 	@scripts/unit.sh
+
+clients: ## What is written for the public API, against the release build
+	@scripts/setup.sh test
+	@scripts/build.sh
+	@scripts/clients.sh $(ARGS)
 
 e2e: ## Browser tests against the release build
 	@scripts/setup.sh test

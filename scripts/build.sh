@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The release build: the SDK into public/, then wasm, styles and assets into target/site, then the server.
+# The release build: the SDK and the viewer of the API into public/, then wasm, styles and assets into target/site, then the server.
 # Does nothing when nothing that goes into it has changed since.
 set -euo pipefail
 # shellcheck source=scripts/env.sh
@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 cd "$PILOT_ROOT"
 
 readonly STAMP=target/.release-sources
-readonly SOURCES=(Cargo.toml Cargo.lock .cargo package-lock.json app frontend server style public sdk scripts/build.sh scripts/slim.sh)
+readonly SOURCES=(Cargo.toml Cargo.lock .cargo package-lock.json app frontend server style public sdk scripts/build.sh scripts/slim.sh scripts/viewer.mjs)
 
 # One checksum over what goes into the build. Contents and not times: a test that builds the SDK again changes nothing.
 sources() {

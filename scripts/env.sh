@@ -14,6 +14,9 @@ export PATH="$PILOT_TOOLS/bin:$PILOT_ROOT/node_modules/.bin:$PATH:/usr/sbin"
 # The browser is the system's Chromium. Nothing here may download one.
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1
 
+# One package (of swagger-ui-dist) would tell its makers who installs it.
+export SCARF_ANALYTICS=false
+
 # Written by scripts/wasm-target-debian.sh where rustup cannot bring the wasm target. cargo-leptos starts plain `cargo`, so
 # the choice must reach every cargo of the build.
 if [ -z "${RUSTUP_TOOLCHAIN:-}" ] && [ -s "$PILOT_TOOLS/rust-toolchain" ]; then

@@ -5,13 +5,14 @@
 #   scripts/setup.sh          what a build needs
 #   scripts/setup.sh lint     ... and rustfmt and clippy
 #   scripts/setup.sh unit     ... and PostgreSQL, NATS and a false clock
-#   scripts/setup.sh test     ... and all of that, a browser and proxies
+#   scripts/setup.sh test     ... and all of that, a browser, proxies, and clients of the public API
 #   scripts/setup.sh bench    ... and a browser, PostgreSQL, NATS and a load generator
 #
 # Environment:
 #   PILOT_TOOLS            where built tools are kept (default ~/.cache/pilot-inbox/tools)
 #   E2E_CHROMIUM           the browser of the tests (default: the first Chromium or Chrome that is found)
 #   PILOT_POSTGRES_BIN     the PostgreSQL server of the tests (default: what scripts/postgres.sh finds)
+#   PILOT_PYTHON           the Python of the clients (default python3)
 #   PILOT_FROM_SOURCE=1    never take a published binary, build the tools with cargo
 set -euo pipefail
 # shellcheck source=scripts/env.sh
@@ -21,6 +22,8 @@ cd "$PILOT_ROOT"
 readonly CARGO_LEPTOS=0.3.10 # 0.3.11 asks for a newer rustc than the oldest we support
 readonly RUSTC_MINIMUM=1.94
 readonly NODE_MINIMUM=20
+readonly PYTHON_MINIMUM=3.11
+readonly PYTHON="${PILOT_PYTHON:-python3}"
 readonly WASM_TARGET=wasm32-unknown-unknown
 readonly PURPOSE="${1:-build}"
 case "$PURPOSE" in
@@ -87,6 +90,8 @@ system_programs() {
   if for_any test; then
     echo "nginx|nginx|Install nginx.|the test of docs/proxies/nginx.conf"
     echo "caddy|caddy|Install Caddy.|the test of docs/proxies/Caddyfile"
+    echo "curl|curl|Install curl.|"
+    echo "python|python3-venv|Install Python $PYTHON_MINIMUM or newer with its venv module, or name one in PILOT_PYTHON.|"
   fi
   # scripts/env.sh has looked for the browser under its other names.
   if [ -z "${E2E_CHROMIUM:-}" ] && for_any test bench; then
@@ -97,9 +102,13 @@ system_programs() {
   fi
 }
 
-# PostgreSQL's server is seldom on PATH, and may be too old.
+# PostgreSQL's server is seldom on PATH, and may be too old. Debian's Python comes without the part that makes environments.
 is_there() {
-  if [ "$1" = postgres ]; then scripts/postgres.sh --bindir >/dev/null 2>&1; else has "$1"; fi
+  case "$1" in
+    postgres) scripts/postgres.sh --bindir >/dev/null 2>&1 ;;
+    python) "$PYTHON" -c 'import venv, ensurepip' >/dev/null 2>&1 ;;
+    *) has "$1" ;;
+  esac
 }
 
 install_system_programs() {
@@ -272,10 +281,31 @@ install_node_packages() {
   echo "$wanted" >"$stamp"
 }
 
+# ---- Python -------------------------------------------------------------------------------------------------------------
+
+# An environment of its own, so that nothing of the machine's Python is touched; from PyPI, each file by its digest.
+install_python_packages() {
+  for_any test || return 0
+  local version stamp wanted folder="$PILOT_TOOLS/clients"
+  version="$("$PYTHON" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+  at_least "$version" "$PYTHON_MINIMUM" ||
+    fail "$PYTHON is $version: install Python $PYTHON_MINIMUM or newer, or name one in PILOT_PYTHON."
+  stamp="$folder/.pilot-stamp"
+  wanted="$(cksum <clients/requirements.txt) $PYTHON $version"
+  [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && return
+  say "installing Python packages (under a minute)"
+  rm -rf "$folder"
+  mkdir -p "$PILOT_TOOLS"
+  quietly "$PYTHON" -m venv "$folder"
+  quietly "$folder/bin/python" -m pip install --disable-pip-version-check --quiet --require-hashes -r clients/requirements.txt
+  echo "$wanted" >"$stamp"
+}
+
 install_system_programs
 check_rust
 install_wasm_target
 install_lints
 install_node_packages
+install_python_packages
 install_cargo_leptos
 install_wasm_bindgen

@@ -26,6 +26,7 @@ step set-up scripts/setup.sh test
 step lint scripts/lint.sh
 step unit scripts/unit.sh
 step build scripts/build.sh
+step clients scripts/clients.sh
 step browser env E2E_REPLICAS=1 scripts/e2e.sh
 step replicas env E2E_REPLICAS=2 scripts/e2e.sh
 report

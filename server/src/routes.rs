@@ -317,6 +317,7 @@ pub fn table() -> Vec<Route> {
             Needs::Nothing,
             get(api::openapi_document),
         ),
+        route("/docs", &["GET"], Needs::Nothing, get(api::viewer)),
         route(
             "/healthz",
             &["GET"],
@@ -351,6 +352,7 @@ pub fn router(state: AppState, site_root: &Path) -> Router {
                 .route_service("/embed-element.js", files())
                 .route_service("/onpilot.js", files())
                 .route_service("/emoji/{file}", files())
+                .route_service("/docs/{file}", files())
                 .layer(cached()),
         )
         .fallback(not_found)

@@ -24,6 +24,7 @@ pub struct ConversationsBody {
     /// Of all pages.
     pub total: i64,
     /// This page, from 1 on.
+    #[schema(value_type = i64, minimum = 1)]
     pub page: u32,
     /// Rows of a page.
     pub page_size: u32,

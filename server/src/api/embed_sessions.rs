@@ -35,16 +35,20 @@ const ORIGIN_MAX: usize = 300;
 /// A request for an embed session, for the API document. The handler reads the JSON field by field, so that each error can name
 /// its field.
 #[derive(ToSchema)]
-#[schema(rename_all = "camelCase")]
+#[schema(
+    rename_all = "camelCase",
+    example = json!({"surface": "chat", "whatsappNumberIds": ["wn_01KA2Q7M4ZC9T5N1R8V3X6B0DE"], "allowedOrigins": ["https://app.yoursaas.com"]})
+)]
 #[allow(dead_code)]
 pub struct MintBody {
     /// `chat` or `connect`.
-    #[schema(example = "chat")]
+    #[schema(example = "chat", pattern = "^(chat|connect)$")]
     surface: String,
     /// 1–20 exact origins (`scheme://host[:port]`).
     #[schema(example = json!(["https://app.yoursaas.com"]), min_items = 1, max_items = 20)]
     allowed_origins: Vec<String>,
-    /// Numbers that the token may act on. Required for `chat` with a tenant key; a number key always gets its own.
+    /// Numbers that the token may act on, at most 100. Required for `chat` with a tenant key; a number key always gets its own, whatever
+    /// is named here.
     #[schema(example = json!(["wn_01KA2Q7M4ZC9T5N1R8V3X6B0DE"]))]
     whatsapp_number_ids: Option<Vec<String>>,
     /// Lifetime of each token in seconds, 1–3600. Default 900 (chat) or 1800 (connect).

@@ -7,12 +7,11 @@ use crate::access::Action;
 use crate::clock::iso;
 use crate::state::AppState;
 use crate::store::ListedMessage;
-use app::messages::{DeliveryStatus, Direction, Media, Message};
+use app::messages::{DeliveryStatus, Direction, Media, Message, Referral};
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 /// A page of the history.
@@ -24,6 +23,7 @@ pub struct HistoryBody {
     /// Of all pages.
     pub total: i64,
     /// This page, from 1 on.
+    #[schema(value_type = i64, minimum = 1)]
     pub page: u32,
     /// Rows of a page.
     pub page_size: u32,
@@ -82,9 +82,71 @@ pub struct HistoryMessage {
     pub provider_timestamp: String,
     /// ISO 8601: when it was stored.
     pub created_at: String,
-    /// The advertisement that it came from, in WhatsApp's words.
-    #[schema(value_type = Option<Object>)]
-    pub referral: Option<Value>,
+    /// The advertisement that it came from.
+    pub referral: Option<ReferralBody>,
+}
+
+/// The advertisement that a message came from (Meta, "Referral object").
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReferralBody {
+    /// Meta's id of the advertisement or the post.
+    #[schema(example = "120208")]
+    pub source_id: Option<String>,
+    /// `ad` or `post`; open.
+    #[schema(example = "ad")]
+    pub source_type: Option<String>,
+    /// Where it stands.
+    pub source_url: Option<String>,
+    /// Its headline.
+    pub headline: Option<String>,
+    /// Its words.
+    pub body: Option<String>,
+    /// Always null: its pictures and films are not kept, as the three below.
+    pub media_type: Option<String>,
+    /// Always null.
+    pub image_url: Option<String>,
+    /// Always null.
+    pub video_url: Option<String>,
+    /// Always null.
+    pub thumbnail_url: Option<String>,
+    /// Meta's id of the click, for reporting conversions.
+    pub ctwa_clid: Option<String>,
+    /// Always null: Meta's Marketing API is not asked for names, as the five below.
+    pub ad_name: Option<String>,
+    /// Always null.
+    pub adset_id: Option<String>,
+    /// Always null.
+    pub adset_name: Option<String>,
+    /// Always null.
+    pub campaign_id: Option<String>,
+    /// Always null.
+    pub campaign_name: Option<String>,
+    /// Always null.
+    pub names_resolved_at: Option<String>,
+}
+
+impl From<Referral> for ReferralBody {
+    fn from(referral: Referral) -> Self {
+        Self {
+            source_id: referral.source_id,
+            source_type: referral.kind,
+            source_url: referral.url,
+            headline: referral.headline,
+            body: referral.body,
+            media_type: None,
+            image_url: None,
+            video_url: None,
+            thumbnail_url: None,
+            ctwa_clid: referral.click_id,
+            ad_name: None,
+            adset_id: None,
+            adset_name: None,
+            campaign_id: None,
+            campaign_name: None,
+            names_resolved_at: None,
+        }
+    }
 }
 
 /// A file of a message.
@@ -127,6 +189,7 @@ pub struct UnreadBody {
     /// Sum of the conversations' unread messages.
     pub total: i64,
     /// This page, from 1 on.
+    #[schema(value_type = i64, minimum = 1)]
     pub page: u32,
     /// Rows of a page.
     pub page_size: u32,
@@ -230,9 +293,7 @@ impl From<ListedMessage> for HistoryMessage {
             read_at: listed.read_at.map(iso),
             provider_timestamp: iso(written_at),
             created_at: iso(listed.created_at),
-            referral: content
-                .referral
-                .and_then(|referral| serde_json::to_value(referral).ok()),
+            referral: content.referral.map(ReferralBody::from),
         }
     }
 }

@@ -10,6 +10,7 @@ use app::error::{ApiError, Code};
 use app::ids::MediaId;
 use axum::Json;
 use axum::body::Body;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -35,7 +36,10 @@ pub struct MediaQuery {
 #[into_params(parameter_in = Query)]
 pub struct UploadAs {
     /// `image`, `video`, `audio`, `voice`, `document` or `sticker`.
-    #[param(example = "document")]
+    #[param(
+        example = "document",
+        pattern = "^(image|video|audio|voice|document|sticker)$"
+    )]
     kind: String,
 }
 
@@ -179,10 +183,13 @@ pub async fn show(
 pub async fn upload(
     State(state): State<AppState>,
     headers: HeaderMap,
-    Query(UploadAs { kind }): Query<UploadAs>,
+    query: Result<Query<UploadAs>, QueryRejection>,
     body: Body,
 ) -> Result<Response, Failure> {
     let caller = number_caller(&state, &headers, Action::Reply).await?;
+    // After the key: who has none is told that, and nothing else.
+    let Query(UploadAs { kind }) =
+        query.map_err(|wrong| ApiError::body_invalid(&wrong.body_text()).at("kind"))?;
     let conversation = some_conversation(&state, &caller).await?;
     let bucket = format!("v1-upload:{}", caller.number);
     let target = Target {

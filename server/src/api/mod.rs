@@ -22,6 +22,7 @@ mod target;
 mod templates;
 mod thread;
 mod typing;
+mod viewer;
 mod words;
 
 pub use api_keys::{ApiKeysBody, KeyNumberBody, NumberKeyBody, OwnKeyBody, list as list_api_keys};
@@ -35,7 +36,8 @@ pub use embed_sessions::{
 pub use exchange::{ExchangeBody, ExchangedBody, InboxBody, OperatorBody, exchange};
 pub use failure::{ErrorBody, Failure};
 pub use history::{
-    HistoryBody, HistoryMessage, MediaBody, UnreadBody, UnreadMessage, history, unread,
+    HistoryBody, HistoryMessage, MediaBody, ReferralBody, UnreadBody, UnreadMessage, history,
+    unread,
 };
 pub use media::{MediaContentBody, UploadedBody, show as show_media, upload as upload_media};
 pub use number::{
@@ -61,6 +63,7 @@ pub use thread::{
     update as change_conversation, write_note,
 };
 pub use typing::{TypingBody, TypingShownBody, typing};
+pub use viewer::viewer;
 pub use words::words;
 
 use crate::access::KeyCaller;

@@ -18,7 +18,7 @@ const DAY_MS: i64 = 24 * 3_600_000;
 #[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// From 1 on; 1 if left out.
-    #[param(value_type = Option<u32>, minimum = 1)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 4_294_967_295_i64)]
     page: Option<String>,
     /// Rows of a page, from 1 to 100; 30 if left out.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
@@ -37,7 +37,7 @@ pub struct SpanQuery {
     #[param(example = "2026-06-28")]
     end_date: Option<String>,
     /// From 1 on; 1 if left out.
-    #[param(value_type = Option<u32>, minimum = 1)]
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 4_294_967_295_i64)]
     page: Option<String>,
     /// Rows of a page, from 1 to 100; 30 if left out.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]

@@ -59,7 +59,15 @@ pub async fn react(
     let message = state
         .store
         .react(&caller.scope, &id, &emoji, Some(now_ms()))
-        .await?;
+        .await
+        .map_err(|error| {
+            let mut error = ApiError::from(error);
+            // The inbox names the message in a field; here it is in the address.
+            if error.field.as_deref() == Some("message_id") {
+                error.field = Some("id".into());
+            }
+            error
+        })?;
     state.signals.wake();
     Ok(Json(message.into()))
 }

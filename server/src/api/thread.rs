@@ -128,9 +128,10 @@ pub struct ReadBody {
 /// What changes of a conversation. What is left out stays.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({"state": "resolved"}))]
 pub struct ConversationChanges {
     /// `open`, `snoozed` (with `snoozedUntil`) or `resolved`.
-    #[schema(example = "resolved")]
+    #[schema(example = "resolved", pattern = "^(open|snoozed|resolved)$")]
     pub state: Option<String>,
     /// ISO 8601: until when it is snoozed.
     pub snoozed_until: Option<String>,
@@ -163,10 +164,12 @@ fn given<'de, D: serde::Deserializer<'de>>(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NoteBody {
-    /// At most 4,096 characters.
+    /// At most 4,096 characters, and not blanks alone.
+    #[schema(min_length = 1, max_length = 4096, pattern = r"\S")]
     pub text: String,
     /// Ids of operators whom it calls.
     #[serde(default)]
+    #[schema(max_items = 50)]
     pub mentions: Vec<String>,
 }
 
@@ -265,7 +268,7 @@ pub async fn messages(
         ("id" = String, Path, description = "Id of the conversation"),
         ("x-whatsapp-number-id" = Option<String>, Header, description = "The number that a tenant key acts on"),
     ),
-    request_body = ReadBody,
+    request_body = Option<ReadBody>,
     responses(
         (status = 200, body = ConversationBody),
         (status = 400, body = ErrorBody, description = "`BODY_INVALID`"),
@@ -285,7 +288,7 @@ pub async fn read(
     let wanted: ReadBody = if body.is_empty() {
         ReadBody::default()
     } else {
-        parse(&body)?
+        parse::<Option<ReadBody>>(&body)?.unwrap_or_default()
     };
     let row = match wanted.message_id {
         None => change(&state, &caller, &id, Work::Read).await?,
@@ -358,7 +361,7 @@ pub async fn update(
     request_body = NoteBody,
     responses(
         (status = 201, body = ThreadMessage),
-        (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `TEXT_EMPTY`, `TEXT_TOO_LONG`"),
+        (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `TEXT_EMPTY`, `TEXT_TOO_LONG`, `TOO_MANY_IDS`"),
         (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
         (status = 403, body = ErrorBody, description = "`TENANT_SCOPE_NOT_ALLOWED`"),
         (status = 404, body = ErrorBody, description = "`NUMBER_NOT_FOUND`; `NOT_FOUND`: the conversation, or an operator"),

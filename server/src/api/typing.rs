@@ -19,7 +19,10 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub struct TypingBody {
     /// A phone in E.164, with or without its plus sign, or a business-scoped user id.
-    #[schema(example = "+5511999990001")]
+    #[schema(
+        example = "+5511999990001",
+        pattern = r"^\s*(\+?[ ()-]*[1-9]([ ()-]*[0-9]){6,14}[ ()-]*|[A-Z]{2}\.[A-Za-z0-9.]{1,100})\s*$"
+    )]
     pub destination_number: String,
 }
 

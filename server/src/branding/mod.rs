@@ -15,13 +15,17 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase", default)]
 pub struct Branding {
     /// Shown instead of the name. An https URL.
-    #[schema(example = "https://cdn.yoursaas.com/logo.svg")]
+    #[schema(
+        example = "https://cdn.yoursaas.com/logo.svg",
+        pattern = "^https://",
+        max_length = 2048
+    )]
     pub logo_url: Option<String>,
     /// Buttons and accents, `#RRGGBB`. Text on it and beside it is kept readable, whatever it is.
-    #[schema(example = "#0A7CFF")]
+    #[schema(example = "#0A7CFF", pattern = "^#[0-9A-Fa-f]{6}$")]
     pub primary_color: Option<String>,
     /// Surfaces, `#RRGGBB`.
-    #[schema(example = "#F5F7FA")]
+    #[schema(example = "#F5F7FA", pattern = "^#[0-9A-Fa-f]{6}$")]
     pub background_color: Option<String>,
     /// Title, at most 60 characters.
     #[schema(max_length = 60)]
@@ -30,8 +34,10 @@ pub struct Branding {
     #[schema(max_length = 120)]
     pub subtitle: Option<String>,
     /// Link to help. An https URL.
+    #[schema(pattern = "^https://", max_length = 2048)]
     pub support_url: Option<String>,
     /// Where to go after a number was connected. An https URL; of the connect surface.
+    #[schema(pattern = "^https://", max_length = 2048)]
     pub default_redirect_url: Option<String>,
     /// Hides the footer that names this product.
     pub hide_pilot_status_branding: Option<bool>,

@@ -81,7 +81,8 @@ pub async fn caching(request: Request<Body>, next: Next) -> Response {
     } else {
         "public, max-age=300"
     };
-    let resource_policy = if hashed {
+    // The viewer of the API is for its own page.
+    let resource_policy = if hashed || path.starts_with("/docs/") {
         "same-origin"
     } else {
         "cross-origin"

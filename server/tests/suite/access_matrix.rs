@@ -212,6 +212,7 @@ fn rows() -> Vec<Row> {
             None,
         ),
         get("/openapi.json", Needs::Nothing, 200),
+        get("/docs", Needs::Nothing, 200),
         get("/healthz", Needs::Nothing, 200),
         get("/readyz", Needs::Nothing, 200),
         get("/metrics", Needs::Nothing, 200),

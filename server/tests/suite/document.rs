@@ -502,6 +502,57 @@ async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
 }
 
 #[tokio::test]
+async fn the_viewer_of_the_document_is_ours_alone() {
+    let app = TestApp::start().await;
+    let page = app.anonymous().get("/docs").await;
+    assert_eq!(
+        (page.status, page.header("content-type")),
+        (StatusCode::OK, "text/html; charset=utf-8")
+    );
+    assert_eq!(page.header("cache-control"), "public, max-age=300");
+    for (name, value) in [
+        ("default-src", "'none'"),
+        ("script-src", "'self'"),
+        ("style-src", "'self'"),
+        ("img-src", "'self' data:"),
+        ("connect-src", "'self'"),
+        ("base-uri", "'none'"),
+        ("form-action", "'none'"),
+        ("object-src", "'none'"),
+        ("frame-ancestors", "'none'"),
+    ] {
+        assert_eq!(directive(&page, name), value);
+    }
+    let html = page.text();
+    assert!(!html.contains("<style") && !html.contains(" style="));
+    for script in html.split("<script").skip(1) {
+        assert!(script.split_once("></script>").unwrap().0.contains(" src="));
+    }
+    let mut files = Vec::new();
+    for attribute in ["src=\"", "href=\""] {
+        for rest in html.split(attribute).skip(1) {
+            files.push(rest.split('"').next().unwrap());
+        }
+    }
+    files.retain(|address| *address != "data:,");
+    assert!(files.len() >= 4, "{files:?}");
+    for address in files {
+        assert!(
+            address.starts_with('/') && !address.starts_with("//"),
+            "{address} is on our own origin"
+        );
+        let file = app.anonymous().get(address).await;
+        assert_eq!(file.status, StatusCode::OK, "{address}");
+        if address.starts_with("/docs/") {
+            assert_eq!(file.header("cache-control"), "public, max-age=300");
+            assert_eq!(file.header("cross-origin-resource-policy"), "same-origin");
+        }
+    }
+    let gone = app.anonymous().get("/docs/swagger-ui.js").await;
+    assert_eq!(gone.code(), "404 NOT_FOUND");
+}
+
+#[tokio::test]
 async fn health_says_how_it_is() {
     let app = TestApp::start().await;
     assert_eq!(app.anonymous().get("/healthz").await.shown(), "200 ok");

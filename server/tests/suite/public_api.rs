@@ -876,6 +876,12 @@ async fn a_conversation_is_worked_on_as_in_the_inbox() {
         .ask(&format!("{path}/read"), &json!({}))
         .await;
     assert_eq!(row["unreadCount"], 0);
+    // Nothing at all is asked as an empty object is.
+    let row = backend
+        .client
+        .ask(&format!("{path}/read"), &Value::Null)
+        .await;
+    assert_eq!(row["unreadCount"], 0);
     backend.graph.wait_for_receipts(1).await;
     // A note is for colleagues.
     let note = backend
@@ -1081,6 +1087,7 @@ async fn a_file_is_uploaded_and_read_again() {
         ("image", "text/plain", "400 MEDIA_TYPE_INVALID"),
         ("image", "image/png", "400 MEDIA_TYPE_INVALID"),
         ("gif", "image/gif", "400 BODY_INVALID"),
+        ("image&kind=video", "image/png", "400 BODY_INVALID"),
     ] {
         assert_eq!(
             upload(kind, mime, b"no picture").await.code(),
@@ -1092,6 +1099,11 @@ async fn a_file_is_uploaded_and_read_again() {
         upload("document", "text/plain", b"").await.code(),
         "400 BODY_INVALID"
     );
+    // Whoever has no key is told that before anything else.
+    for path in ["/v1/media", "/v1/media?kind=document"] {
+        let refused = backend.app.anonymous().post(path, &json!({})).await;
+        assert_eq!(refused.code(), "401 API_KEY_MISSING", "{path}");
+    }
 }
 
 #[tokio::test]
@@ -1109,6 +1121,17 @@ async fn a_sign_is_put_on_a_message_and_taken_away() {
             json!({"message_id": "wamid.first", "emoji": emoji})
         );
     }
+    let waiting = json!({"destinationNumber": ANA, "text": "later", "deliverAt": pilot_inbox::clock::iso((recently() + 7_200) * 1000)});
+    let waiting = backend.send(&waiting).await.json();
+    let of_waiting = format!("/v1/messages/{}/reaction", waiting["id"].as_str().unwrap());
+    let refused = backend
+        .client
+        .post(&of_waiting, &json!({"emoji": "👍"}))
+        .await;
+    assert_eq!(
+        (refused.code().as_str(), &refused.json()["field"]),
+        ("400 DRAFT_INVALID", &json!("id"))
+    );
     for (path, body, code) in [
         (&*path, json!({"emoji": "thanks"}), "400 DRAFT_INVALID"),
         (&*path, json!({}), "400 BODY_INVALID"),
@@ -1120,4 +1143,23 @@ async fn a_sign_is_put_on_a_message_and_taken_away() {
     ] {
         assert_eq!(backend.client.post(path, &body).await.code(), code);
     }
+}
+
+#[tokio::test]
+async fn a_message_tells_from_which_advertisement_it_came() {
+    let backend = Backend::open().await;
+    let mut text = meta::text("wamid.ad", ANA, recently() + 1, "I saw your lamp");
+    text["referral"] = json!({"source_url": "https://fb.me/x", "source_id": "55", "source_type": "ad",
+        "headline": "Sale", "body": "Until Friday", "media_type": "image", "ctwa_clid": "click-1"});
+    let body = meta::messages(backend.app.acme.first(), &[text]);
+    backend.app.deliver(&body).await;
+    let history = backend.get("/v1/messages/history").await;
+    // Every field that clients declare, also where nothing is known.
+    assert_eq!(
+        history["messages"][0]["referral"],
+        json!({"sourceId": "55", "sourceType": "ad", "sourceUrl": "https://fb.me/x", "headline": "Sale", "body": "Until Friday",
+            "mediaType": null, "imageUrl": null, "videoUrl": null, "thumbnailUrl": null, "ctwaClid": "click-1", "adName": null,
+            "adsetId": null, "adsetName": null, "campaignId": null, "campaignName": null, "namesResolvedAt": null})
+    );
+    assert_eq!(history["messages"][1]["referral"], Value::Null);
 }

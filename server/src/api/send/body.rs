@@ -11,9 +11,13 @@ use utoipa::ToSchema;
 /// A message to send: one of `templateId`, `text` (with `buttons` or a `list`), `media`, `location` and `contacts`.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({"destinationNumber": "+5511999990001", "text": "Your order is on its way."}))]
 pub struct SendBody {
     /// A phone in E.164, with or without its plus sign, or a business-scoped user id.
-    #[schema(example = "+5511999990001")]
+    #[schema(
+        example = "+5511999990001",
+        pattern = r"^\s*(\+?[ ()-]*[1-9]([ ()-]*[0-9]){6,14}[ ()-]*|[A-Z]{2}\.[A-Za-z0-9.]{1,100})\s*$"
+    )]
     pub destination_number: Option<String>,
     /// Refused: WhatsApp's Cloud API writes to no groups here.
     pub group_id: Option<String>,
@@ -33,7 +37,10 @@ pub struct SendBody {
     /// the id of the file in its header.
     pub media: Option<String>,
     /// `image` (if left out), `video`, `document`, `audio`, `voice` or `sticker`.
-    #[schema(example = "image")]
+    #[schema(
+        example = "image",
+        pattern = "^(image|video|document|audio|voice|sticker)$"
+    )]
     pub media_type: Option<String>,
     /// What stands below an image, a video or a document.
     pub caption: Option<String>,

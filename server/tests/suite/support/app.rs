@@ -301,6 +301,7 @@ fn config(dir: &Path, place: &Place, confirmation: Duration) -> Config {
     }
     let site = dir.join("site");
     std::fs::create_dir_all(site.join("pkg/0123456789abcdef")).unwrap();
+    std::fs::create_dir_all(site.join("docs")).unwrap();
     for name in [
         "pkg/0123456789abcdef/inbox.js",
         "pkg/0123456789abcdef/inbox.wasm",
@@ -308,6 +309,9 @@ fn config(dir: &Path, place: &Place, confirmation: Duration) -> Config {
         "embed.js",
         "embed-element.js",
         "onpilot.js",
+        "docs/start.js",
+        "docs/swagger-ui-bundle.js",
+        "docs/swagger-ui.css",
     ] {
         std::fs::write(site.join(name), b"/* built */").unwrap();
     }

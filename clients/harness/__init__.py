@@ -1,0 +1,1 @@
+"""What the tests need to run the program and to play WhatsApp."""
