@@ -79,7 +79,10 @@ for (const width of [360, 768, 1440]) {
     await page.keyboard.press("t");
     await expect(bubble).toHaveAttribute("data-status", /sent|delivered|read/);
     await page.keyboard.press("t");
-    expect((await simulator.sentTo(fee)).map(({ text }) => text), "once, and nothing failed any more").toEqual(["Will this arrive?"]);
+    await inbox.reply("And this?");
+    await expect(inbox.message("And this?")).toHaveAttribute("data-status", /sent|delivered|read/);
+    const texts = (await simulator.sentTo(fee)).map(({ text }) => text);
+    expect(texts, "tried again once, while there was something to try").toEqual(["Will this arrive?", "Will this arrive?", "And this?"]);
 
     await bubble.getByRole("button", { name: "Reply" }).click();
     await inbox.composer.fill("Never mind");

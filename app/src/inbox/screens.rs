@@ -67,10 +67,12 @@ pub fn Notice() -> impl IntoView {
             });
             let (key, origin) = origin.unwrap_or((Key::RefusedText, ""));
             drawn(view! {
-                <main class="notice" role="alert">
-                    <h1>{t(Key::RefusedTitle)}</h1>
-                    <p>{fill(inbox.i18n.text(key), "origin", origin)}</p>
-                    <CloseButton />
+                <main class="alone">
+                    <div class="notice" role="alert">
+                        <h1>{t(Key::RefusedTitle)}</h1>
+                        <p>{fill(inbox.i18n.text(key), "origin", origin)}</p>
+                        <CloseButton />
+                    </div>
                 </main>
             })
         }
@@ -81,11 +83,13 @@ pub fn Notice() -> impl IntoView {
                 .get()
                 .map(|error| sentence(inbox.i18n.locale(), &error));
             drawn(view! {
-                <main class="notice" role="alert">
-                    <h1>{t(Key::LoadFailedTitle)}</h1>
-                    <p>{why}</p>
-                    <RetryButton />
-                    <CloseButton />
+                <main class="alone">
+                    <div class="notice" role="alert">
+                        <h1>{t(Key::LoadFailedTitle)}</h1>
+                        <p>{why}</p>
+                        <RetryButton />
+                        <CloseButton />
+                    </div>
                 </main>
             })
         }

@@ -26,7 +26,8 @@ use std::path::Path;
 /// Load of a machine that does nothing else.
 const QUIET: f64 = 0.5;
 
-/// Measures everything (or the groups whose names contain each word of `only`) and prints the tables.
+/// Measures everything (or the groups whose names contain each word of `only`) and prints the tables. Fails, after all else, if something
+/// could not be measured.
 pub async fn measure_all(plan: Plan, only: &str) -> Outcome {
     let load = machine::load().unwrap_or(0.0);
     if load > QUIET {
@@ -41,11 +42,21 @@ pub async fn measure_all(plan: Plan, only: &str) -> Outcome {
     };
     let ground = Ground::prepare(plan)?;
     let mut rows: Vec<Row> = Vec::new();
+    let mut failed: Vec<String> = Vec::new();
+    // What cannot be measured is said, and keeps nothing else from being measured.
+    let mut add = |name: &str, measured: Outcome<Vec<Row>>| match measured {
+        Ok(measured) => rows.extend(measured),
+        Err(error) => {
+            eprintln!("bench: {name}: {error}");
+            rows.push(Row::missing(name, "it failed"));
+            failed.push(name.to_owned());
+        }
+    };
     macro_rules! group {
         ($name:literal, $measure:path) => {
             if wanted($name) {
                 ground.say($name);
-                rows.extend($measure(&ground).await?);
+                add($name, $measure(&ground).await);
             }
         };
         ($name:literal, $measure:path, $($on:expr),+) => {
@@ -53,7 +64,7 @@ pub async fn measure_all(plan: Plan, only: &str) -> Outcome {
                 let name = format!("{} on {}", $name, on.name());
                 if wanted(&name) {
                     ground.say(&name);
-                    rows.extend($measure(&ground, on).await?);
+                    add(&name, $measure(&ground, on).await);
                 }
             }
         };
@@ -87,7 +98,11 @@ pub async fn measure_all(plan: Plan, only: &str) -> Outcome {
         print!("\nFor the size of a machine:\n\n{sizing}");
     }
     ground.say("done");
-    Ok(())
+    if failed.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("not measured: {}", failed.join(", ")).into())
+    }
 }
 
 async fn about(ground: &Ground, load: f64) -> String {
