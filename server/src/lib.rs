@@ -19,6 +19,7 @@ pub mod moving;
 pub mod notes;
 pub mod operations;
 pub mod outbox;
+pub mod outgoing;
 pub mod page;
 pub mod program;
 pub mod provider;
