@@ -29,4 +29,5 @@ pub mod simulator;
 pub mod state;
 pub mod store;
 pub mod templates;
+pub mod webhooks;
 pub mod workflow;
