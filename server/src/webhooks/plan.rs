@@ -15,6 +15,8 @@ use tokio_util::sync::CancellationToken;
 
 /// The longest nap, so that what another server took in and could not plan is found.
 const NAP: Duration = Duration::from_secs(2);
+/// After a commit others are let in: many that follow each other are looked at in one go, and cost one look.
+const BREATH: Duration = Duration::from_millis(20);
 /// Webhooks of one round.
 const WEBHOOKS: u32 = 500;
 /// Events that are looked at in one go.
@@ -52,7 +54,7 @@ impl Planner {
             }
             tokio::select! {
                 () = shutdown.cancelled() => {}
-                () = self.commits.heard() => {}
+                () = self.commits.heard() => tokio::time::sleep(BREATH).await,
                 () = tokio::time::sleep(NAP) => {}
             }
         }

@@ -461,16 +461,14 @@ pub async fn one_that_fails_for_days_is_paused_until_a_person_resumes_it(ground:
     let mut paused = 0;
     // What follows is planned while it fails.
     for day in 1..=4 {
-        if day < 4 {
-            let seq = 100 * day;
-            let plan = DeliveryPlan {
-                webhook: webhook.clone(),
-                from: 3,
-                to: 3,
-                deliveries: vec![delivery(seq, "a"), delivery(seq + 1, "late")],
-            };
-            store.plan_deliveries(vec![plan], now).await.unwrap();
-        }
+        let seq = 100 * day;
+        let plan = DeliveryPlan {
+            webhook: webhook.clone(),
+            from: 3,
+            to: 3,
+            deliveries: vec![delivery(seq, "a"), delivery(seq + 1, "late")],
+        };
+        store.plan_deliveries(vec![plan], now).await.unwrap();
         let end = 1_000 + day * 24 * HOUR;
         while now < end && paused == 0 {
             for claim in claim(ground, now).await {
@@ -519,7 +517,7 @@ pub async fn one_that_fails_for_days_is_paused_until_a_person_resumes_it(ground:
     let behind = store.webhooks_behind(10).await.unwrap();
     assert_eq!(behind.len(), 1, "it goes on where it stopped");
     let waiting = claim(ground, now + 2 * HOUR).await;
-    assert!(seqs(&waiting).contains(&300), "{waiting:?}");
+    assert!(seqs(&waiting).contains(&400), "{waiting:?}");
 }
 
 pub async fn the_log_waits_for_who_has_yet_to_look_at_it(ground: &Ground) {
@@ -726,7 +724,12 @@ pub async fn no_list_of_webhooks_reads_a_whole_table(ground: &Ground) {
         (
             choose(sqlite::BEHIND, postgres::BEHIND),
             "10",
-            "webhooks_by_tenant",
+            // Where there is nothing, PostgreSQL may begin at either end.
+            if is_sqlite {
+                "webhooks_by_tenant"
+            } else {
+                "webhooks_by_"
+            },
         ),
         (
             choose(sqlite::DUE_WEBHOOKS, postgres::DUE_WEBHOOKS),
