@@ -186,6 +186,24 @@ impl Program {
         }
     }
 
+    /// Starts what plans and delivers webhooks.
+    fn tell_backends(&self, workers: &TaskTracker) {
+        let shutdown = &self.state.shutdown;
+        let planner = Planner::new(
+            self.state.store.clone(),
+            self.commits.clone(),
+            self.state.webhooks.clone(),
+        );
+        workers.spawn(planner.run(shutdown.clone()));
+        let deliverer = Deliverer::new(
+            self.state.store.clone(),
+            self.state.receivers.clone(),
+            self.sealer.clone(),
+            self.state.webhooks.clone(),
+        );
+        workers.spawn(deliverer.run(shutdown.clone()));
+    }
+
     /// Serves `router` until the shutdown token is cancelled, then ends streams, finishes sends and closes the store, within five
     /// seconds.
     pub async fn serve(self, listener: TcpListener, router: Router) -> Result<(), StartError> {
@@ -217,19 +235,7 @@ impl Program {
             self.state.signals.clone(),
         );
         workers.spawn(signaller.run(shutdown.clone()));
-        let planner = Planner::new(
-            self.state.store.clone(),
-            self.commits,
-            self.state.webhooks.clone(),
-        );
-        workers.spawn(planner.run(shutdown.clone()));
-        let deliverer = Deliverer::new(
-            self.state.store.clone(),
-            self.state.receivers.clone(),
-            self.sealer.clone(),
-            self.state.webhooks.clone(),
-        );
-        workers.spawn(deliverer.run(shutdown.clone()));
+        self.tell_backends(&workers);
         let (graph, sealer) = (self.graph.clone(), self.sealer.clone());
         let background = [
             tokio::spawn(self.state.access.clone().watch_revocations()),

@@ -30,7 +30,7 @@ fn is_public_v4(v4: Ipv4Addr) -> bool {
         || (a == 192 && b == 88 && c == 99))
 }
 
-/// Global unicast, without what is for documentation, and without 2001::/23: Teredo, which ends wherever its server says, and protocols.
+/// Global unicast, without what is for documentation, and without `2001::/23`: Teredo, which ends wherever its server says, and protocols.
 fn is_public_v6(v6: Ipv6Addr) -> bool {
     let [first, second, ..] = v6.segments();
     first & 0xe000 == 0x2000

@@ -37,14 +37,13 @@ pub fn kept(wanted: &[String]) -> Vec<String> {
 /// The name of what happened; `None` where nobody outside is told of it.
 pub(super) fn name_of(news: News, message: &Message) -> Option<&'static str> {
     match (news, message.direction) {
-        (_, Direction::Internal) => None,
+        (_, Direction::Internal) | (News::Status, Direction::Inbound) => None,
         (News::Message, Direction::Inbound) => match message.kind.as_str() {
             // What WhatsApp itself says: a number that changed, a call that nobody took.
             "system" => None,
             _ if message.quote.is_some() => Some("message.reply"),
             _ => Some("message.received"),
         },
-        (News::Status, Direction::Inbound) => None,
         (_, Direction::Outbound) => match message.status {
             DeliveryStatus::Queued => None,
             DeliveryStatus::Sent => Some("message.sent"),

@@ -1,7 +1,7 @@
 //! Webhooks out, as a customer's backend sees them: it makes them by the API, and a real server of its own hears of events.
 
 use crate::support::graph::FakeGraph;
-use crate::support::receiver::{Receiver, Reply};
+use crate::support::receiver::{Hit, Receiver, Reply};
 use crate::support::{Client, TestApp, eventually, meta, recently};
 use axum::http::{Method, StatusCode};
 use insta::assert_snapshot;
@@ -76,10 +76,7 @@ async fn a_webhook_is_made_shown_changed_and_taken_away() {
     assert_eq!(client.get(&path).await.json(), made);
     assert_eq!(client.get("/v1/webhooks").await.json(), json!([made]));
     // The secret is in no answer but the first, and in no table as it is.
-    let mut everything = String::new();
-    for table in app.database().await.everything().await {
-        everything += &format!("{table:?}");
-    }
+    let everything = format!("{:?}", app.database().await.everything().await);
     assert!(!everything.contains(&secret));
     let changed = patch(
         &app,
@@ -335,7 +332,7 @@ async fn the_steps_of_a_message_are_told_in_their_order() {
             .await;
     }
     let hits = receiver.wait_for(3).await;
-    let events: Vec<String> = hits.iter().map(|hit| hit.event()).collect();
+    let events: Vec<String> = hits.iter().map(Hit::event).collect();
     assert_eq!(
         events,
         ["message.sent", "message.delivered", "message.read"]
@@ -399,7 +396,7 @@ async fn what_changes_a_message_is_no_message() {
     app.deliver(&meta::messages(app.acme.first(), &[answer]))
         .await;
     let hits = receiver.wait_for(2).await;
-    let events: Vec<String> = hits.iter().map(|hit| hit.event()).collect();
+    let events: Vec<String> = hits.iter().map(Hit::event).collect();
     assert_eq!(events, ["message.received", "message.reply"]);
     let data = &hits[1].body()["data"];
     assert_eq!(
@@ -469,7 +466,7 @@ async fn a_conversation_waits_for_what_was_refused_and_others_do_not() {
     assert_eq!(refused.code(), "409 NOT_RESENDABLE");
     // After a while it is tried again, as the same event to the byte.
     let hits = receiver.wait_for(4).await;
-    let told: Vec<String> = hits.iter().map(|hit| hit.content()).collect();
+    let told: Vec<String> = hits.iter().map(Hit::content).collect();
     assert_eq!(told, ["a1", "b1", "a1", "a2"]);
     assert_eq!(hits[0].bytes, hits[2].bytes);
     // Now it can be told once more.
@@ -538,7 +535,7 @@ async fn a_server_that_was_away_loses_nothing() {
     app.listen().await;
     // What was under way is tried again when its lease has ended, and what follows it keeps its place.
     let hits = receiver.wait_for(4).await;
-    let told: Vec<String> = hits.iter().map(|hit| hit.content()).collect();
+    let told: Vec<String> = hits.iter().map(Hit::content).collect();
     assert_eq!(told, ["before", "unanswered", "unanswered", "after"]);
     let ids: Vec<Value> = hits.iter().map(|hit| hit.body()["id"].clone()).collect();
     assert_eq!(ids[1], ids[2]);

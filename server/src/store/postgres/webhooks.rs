@@ -238,8 +238,8 @@ async fn change(
     changes: &WebhookChanges,
 ) -> Result<WebhookRecord, StoreError> {
     let db = tx.connection();
-    let changed = changes.to(find(db, WEBHOOK_TO_CHANGE, scope, id).await?);
-    let record = changed.record;
+    let after = changes.to(find(db, WEBHOOK_TO_CHANGE, scope, id).await?);
+    let record = after.record;
     sqlx::query(
         "UPDATE webhooks SET name = $2, url = $3, events = $4, active = $5, paused_at = $6, pause_reason = $7, updated_at = $8, \
                 planned_seq = CASE WHEN $9 THEN (SELECT t.seq FROM tenants t WHERE t.id = webhooks.tenant_id) ELSE planned_seq END, \
@@ -254,8 +254,8 @@ async fn change(
     .bind(record.paused_at)
     .bind(record.pause_reason.as_deref())
     .bind(now_ms())
-    .bind(changed.begins_anew)
-    .bind(changed.is_forgiven)
+    .bind(after.begins_anew)
+    .bind(after.is_forgiven)
     .execute(&mut *db)
     .await?;
     refresh(db, id).await?;

@@ -127,7 +127,7 @@ pub async fn a_webhook_belongs_to_a_number(ground: &Ground) {
         webhooks.into_iter().map(|webhook| webhook.id).collect()
     };
     assert_eq!(ids(&all).await, [webhook.id.clone(), other.id.clone()]);
-    assert_eq!(ids(&first).await, [webhook.id.clone()]);
+    assert_eq!(ids(&first).await, std::slice::from_ref(&webhook.id));
     assert_eq!(ids(&ground.foreign().await).await, []);
     assert_eq!(store.webhook(&first, &webhook.id).await.unwrap(), webhook);
     let changes = WebhookChanges {
@@ -160,12 +160,12 @@ pub async fn a_webhook_belongs_to_a_number(ground: &Ground) {
         assert!(matches!(foreign, Err(StoreError::NotFound)));
     }
     assert_eq!(store.webhook(&first, &webhook.id).await.unwrap(), webhook);
-    let changed = store
+    let renamed = store
         .change_webhook(&first, &webhook.id, &changes)
         .await
         .unwrap();
     assert_eq!(
-        (changed.name.as_str(), changed.url.as_str(), changed.events),
+        (renamed.name.as_str(), renamed.url.as_str(), renamed.events),
         (
             "Olá",
             "https://backend.test/hook",
@@ -670,7 +670,10 @@ pub async fn no_conversation_stands_still_where_many_work(ground: &Ground) {
                         webhook: webhook.clone(),
                         from: seq - 1,
                         to: seq,
-                        deliveries: vec![delivery(seq, ["a", "b", "c"][(seq % 3) as usize])],
+                        deliveries: vec![delivery(
+                            seq,
+                            ["a", "b", "c"][usize::try_from(seq % 3).unwrap()],
+                        )],
                     };
                     store.plan_deliveries(vec![plan], 1_000).await.unwrap();
                 }
