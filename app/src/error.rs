@@ -71,6 +71,10 @@ pub enum Code {
     ContactInvalid = "CONTACT_INVALID",
     /// A quick reply with a shortcut or a text of the wrong form; `field` says which.
     QuickReplyInvalid = "QUICK_REPLY_INVALID",
+    /// A webhook with a field of the wrong form; `field` says which.
+    WebhookInvalid = "WEBHOOK_INVALID",
+    /// The number that is named is not the one that the key is bound to.
+    NumberMismatch = "NUMBER_MISMATCH",
     /// A date that is none, or a start after the end.
     InvalidDateRange = "INVALID_DATE_RANGE",
     /// `page` or `pageSize` is out of range.
@@ -128,6 +132,8 @@ pub enum Code {
     LinkInvalid = "LINK_INVALID",
     /// No such number within the caller's scope.
     NumberNotFound = "NUMBER_NOT_FOUND",
+    /// No such webhook within the caller's scope.
+    WebhookNotFound = "WEBHOOK_NOT_FOUND",
     // 405, 409, 413, 429
     /// Somebody signs in with this address already.
     EmailTaken = "EMAIL_TAKEN",
@@ -153,6 +159,10 @@ pub enum Code {
     ShortcutTaken = "SHORTCUT_TAKEN",
     /// The numbers have as many quick replies as they may have.
     TooManyQuickReplies = "TOO_MANY_QUICK_REPLIES",
+    /// The number has as many webhooks as it may have.
+    TooManyWebhooks = "TOO_MANY_WEBHOOKS",
+    /// The delivery is still being tried by itself.
+    NotResendable = "NOT_RESENDABLE",
     /// The body is larger than this endpoint takes.
     BodyTooLarge = "BODY_TOO_LARGE",
     /// A file larger than WhatsApp takes of its kind.
@@ -199,6 +209,8 @@ impl Code {
             | C::OperatorInvalid
             | C::WorkInvalid
             | C::LabelInvalid
+            | C::WebhookInvalid
+            | C::NumberMismatch
             | C::InvalidDateRange
             | C::PageInvalid
             | C::DestinationInvalid
@@ -224,7 +236,7 @@ impl Code {
             | C::TenantScopeNotAllowed
             | C::ReadOnly
             | C::SharedWithOthers => 403,
-            C::NotFound | C::NumberNotFound | C::LinkInvalid => 404,
+            C::NotFound | C::NumberNotFound | C::WebhookNotFound | C::LinkInvalid => 404,
             C::MethodNotAllowed => 405,
             C::EmailTaken
             | C::LastAdmin
@@ -236,7 +248,9 @@ impl Code {
             | C::IdempotencyKeyReused
             | C::NumberNotReady
             | C::ShortcutTaken
-            | C::TooManyQuickReplies => 409,
+            | C::TooManyQuickReplies
+            | C::TooManyWebhooks
+            | C::NotResendable => 409,
             C::BodyTooLarge | C::MediaTooLarge => 413,
             C::RateLimited => 429,
             C::Internal | C::Unknown => 500,

@@ -119,6 +119,10 @@ id!(
     AccountId, "acct_"
 );
 id!(
+    /// A webhook of a number: where a customer's backend is told of what happens.
+    WebhookId, "wh_"
+);
+id!(
     /// The id that the composer gives a message before the server knows it (a UUID in practice). It is the idempotency key of
     /// the send and the key of the bubble on screen, from optimistic to read.
     ClientId, ""

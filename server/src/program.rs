@@ -9,6 +9,7 @@ use crate::live::Hub;
 use crate::media::{self, Fetcher, Giver, MediaDesk, MediaSettings, MediaStartError};
 use crate::operations;
 use crate::outbox::{Signaller, Wake, Worker, probe_paused};
+use crate::outgoing::Reach;
 use crate::page::{AssetError, Page, find_assets};
 use crate::provider::cloud_api::GraphClient;
 use crate::routes;
@@ -17,6 +18,7 @@ use crate::state::{AppState, Shared, WebhookSecrets};
 use crate::store::postgres::Settings;
 use crate::store::{Log, StoreError};
 use crate::templates::keep_templates;
+use crate::webhooks::{Bell, Deliverer, Planner, Receivers, Ringing};
 use crate::workflow::keep_snoozes;
 use axum::Router;
 use axum::extract::connect_info::IntoMakeServiceWithConnectInfo;
@@ -53,6 +55,8 @@ pub struct Config {
     pub confirmation: Duration,
     /// Where files are kept, and how they are fetched.
     pub media: MediaSettings,
+    /// How far webhooks may reach.
+    pub reach: Reach,
     /// The operators' console.
     pub console: ConsoleSettings,
     /// How long, after the signal to stop, everything is still served while `/readyz` sends new work elsewhere.
@@ -95,6 +99,7 @@ pub struct Program {
     /// Seals provider credentials.
     pub sealer: Arc<Sealer>,
     bus: Arc<dyn Bus>,
+    commits: Bell,
     site_root: PathBuf,
     graph: GraphClient,
     event_retention: Duration,
@@ -111,7 +116,12 @@ impl Program {
         let bus = bus::open(config.bus_url.as_deref(), notifying.map(Settings::options))?;
         let hub = Arc::new(Hub::default());
         hub.announce_on(bus.clone());
-        let (store, secrets) = config.installation.open_with_secrets(hub.clone()).await?;
+        let commits = Bell::default();
+        let listener = Arc::new(Ringing {
+            listener: hub.clone(),
+            bell: commits.clone(),
+        });
+        let (store, secrets) = config.installation.open_with_secrets(listener).await?;
         clock::follow_once(&*store).await?;
         let shutdown = CancellationToken::new();
         let log: Arc<dyn Log> = store.clone();
@@ -139,6 +149,9 @@ impl Program {
                 files,
                 media,
                 console,
+                sealer: sealer.clone(),
+                webhooks: Bell::default(),
+                receivers: Receivers::new(config.reach)?,
                 page,
                 webhook: Arc::new(WebhookSecrets::new(
                     config.app_secrets.iter().map(String::as_str),
@@ -149,6 +162,7 @@ impl Program {
             }),
             sealer,
             bus,
+            commits,
             site_root: config.site_root,
             graph,
             event_retention: config.event_retention,
@@ -170,6 +184,24 @@ impl Program {
             tokio::time::sleep(drain).await;
             state.shutdown.cancel();
         }
+    }
+
+    /// Starts what plans and delivers webhooks.
+    fn tell_backends(&self, workers: &TaskTracker) {
+        let shutdown = &self.state.shutdown;
+        let planner = Planner::new(
+            self.state.store.clone(),
+            self.commits.clone(),
+            self.state.webhooks.clone(),
+        );
+        workers.spawn(planner.run(shutdown.clone()));
+        let deliverer = Deliverer::new(
+            self.state.store.clone(),
+            self.state.receivers.clone(),
+            self.sealer.clone(),
+            self.state.webhooks.clone(),
+        );
+        workers.spawn(deliverer.run(shutdown.clone()));
     }
 
     /// Serves `router` until the shutdown token is cancelled, then ends streams, finishes sends and closes the store, within five
@@ -203,6 +235,7 @@ impl Program {
             self.state.signals.clone(),
         );
         workers.spawn(signaller.run(shutdown.clone()));
+        self.tell_backends(&workers);
         let (graph, sealer) = (self.graph.clone(), self.sealer.clone());
         let background = [
             tokio::spawn(self.state.access.clone().watch_revocations()),

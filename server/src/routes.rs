@@ -247,6 +247,38 @@ pub fn table() -> Vec<Route> {
             get(api::show_template),
         ),
         route(
+            "/v1/webhooks",
+            &["GET", "POST"],
+            Needs::ApiKey,
+            get(api::list_webhooks).post(api::create_webhook),
+        ),
+        route(
+            "/v1/webhooks/{id}",
+            &["GET", "PATCH", "DELETE"],
+            Needs::ApiKey,
+            get(api::show_webhook)
+                .patch(api::change_webhook)
+                .delete(api::remove_webhook),
+        ),
+        route(
+            "/v1/webhooks/{id}/secret",
+            &["POST"],
+            Needs::ApiKey,
+            post(api::rotate_webhook_secret),
+        ),
+        route(
+            "/v1/webhooks/{id}/logs",
+            &["GET"],
+            Needs::ApiKey,
+            get(api::list_webhook_log),
+        ),
+        route(
+            "/v1/webhooks/{id}/logs/{delivery}/resend",
+            &["POST"],
+            Needs::ApiKey,
+            post(api::resend_webhook_delivery),
+        ),
+        route(
             "/v1/messages/{id}",
             &["GET"],
             Needs::ApiKey,

@@ -1,6 +1,6 @@
 //! What every handler shares.
 
-use crate::access::Access;
+use crate::access::{Access, Sealer};
 use crate::console::Console;
 use crate::live::Hub;
 use crate::media::MediaDesk;
@@ -8,6 +8,7 @@ use crate::messages::OutboundMedia;
 use crate::outbox::Wake;
 use crate::page::Page;
 use crate::store::Store;
+use crate::webhooks::{Bell, Receivers};
 use aws_lc_rs::hmac;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -35,6 +36,12 @@ pub struct Shared {
     pub files: Arc<dyn OutboundMedia>,
     /// The operators' console.
     pub console: Console,
+    /// Seals and opens provider credentials and secrets of webhooks.
+    pub sealer: Arc<Sealer>,
+    /// Rings when a webhook may have something to send.
+    pub webhooks: Bell,
+    /// Who is told by webhooks, and how far away they may be.
+    pub receivers: Receivers,
     /// The document.
     pub page: Arc<Page>,
     /// What Meta signs and verifies with.

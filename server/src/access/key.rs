@@ -50,6 +50,13 @@ pub fn embed_secret() -> Result<String, aws_lc_rs::error::Unspecified> {
     Ok(format!("pes_{}", URL_SAFE_NO_PAD.encode(bytes)))
 }
 
+/// A secret with which the requests of a webhook are signed: 256 random bits, as text that is used as it stands.
+pub fn webhook_secret() -> Result<String, aws_lc_rs::error::Unspecified> {
+    let mut bytes = [0u8; 32];
+    rand::fill(&mut bytes)?;
+    Ok(format!("whsec_{}", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
 /// 192 random bits, URL-safe.
 fn random_text() -> Result<String, aws_lc_rs::error::Unspecified> {
     let mut bytes = [0u8; 24];

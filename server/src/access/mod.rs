@@ -20,7 +20,7 @@ pub(crate) use gate::check_origin;
 pub use gate::{
     Access, Exchanged, KeyCaller, MINT_NUMBERS_MAX, MintRequest, Minted, Newcomer, TTL_MAX_SECONDS,
 };
-pub use key::{RawKey, embed_secret, hash_key};
+pub use key::{RawKey, embed_secret, hash_key, webhook_secret};
 pub use number::{NumberCaller, unknown_number};
 pub use operator::Role;
 pub(crate) use operator::{is_subject, shown as shown_name};

@@ -229,7 +229,7 @@ pub struct UnreadMessage {
 }
 
 /// The type of a message among those that clients know (Pilot Status).
-pub(super) fn message_type(kind: &str) -> &'static str {
+pub(crate) fn message_type(kind: &str) -> &'static str {
     const KNOWN: [&str; 9] = [
         "text", "image", "audio", "video", "document", "location", "contacts", "sticker",
         "reaction",
@@ -250,7 +250,7 @@ pub(super) fn status_of(message: &Message) -> &'static str {
 }
 
 /// Whether somebody took it back before it went out.
-pub(super) fn was_cancelled(message: &Message) -> bool {
+pub(crate) fn was_cancelled(message: &Message) -> bool {
     let failure = message.failure.as_ref();
     failure.is_some_and(|failure| failure.code == "CANCELLED")
 }

@@ -23,6 +23,9 @@ mod templates;
 mod thread;
 mod typing;
 mod viewer;
+mod webhook_fields;
+mod webhook_log;
+mod webhooks;
 mod words;
 
 pub use api_keys::{ApiKeysBody, KeyNumberBody, NumberKeyBody, OwnKeyBody, list as list_api_keys};
@@ -39,6 +42,7 @@ pub use history::{
     HistoryBody, HistoryMessage, MediaBody, ReferralBody, UnreadBody, UnreadMessage, history,
     unread,
 };
+pub(crate) use history::{message_type, was_cancelled};
 pub use media::{MediaContentBody, UploadedBody, show as show_media, upload as upload_media};
 pub use number::{
     NumberDetailBody, NumberHealthBody, NumberMetaBody, NumberSettingsBody, NumberStatusBody,
@@ -53,6 +57,7 @@ pub use send::{
     RowBody, SectionBody, SendBody, send,
 };
 pub use sent::{PricingBody, SentBody, show as show_message};
+pub(crate) use sent::{correlation_of, error_code};
 pub use server_functions::{call as call_server_function, paths as server_function_paths};
 pub use templates::{
     TemplateBody, TemplateButtonBody, list as list_templates, show as show_template,
@@ -64,6 +69,12 @@ pub use thread::{
 };
 pub use typing::{TypingBody, TypingShownBody, typing};
 pub use viewer::viewer;
+pub use webhook_log::{DeliveryBody, list as list_webhook_log, resend as resend_webhook_delivery};
+pub use webhooks::{
+    CreatedWebhookBody, NewWebhookBody, RotateBody, RotatedBody, WebhookBody, WebhookChangesBody,
+    WebhookKeyBody, create as create_webhook, list as list_webhooks, remove as remove_webhook,
+    rotate as rotate_webhook_secret, show as show_webhook, update as change_webhook,
+};
 pub use words::words;
 
 use crate::access::KeyCaller;

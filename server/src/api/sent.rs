@@ -76,13 +76,13 @@ pub struct PricingBody {
 }
 
 /// The id that ties what is told of a message to the answer to its send.
-pub(super) fn correlation_of(message: &MessageId) -> String {
+pub(crate) fn correlation_of(message: &MessageId) -> String {
     let rest = message.as_str().strip_prefix(MessageId::PREFIX);
     format!("{CORRELATION}{}", rest.unwrap_or(message.as_str()))
 }
 
 /// Why it did not go out, in the words of the public API where it has one (Pilot Status, "Log error codes").
-fn error_code(code: &str) -> String {
+pub(crate) fn error_code(code: &str) -> String {
     match code {
         // Meta, "Error codes": a message outside the customer service window, a template that is not there or not approved.
         "131047" => "META_OUTSIDE_24H_WINDOW".into(),

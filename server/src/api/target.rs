@@ -6,7 +6,7 @@ use crate::state::AppState;
 use axum::http::HeaderMap;
 
 /// Names the number that a tenant key acts on (Pilot Status).
-const NUMBER_HEADER: &str = "x-whatsapp-number-id";
+pub(super) const NUMBER_HEADER: &str = "x-whatsapp-number-id";
 
 /// The caller of a route that is about one number, and may do this.
 pub(super) async fn number_caller(

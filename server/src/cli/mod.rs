@@ -9,6 +9,7 @@ mod serve;
 use crate::installation::Installation;
 use crate::media::MediaSettings;
 use crate::operations::LogFormat;
+use crate::outgoing::Reach;
 use crate::store::postgres::Settings;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -190,6 +191,9 @@ struct SiteArgs {
     /// What to call ourselves when fetching files from Meta
     #[arg(long, env = "PILOT_MEDIA_USER_AGENT")]
     media_user_agent: Option<String>,
+    /// Let webhooks call private addresses, also without TLS: for receivers in the same network
+    #[arg(long, env = "PILOT_PRIVATE_ADDRESSES")]
+    private_addresses: bool,
     /// How long to go on serving after the signal to stop while /readyz says no, in seconds
     #[arg(long, env = "PILOT_DRAIN_SECONDS", default_value_t = 0)]
     drain_seconds: u32,
@@ -213,6 +217,14 @@ impl SiteArgs {
             store: self.media_store.clone(),
             user_agent: self.media_user_agent.clone(),
             ..MediaSettings::default()
+        }
+    }
+
+    fn reach(&self) -> Reach {
+        if self.private_addresses {
+            Reach::Anywhere
+        } else {
+            Reach::Public
         }
     }
 

@@ -9,6 +9,7 @@ use crate::console::ConsoleSettings;
 use crate::fresh;
 use crate::installation::Installation;
 use crate::media::MediaSettings;
+use crate::outgoing::Reach;
 use crate::program::{Config, Program};
 use crate::simulator::{SimulatedNumber, Simulator, SimulatorConfig};
 use crate::store::{NewNumber, NumberUpdate, Store, StoreError};
@@ -43,6 +44,8 @@ pub struct DemoConfig {
     pub confirmation: Duration,
     /// Where files are kept, and how they are fetched.
     pub media: MediaSettings,
+    /// How far webhooks may reach.
+    pub reach: Reach,
 }
 
 /// Runs until Ctrl-C or SIGTERM.
@@ -77,6 +80,7 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         event_retention: config.event_retention,
         confirmation: config.confirmation,
         media: config.media,
+        reach: config.reach,
     })
     .await?;
     connect_number(&program, &mut keepsake, is_new, graph_base_url).await?;

@@ -121,7 +121,7 @@ fn amend(
             conversation.row.preview = Some(preview_of(&state.message));
         }
     }
-    world.log_message(&number.tenant, seq, id);
+    world.log_message(&number.tenant, seq, id, None);
 }
 
 /// Whether nothing tells the person from the contact: what both have is the same.

@@ -4,6 +4,7 @@ use super::amend;
 use super::change::{
     Answers, Callback, Change, IncomingMessage, NumberChanges, Preference, StatusReport,
 };
+use super::news::News;
 use super::person::find;
 use super::world::{ConversationState, HeldStatus, MessageState, NewMedia, NumberState, World};
 use crate::clock::now_ms;
@@ -133,7 +134,7 @@ fn apply_message(
         },
     );
     world.outcome.messages += 1;
-    world.log_message(&number.tenant, seq, &id);
+    world.log_message(&number.tenant, seq, &id, Some(News::Message));
     if let Some(activity) = reopened {
         tell(world, number, &conversation_id, activity);
     }
@@ -182,7 +183,7 @@ fn tell(
             amended: false,
         },
     );
-    world.log_message(&number.tenant, seq, &id);
+    world.log_message(&number.tenant, seq, &id, None);
 }
 
 fn prefer(world: &mut World, number: &NumberState, waba_id: &str, preference: &Preference) {
@@ -370,6 +371,7 @@ pub fn apply_status(world: &mut World, number: &NumberState, id: &MessageId, rep
     let Some(state) = world.messages.get_mut(id) else {
         return;
     };
+    let news = News::of_status(state.message.status, report.status);
     state.message.status = report.status;
     state.message.failure = report.failure;
     state.message.seq = seq;
@@ -381,5 +383,5 @@ pub fn apply_status(world: &mut World, number: &NumberState, id: &MessageId, rep
             conversation.row.preview = Some(preview_of(&state.message));
         }
     }
-    world.log_message(&number.tenant, seq, id);
+    world.log_message(&number.tenant, seq, id, news);
 }

@@ -4,6 +4,7 @@
 mod amend;
 mod apply;
 mod change;
+mod news;
 mod person;
 #[cfg(test)]
 mod tests;
@@ -11,5 +12,6 @@ mod world;
 
 pub use apply::{apply, apply_status};
 pub use change::*;
+pub use news::{News, encode_message, read_news};
 pub use person::{Merge, resolve_people};
 pub use world::*;

@@ -1,6 +1,7 @@
 //! What is stored of the things that a delivery concerns, and what has changed of it.
 
 use super::change::{Alert, Amendment, Person, Pricing, StatusReport};
+use super::news::{News, encode_message};
 use crate::store::{Ingested, LoggedEvent};
 use app::conversations::{Contact, Conversation};
 use app::ids::{ContactId, ConversationId, MediaId, MessageId, NumberId, TenantId};
@@ -215,8 +216,15 @@ impl World {
         *seq
     }
 
-    /// Logs that a message changed, with its conversation as it is now. Both must carry the position already.
-    pub fn log_message(&mut self, tenant: &TenantId, seq: i64, message: &MessageId) {
+    /// Logs that a message changed, with its conversation as it is now and with what is new for those outside. Both must carry the
+    /// position already.
+    pub fn log_message(
+        &mut self,
+        tenant: &TenantId,
+        seq: i64,
+        message: &MessageId,
+        news: Option<News>,
+    ) {
         let Some(state) = self.messages.get(message) else {
             return;
         };
@@ -224,15 +232,11 @@ impl World {
             return;
         };
         let number = conversation.row.number_id.clone();
-        let event = LiveEvent::Message {
-            conversation: Box::new(conversation.row.clone()),
-            message: Box::new(state.message.clone()),
-        };
         self.events.push(LoggedEvent {
             tenant: tenant.clone(),
             seq,
             number,
-            payload: encode_event(&event),
+            payload: encode_message(conversation.row.clone(), state.message.clone(), news),
         });
     }
 }

@@ -17,6 +17,8 @@ mod rules;
 mod schema;
 mod search;
 pub mod sqlite;
+mod webhook_tries;
+mod webhooks;
 mod words;
 
 pub use accounts::*;
@@ -25,6 +27,8 @@ pub use model::*;
 pub use pace::{Pace, pace_bucket};
 pub use public::*;
 pub use search::Query;
+pub use webhook_tries::DELIVERIES_AT_ONCE;
+pub use webhooks::*;
 
 use crate::access::Scope;
 use crate::ingest::{HealthReport, NumberChanges};
@@ -570,6 +574,9 @@ pub trait Limits: Send + Sync {
     async fn forget(&self, bucket: &str) -> Result<(), StoreError>;
 }
 
+/// How much longer than other things a delivery is kept that nobody has taken, because its webhook is paused, in milliseconds.
+const UNSETTLED_KEPT_MS: i64 = 21 * 24 * 3_600_000;
+
 /// Upkeep.
 #[async_trait]
 pub trait Upkeep: Send + Sync {
@@ -587,7 +594,8 @@ pub trait Upkeep: Send + Sync {
         secret_mark: &[u8],
         resealed: Vec<Resealed>,
     ) -> Result<(), StoreError>;
-    /// Drops events, ended sessions, held statuses and idle limits from before `before`. Returns the number of events dropped.
+    /// Drops events that no webhook has yet to look at, deliveries of webhooks, ended sessions, held statuses and idle limits from before `before`. Returns how many events and deliveries
+    /// it were.
     async fn prune(&self, before: i64) -> Result<u64, StoreError>;
     /// Whether the database takes a write.
     async fn ping(&self) -> Result<(), StoreError>;
@@ -614,6 +622,7 @@ pub trait Store:
     + Templates
     + QuickReplyStore
     + PublicApi
+    + Webhooks
     + Log
     + SearchIndex
     + Limits
@@ -639,6 +648,7 @@ impl<
         + Templates
         + QuickReplyStore
         + PublicApi
+        + Webhooks
         + Log
         + SearchIndex
         + Limits

@@ -646,6 +646,10 @@ pub enum SealedPlace {
     EmbedSecret,
     /// A tenant's embed secret before that.
     PreviousEmbedSecret,
+    /// With what the requests of a webhook are signed.
+    WebhookSecret,
+    /// With what they were signed before that.
+    PreviousWebhookSecret,
 }
 
 impl SealedPlace {
@@ -655,6 +659,8 @@ impl SealedPlace {
             "access_token" => Ok(Self::AccessToken),
             "embed_secret" => Ok(Self::EmbedSecret),
             "previous_embed_secret" => Ok(Self::PreviousEmbedSecret),
+            "webhook_secret" => Ok(Self::WebhookSecret),
+            "previous_webhook_secret" => Ok(Self::PreviousWebhookSecret),
             other => Err(StoreError::Data(format!("sealed at {other}"))),
         }
     }

@@ -23,6 +23,7 @@ pub struct Things {
     media: String,
     label: String,
     quick_reply: String,
+    webhook: String,
     /// The signed address of that file.
     address: String,
 }
@@ -38,6 +39,7 @@ impl Things {
             media: "med_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             label: "lb_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             quick_reply: "qr_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
+            webhook: "wh_01ARZ3NDEKTSV4RRFFQ69G5FAV".into(),
             address: "/media/med_01ARZ3NDEKTSV4RRFFQ69G5FAV/x".into(),
         }
     }
@@ -84,6 +86,7 @@ impl Things {
             label: label.unwrap()["id"].as_str().unwrap().to_owned(),
             media,
             quick_reply: quick_reply_of(number.as_str()),
+            webhook: webhook_of(app, &tenant.numbers[index].key).await,
             address: links[0]["url"].as_str().unwrap().to_owned(),
             number: number.to_string(),
             conversation,
@@ -101,8 +104,9 @@ impl Things {
         failed_media_of(&self.number)
     }
 
-    fn texts(&self) -> [&str; 7] {
+    fn texts(&self) -> [&str; 8] {
         [
+            &self.webhook,
             &self.label,
             &self.quick_reply,
             &self.media,
@@ -282,6 +286,35 @@ fn rows() -> Vec<Row> {
         at_number(Method::GET, "/v1/media/{id}", None, 200),
         at_number(Method::GET, "/v1/templates", None, 200),
         at_number(Method::GET, "/v1/templates/{id}", None, 404),
+        at_number(Method::GET, "/v1/webhooks", None, 200),
+        at_number(
+            Method::POST,
+            "/v1/webhooks",
+            Some(|_| json!({"url": "https://backend.test/hook", "events": ["*"]})),
+            201,
+        ),
+        at_number(Method::GET, "/v1/webhooks/{id}", None, 200),
+        at_number(
+            Method::PATCH,
+            "/v1/webhooks/{id}",
+            Some(|_| json!({"name": "Intruder", "url": "https://evil.test/hook"})),
+            200,
+        ),
+        at_number(
+            Method::POST,
+            "/v1/webhooks/{id}/secret",
+            Some(|_| json!({})),
+            200,
+        ),
+        at_number(Method::GET, "/v1/webhooks/{id}/logs", None, 200),
+        // It has told nothing yet.
+        at_number(
+            Method::POST,
+            "/v1/webhooks/{id}/logs/{delivery}/resend",
+            None,
+            404,
+        ),
+        at_number(Method::DELETE, "/v1/webhooks/{id}", None, 204),
         // It was written on the phone: only the history has it.
         at_number(Method::GET, "/v1/messages/{id}", None, 404),
         get("/v1/branding", Needs::ApiKey, 200),
@@ -524,6 +557,8 @@ impl Row {
             path => path
                 .replace("/media/{id}", &format!("/media/{}", things.media))
                 .replace("/numbers/{id}", &format!("/numbers/{}", things.number))
+                .replace("/webhooks/{id}", &format!("/webhooks/{}", things.webhook))
+                .replace("{delivery}", "evt_01ARZ3NDEKTSV4RRFFQ69G5FAV_1")
                 .replace("/messages/{id}", &format!("/messages/{}", things.message))
                 .replace(
                     "/conversations/{id}",
@@ -597,6 +632,19 @@ async fn with_quick_replies(app: &TestApp) {
             }
         }
     }
+}
+
+/// The webhook of the key's number; one is made if there is none.
+async fn webhook_of(app: &TestApp, key: &str) -> String {
+    let client = app.with_key(key);
+    let known = client.get("/v1/webhooks").await.json();
+    if let Some(id) = known[0]["id"].as_str() {
+        return id.to_owned();
+    }
+    let body = json!({"url": "https://backend.test/hook", "events": ["*"]});
+    let made = client.post("/v1/webhooks", &body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    made.json()["id"].as_str().unwrap().to_owned()
 }
 
 fn quick_reply_of(number: &str) -> String {
@@ -1160,6 +1208,7 @@ async fn names_that_could_be_code_are_only_names() {
             media: hostile.into(),
             label: hostile.into(),
             quick_reply: hostile.into(),
+            webhook: hostile.into(),
             address: String::new(),
         };
         for row in rows()

@@ -449,7 +449,12 @@ async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
             "/v1/numbers/{id}",
             "/v1/numbers/{id}/status",
             "/v1/templates",
-            "/v1/templates/{id}"
+            "/v1/templates/{id}",
+            "/v1/webhooks",
+            "/v1/webhooks/{id}",
+            "/v1/webhooks/{id}/logs",
+            "/v1/webhooks/{id}/logs/{delivery}/resend",
+            "/v1/webhooks/{id}/secret"
         ]
     );
     for (path, method, success) in [
@@ -474,6 +479,14 @@ async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
         ("/v1/messages/{id}", "get", "200"),
         ("/v1/templates", "get", "200"),
         ("/v1/templates/{id}", "get", "200"),
+        ("/v1/webhooks", "get", "200"),
+        ("/v1/webhooks", "post", "201"),
+        ("/v1/webhooks/{id}", "get", "200"),
+        ("/v1/webhooks/{id}", "patch", "200"),
+        ("/v1/webhooks/{id}", "delete", "204"),
+        ("/v1/webhooks/{id}/logs", "get", "200"),
+        ("/v1/webhooks/{id}/logs/{delivery}/resend", "post", "202"),
+        ("/v1/webhooks/{id}/secret", "post", "200"),
         ("/v1/embed/sessions", "post", "201"),
         ("/v1/branding", "get", "200"),
         ("/v1/branding", "put", "200"),

@@ -32,4 +32,5 @@ mod support;
 mod templates;
 mod troubles;
 mod webhooks;
+mod webhooks_out;
 mod workflow;

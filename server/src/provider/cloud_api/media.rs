@@ -2,17 +2,16 @@
 //! and to the host that the number was set up with, and nowhere else; redirects are not followed.
 
 use super::fields::{id_of, integer_of, text_of};
+use crate::outgoing::PublicOnly;
 use base64::Engine;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::ACCEPT;
 use reqwest::{Client, ClientBuilder, Response, StatusCode, Url};
 use serde_json::Value;
-use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -295,64 +294,6 @@ pub fn read_digest(text: &str) -> Option<[u8; 32]> {
         .ok()
 }
 
-/// Names to addresses, without those of our own network: nothing that is said to be Meta's may lead there.
-struct PublicOnly;
-
-impl Resolve for PublicOnly {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|at| is_public(at.ip())).collect();
-            if public.is_empty() {
-                return Err("the name leads to no public address".into());
-            }
-            Ok(Box::new(public.into_iter()) as Addrs)
-        })
-    }
-}
-
-/// Whether an address is out there, as far as can be told from it.
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(v4) => {
-            let [a, b, ..] = v4.octets();
-            !(v4.is_private()
-                || v4.is_loopback()
-                || v4.is_link_local()
-                || v4.is_broadcast()
-                || v4.is_documentation()
-                || v4.is_multicast()
-                || a == 0
-                || a >= 240
-                // Shared by carriers, and for measurements.
-                || (a == 100 && (64..128).contains(&b))
-                || (a == 198 && (18..20).contains(&b))
-                || (a == 192 && b == 0))
-        }
-        IpAddr::V6(v6) => match embedded(v6) {
-            Some(v4) => is_public(v4),
-            // Global unicast, without what is for documentation.
-            None => v6.segments()[0] & 0xe000 == 0x2000 && v6.segments()[..2] != [0x2001, 0x0db8],
-        },
-    }
-}
-
-/// The IPv4 address that an IPv6 address stands for: mapped, translated (NAT64) or 6to4.
-fn embedded(address: Ipv6Addr) -> Option<IpAddr> {
-    let parts = address.segments();
-    let v4 = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
-        IpAddr::from([a, b, c, d])
-    };
-    match parts {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => {
-            Some(v4(high, low))
-        }
-        [0x2002, high, low, ..] => Some(v4(high, low)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -393,33 +334,6 @@ mod tests {
         assert!(allowed(own, "http://127.0.0.1:3000/simulator/media/1"));
         assert!(!allowed(own, "http://127.0.0.1:3001/simulator/media/1"));
         assert!(!allowed(own, "http://localhost:3000/simulator/media/1"));
-    }
-
-    #[test]
-    fn addresses_of_our_own_network_are_not_public() {
-        for private in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "172.16.0.1",
-            "192.168.1.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "0.0.0.0",
-            "255.255.255.255",
-            "::1",
-            "::",
-            "fe80::1",
-            "fd00::1",
-            "::ffff:10.0.0.1",
-            "64:ff9b::a00:1",
-            "2002:7f00:1::",
-            "2001:db8::1",
-        ] {
-            assert!(!is_public(private.parse().unwrap()), "{private}");
-        }
-        for public in ["157.240.1.1", "2a03:2880:f003::1", "::ffff:157.240.1.1"] {
-            assert!(is_public(public.parse().unwrap()), "{public}");
-        }
     }
 
     #[tokio::test]

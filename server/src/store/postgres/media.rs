@@ -302,6 +302,6 @@ pub(super) async fn show(
         .await?;
     let conversation = conversation_by_id(tx.connection(), &message.conversation_id).await?;
     let conversation = refresh_preview(tx.connection(), conversation, &message).await?;
-    log_message(tx, tenant, conversation, &message).await?;
+    log_message(tx, tenant, conversation, &message, None).await?;
     Ok(Some(message))
 }

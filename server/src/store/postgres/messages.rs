@@ -8,7 +8,7 @@ use super::transaction::Tx;
 use crate::access::Scope;
 use crate::clock::now_ms;
 use crate::fresh;
-use crate::ingest::encode_event;
+use crate::ingest::{News, encode_message};
 use crate::store::pages::{Wanted, around, beside};
 use crate::store::rows::{conversation_columns, message_columns};
 use crate::store::rules::{
@@ -19,7 +19,6 @@ use crate::store::words::{direction_text, json_of, part};
 use crate::store::{LoggedEvent, Outgoing, StoreError};
 use app::conversations::{Conversation, preview_of};
 use app::ids::{ClientId, ConversationId, MessageId, NumberId, TenantId};
-use app::live::LiveEvent;
 use app::messages::{DeliveryStatus, Direction, Draft, Message, MessagePage, Waiting};
 use app::paging::PageRequest;
 use sqlx::postgres::PgConnection;
@@ -162,7 +161,7 @@ pub(super) async fn send(
     )
     .await?;
     show_as_last(tx.connection(), &mut conversation, &message).await?;
-    log_message(tx, scope.tenant(), conversation, &message).await?;
+    log_message(tx, scope.tenant(), conversation, &message, None).await?;
     Ok(message)
 }
 
@@ -226,7 +225,7 @@ pub(super) async fn retry(
     )
     .await?;
     let conversation = refresh_preview(tx.connection(), conversation, &message).await?;
-    log_message(tx, scope.tenant(), conversation, &message).await?;
+    log_message(tx, scope.tenant(), conversation, &message, None).await?;
     Ok(message)
 }
 
@@ -442,15 +441,13 @@ pub(super) async fn log_message(
     tenant: &TenantId,
     conversation: Conversation,
     message: &Message,
+    news: Option<News>,
 ) -> Result<(), StoreError> {
     tx.log(LoggedEvent {
         tenant: tenant.clone(),
         seq: message.seq,
         number: conversation.number_id.clone(),
-        payload: encode_event(&LiveEvent::Message {
-            conversation: Box::new(conversation),
-            message: Box::new(message.clone()),
-        }),
+        payload: encode_message(conversation, message.clone(), news),
     })
     .await
 }

@@ -59,6 +59,6 @@ async fn write(
     let author = scope.operator().map(OperatorRecord::shown);
     let message = note.message(&row, client_id, author, mentions, now_ms());
     put_internal(tx.connection(), scope.tenant(), &row.number_id, &message).await?;
-    log_message(tx, scope.tenant(), row, &message).await?;
+    log_message(tx, scope.tenant(), row, &message, None).await?;
     Ok(message)
 }

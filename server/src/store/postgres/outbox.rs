@@ -4,6 +4,7 @@ use super::messages::{conversation_by_id, log_message, refresh_preview};
 use super::transaction::{Tx, reading, transaction};
 use super::{PostgresStore, limits, rows};
 use crate::clock::now_ms;
+use crate::ingest::News;
 use crate::store::rows::message_columns;
 use crate::store::rules::{expired, header_of, paused, unconfirmed};
 use crate::store::words::{count, id, json_of, part};
@@ -315,7 +316,7 @@ async fn reschedule(
     let Some(tenant) = tenant else { return Ok(()) };
     let mut message = load(tx.connection(), message).await?;
     message.waiting = Some(waiting);
-    change(tx, &id(tenant)?, message).await
+    change(tx, &id(tenant)?, message, None).await
 }
 
 async fn accept(tx: &mut Tx, claim: &Claim, provider_id: &str) -> Result<(), StoreError> {
@@ -378,6 +379,7 @@ async fn attach_held(
         if report.status <= stored.status {
             continue;
         }
+        let news = News::of_status(stored.status, report.status);
         stored.status = report.status;
         stored.failure = report.failure;
         stored.waiting = None;
@@ -395,7 +397,7 @@ async fn attach_held(
         .bind(json_of(report.pricing.as_ref())?)
         .execute(tx.connection())
         .await?;
-        change(tx, tenant, stored).await?;
+        change(tx, tenant, stored, news).await?;
     }
     Ok(())
 }
@@ -413,10 +415,11 @@ pub(super) async fn fail(
     // A status has settled it meanwhile: it did go out.
     let Some(tenant) = removed else { return Ok(()) };
     let mut message = load(tx.connection(), message).await?;
+    let news = News::of_status(message.status, DeliveryStatus::Failed);
     message.status = DeliveryStatus::Failed;
     message.failure = Some(failure.clone());
     message.waiting = None;
-    change(tx, &id(tenant)?, message).await
+    change(tx, &id(tenant)?, message, news).await
 }
 
 pub(super) async fn load(db: &mut PgConnection, id: &MessageId) -> Result<Message, StoreError> {
@@ -432,7 +435,12 @@ pub(super) async fn load(db: &mut PgConnection, id: &MessageId) -> Result<Messag
 }
 
 /// Writes status, failure and waiting of a message, its conversation's row, and the event.
-async fn change(tx: &mut Tx, tenant: &TenantId, mut message: Message) -> Result<(), StoreError> {
+async fn change(
+    tx: &mut Tx,
+    tenant: &TenantId,
+    mut message: Message,
+    news: Option<News>,
+) -> Result<(), StoreError> {
     message.seq = tx.take_seqs(tenant, 1).await?;
     let failure = message.failure.as_ref();
     sqlx::query(
@@ -450,5 +458,5 @@ async fn change(tx: &mut Tx, tenant: &TenantId, mut message: Message) -> Result<
     .await?;
     let conversation = conversation_by_id(tx.connection(), &message.conversation_id).await?;
     let conversation = refresh_preview(tx.connection(), conversation, &message).await?;
-    log_message(tx, tenant, conversation, &message).await
+    log_message(tx, tenant, conversation, &message, news).await
 }

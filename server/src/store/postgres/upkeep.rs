@@ -3,10 +3,24 @@
 use super::PostgresStore;
 use super::transaction::{Tx, begin, reading, transaction};
 use crate::clock::now_ms;
-use crate::store::{KEYS_KEPT_MS, Resealed, SealedPlace, SealedText, StoreError, Upkeep};
+use crate::store::{
+    KEYS_KEPT_MS, Resealed, SealedPlace, SealedText, StoreError, UNSETTLED_KEPT_MS, Upkeep,
+};
 use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::PgPool;
+
+/// What is older than it has to be, but for what a webhook that tells of something has yet to look at. One that is paused, or whose number is
+/// gone, holds nothing up.
+const OLD_EVENTS: &str = "DELETE FROM events WHERE (tenant_id, seq) IN (SELECT e.tenant_id, e.seq FROM events e WHERE e.at < $1 \
+     AND NOT EXISTS (SELECT 1 FROM webhooks w JOIN numbers n ON n.id = w.number_id WHERE w.tenant_id = e.tenant_id \
+       AND w.planned_seq < e.seq AND w.active AND w.paused_at IS NULL AND n.deleted_at IS NULL) \
+     ORDER BY e.at, e.seq LIMIT 5000 FOR UPDATE SKIP LOCKED)";
+
+/// Deliveries that were settled long ago, or are not for so long that nobody wants them any more.
+const OLD_DELIVERIES: &str = "DELETE FROM webhook_deliveries WHERE (webhook_id, seq) IN (SELECT d.webhook_id, d.seq FROM webhook_deliveries d \
+     WHERE d.planned_at < $1 AND (d.state <> 'waiting' OR d.planned_at < $2 \
+       OR NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.id = d.webhook_id)) ORDER BY d.planned_at LIMIT 5000 FOR UPDATE SKIP LOCKED)";
 
 #[async_trait]
 impl Upkeep for PostgresStore {
@@ -41,7 +55,9 @@ impl Upkeep for PostgresStore {
             sqlx::query(
                 "SELECT 'access_token', id, access_token FROM numbers \
                  UNION ALL SELECT 'embed_secret', id, embed_secret FROM tenants WHERE embed_secret IS NOT NULL \
-                 UNION ALL SELECT 'previous_embed_secret', id, previous_embed_secret FROM tenants WHERE previous_embed_secret IS NOT NULL",
+                 UNION ALL SELECT 'previous_embed_secret', id, previous_embed_secret FROM tenants WHERE previous_embed_secret IS NOT NULL \
+             UNION ALL SELECT 'webhook_secret', id, secret FROM webhooks \
+             UNION ALL SELECT 'previous_webhook_secret', id, previous_secret FROM webhooks WHERE previous_secret IS NOT NULL",
             )
             .fetch_all(&self.pool)
         )?
@@ -140,6 +156,12 @@ async fn adopt_secret(
             SealedPlace::PreviousEmbedSecret => {
                 "UPDATE tenants SET previous_embed_secret = $1 WHERE id = $2 AND previous_embed_secret = $3"
             }
+            SealedPlace::WebhookSecret => {
+                "UPDATE webhooks SET secret = $1 WHERE id = $2 AND secret = $3"
+            }
+            SealedPlace::PreviousWebhookSecret => {
+                "UPDATE webhooks SET previous_secret = $1 WHERE id = $2 AND previous_secret = $3"
+            }
         };
         sqlx::query(statement)
             .bind(sealed)
@@ -153,14 +175,11 @@ async fn adopt_secret(
 
 async fn prune(tx: &mut Tx, before: i64) -> Result<u64, StoreError> {
     // In slices, so that no transaction is long; the next round takes the rest. What another server is dropping just now is left to it.
-    let events = sqlx::query(
-        "DELETE FROM events WHERE (tenant_id, seq) IN \
-         (SELECT tenant_id, seq FROM events WHERE at < $1 ORDER BY at, seq LIMIT 5000 FOR UPDATE SKIP LOCKED)",
-    )
-    .bind(before)
-    .execute(tx.connection())
-    .await?
-    .rows_affected();
+    let events = sqlx::query(OLD_EVENTS)
+        .bind(before)
+        .execute(tx.connection())
+        .await?
+        .rows_affected();
     for statement in [
         "DELETE FROM held_statuses WHERE received_at < $1",
         "DELETE FROM held_changes WHERE received_at < $1",
@@ -183,5 +202,11 @@ async fn prune(tx: &mut Tx, before: i64) -> Result<u64, StoreError> {
     .bind(before.max(now_ms() - KEYS_KEPT_MS))
     .execute(tx.connection())
     .await?;
-    Ok(events)
+    let deliveries = sqlx::query(OLD_DELIVERIES)
+        .bind(before)
+        .bind(before - UNSETTLED_KEPT_MS)
+        .execute(tx.connection())
+        .await?
+        .rows_affected();
+    Ok(events + deliveries)
 }

@@ -247,7 +247,7 @@ pub(super) async fn apply(
     };
     let message = activity_message(&row, activity, now_ms(), row.seq);
     put_internal(tx.connection(), tenant, &row.number_id, &message).await?;
-    log_message(tx, tenant, row.clone(), &message).await?;
+    log_message(tx, tenant, row.clone(), &message, None).await?;
     Ok(row)
 }
 

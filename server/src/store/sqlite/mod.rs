@@ -31,6 +31,8 @@ mod signals;
 pub mod statements;
 mod templates;
 mod upkeep;
+mod webhook_work;
+mod webhooks;
 mod workflow;
 mod writer;
 
@@ -48,6 +50,8 @@ use writer::Writer;
 
 pub use details::{OTHERS_QUERY, shelf_queries};
 pub use public::{CONVERSATIONS, COUNT_CONVERSATIONS, COUNT_HISTORY, HISTORY, UNREAD};
+pub use webhook_work::{BEHIND, DUE_DELIVERIES, DUE_WEBHOOKS};
+pub use webhooks::{WEBHOOK_LOG, WEBHOOKS};
 
 pub(crate) static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 

@@ -145,7 +145,7 @@ async fn show(
     let message = super::outbox::load(tx.connection, id).await?;
     let conversation = conversation_by_id(tx.connection, &message.conversation_id).await?;
     let conversation = refresh_preview(tx.connection, conversation, &message).await?;
-    log_message(tx, tenant, conversation, &message).await?;
+    log_message(tx, tenant, conversation, &message, None).await?;
     Ok(message)
 }
 

@@ -2,9 +2,22 @@
 
 use super::SqliteStore;
 use crate::clock::now_ms;
-use crate::store::{KEYS_KEPT_MS, Resealed, SealedPlace, SealedText, StoreError, Upkeep};
+use crate::store::{
+    KEYS_KEPT_MS, Resealed, SealedPlace, SealedText, StoreError, UNSETTLED_KEPT_MS, Upkeep,
+};
 use async_trait::async_trait;
 use sqlx::Row;
+
+/// What is older than it has to be, but for what a webhook that tells of something has yet to look at. One that is paused, or whose number is
+/// gone, holds nothing up.
+const OLD_EVENTS: &str = "DELETE FROM events WHERE (tenant_id, seq) IN (SELECT e.tenant_id, e.seq FROM events e WHERE e.at < ? \
+     AND NOT EXISTS (SELECT 1 FROM webhooks w JOIN numbers n ON n.id = w.number_id WHERE w.tenant_id = e.tenant_id \
+       AND w.planned_seq < e.seq AND w.active AND w.paused_at IS NULL AND n.deleted_at IS NULL) ORDER BY e.at, e.seq LIMIT 5000)";
+
+/// Deliveries that were settled long ago, or are not for so long that nobody wants them any more.
+const OLD_DELIVERIES: &str = "DELETE FROM webhook_deliveries WHERE (webhook_id, seq) IN (SELECT webhook_id, seq FROM webhook_deliveries d \
+     WHERE d.planned_at < ?1 AND (d.state <> 'waiting' OR d.planned_at < ?2 \
+       OR NOT EXISTS (SELECT 1 FROM webhooks w WHERE w.id = d.webhook_id)) ORDER BY d.planned_at LIMIT 5000)";
 
 #[async_trait]
 impl Upkeep for SqliteStore {
@@ -55,7 +68,9 @@ impl Upkeep for SqliteStore {
         sqlx::query(
             "SELECT 'access_token', id, access_token FROM numbers \
              UNION ALL SELECT 'embed_secret', id, embed_secret FROM tenants WHERE embed_secret IS NOT NULL \
-             UNION ALL SELECT 'previous_embed_secret', id, previous_embed_secret FROM tenants WHERE previous_embed_secret IS NOT NULL",
+             UNION ALL SELECT 'previous_embed_secret', id, previous_embed_secret FROM tenants WHERE previous_embed_secret IS NOT NULL \
+             UNION ALL SELECT 'webhook_secret', id, secret FROM webhooks \
+             UNION ALL SELECT 'previous_webhook_secret', id, previous_secret FROM webhooks WHERE previous_secret IS NOT NULL",
         )
         .fetch_all(&self.readers)
         .await?
@@ -97,6 +112,12 @@ impl Upkeep for SqliteStore {
                             SealedPlace::PreviousEmbedSecret => {
                                 "UPDATE tenants SET previous_embed_secret = ? WHERE id = ? AND previous_embed_secret = ?"
                             }
+                            SealedPlace::WebhookSecret => {
+                                "UPDATE webhooks SET secret = ? WHERE id = ? AND secret = ?"
+                            }
+                            SealedPlace::PreviousWebhookSecret => {
+                                "UPDATE webhooks SET previous_secret = ? WHERE id = ? AND previous_secret = ?"
+                            }
                         };
                         sqlx::query(statement)
                             .bind(sealed)
@@ -116,9 +137,7 @@ impl Upkeep for SqliteStore {
             .run(move |tx| {
                 Box::pin(async move {
                     // In slices, so that the writer is never away for long; the next round takes the rest.
-                    let events = sqlx::query(
-                        "DELETE FROM events WHERE (tenant_id, seq) IN (SELECT tenant_id, seq FROM events WHERE at < ? ORDER BY at, seq LIMIT 5000)",
-                    )
+                    let events = sqlx::query(OLD_EVENTS)
                     .bind(before)
                     .execute(&mut *tx.connection)
                     .await?
@@ -145,7 +164,13 @@ impl Upkeep for SqliteStore {
                     .bind(before.max(now_ms() - KEYS_KEPT_MS))
                     .execute(&mut *tx.connection)
                     .await?;
-                    Ok(events)
+                    let deliveries = sqlx::query(OLD_DELIVERIES)
+                        .bind(before)
+                        .bind(before - UNSETTLED_KEPT_MS)
+                        .execute(&mut *tx.connection)
+                        .await?
+                        .rows_affected();
+                    Ok(events + deliveries)
                 })
             })
             .await

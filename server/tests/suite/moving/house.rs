@@ -13,6 +13,7 @@ use pilot_inbox::access::Role;
 use pilot_inbox::console::ConsoleSettings;
 use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::media::MediaSettings;
+use pilot_inbox::outgoing::Reach;
 use pilot_inbox::program::{Config, Program};
 use pilot_inbox::store::{Claim, FormerSecret, Settlement};
 use serde_json::{Value, json};
@@ -103,6 +104,10 @@ impl House {
             "UPDATE messages SET reaction_failure = '{\"code\": \"131009\"}', waiting = '{\"kind\": \"PAUSED\"}' WHERE provider_id = 'wamid.pic'",
             "UPDATE conversations SET receipt = last_message_id WHERE id = (SELECT max(id) FROM conversations)",
             "UPDATE numbers SET probe_at = 7, templates_due_at = 8 WHERE phone_number_id = '100'",
+            "INSERT INTO webhooks SELECT 'wh_1', tenant_id, id, 'Backend ✓', 'https://backend.test/hook', '[\"message.received\", \"*\"]', \
+               x'00ff', x'01', 5, 1, 3, 4, 2, 6, 7, 8, 'It is gone.', 9, 10, 11 FROM numbers WHERE phone_number_id = '100'",
+            "INSERT INTO webhook_deliveries VALUES ('wh_1', 3, 'evt_1_3', 'message.received', 'conv_1', '{\"id\": \"é ✓\"}', 'waiting', \
+               5, 'claim', 2, 3, 4, 500, 'no ✗', 12, 1)",
             "UPDATE outbox SET expires_at = 9 WHERE message_id = (SELECT max(message_id) FROM outbox)",
         ] {
             assert_eq!(database.execute(statement).await, 1, "{statement}");
@@ -130,6 +135,7 @@ impl House {
             event_retention: Duration::from_hours(7 * 24),
             confirmation: Duration::from_mins(1),
             media: MediaSettings::default(),
+            reach: Reach::Public,
         })
         .await
         .unwrap()

@@ -26,6 +26,7 @@ mod texts;
 mod times;
 mod upgrade;
 mod upkeep;
+mod webhooks;
 mod workflow;
 
 use ground::Ground;
@@ -189,6 +190,20 @@ macro_rules! every_promise {
             public::the_same_key_is_the_same_send,
             public::one_key_many_times_at_once_is_one_send,
             public::a_deep_page_passes_over_an_index_and_nothing_else,
+            webhooks::a_webhook_belongs_to_a_number,
+            webhooks::a_number_has_so_many_webhooks_and_no_more,
+            webhooks::a_webhook_begins_where_the_log_ends,
+            webhooks::a_conversation_is_told_in_order_and_holds_up_no_other,
+            webhooks::of_two_plans_for_the_same_stretch_one_counts,
+            webhooks::a_claim_ends_with_its_lease,
+            webhooks::a_receiver_that_is_gone_is_asked_one_at_a_time,
+            webhooks::what_was_tried_is_in_the_log_and_can_be_told_again,
+            webhooks::one_that_fails_for_days_is_paused_until_a_person_resumes_it,
+            webhooks::the_log_waits_for_who_has_yet_to_look_at_it,
+            webhooks::a_secret_and_the_one_before_sign_for_a_while,
+            webhooks::a_webhook_of_a_number_that_is_gone_tells_nothing,
+            webhooks::no_conversation_stands_still_where_many_work,
+            webhooks::no_list_of_webhooks_reads_a_whole_table,
         );
     };
 }

@@ -153,6 +153,7 @@ fn methods() -> BTreeSet<String> {
     let traits = concat!(
         include_str!("../../../src/store/mod.rs"),
         include_str!("../../../src/store/public.rs"),
+        include_str!("../../../src/store/webhooks.rs"),
     );
     traits
         .split("\n    async fn ")

@@ -349,7 +349,7 @@ pub async fn one_key_many_times_at_once_is_one_send(ground: &Ground) {
 }
 
 /// How the database would carry a statement out.
-async fn plan(database: &mut Database, statement: &str, arguments: &str) -> String {
+pub async fn plan(database: &mut Database, statement: &str, arguments: &str) -> String {
     match database {
         Database::Sqlite(connection) => {
             let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));

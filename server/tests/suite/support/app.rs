@@ -15,6 +15,7 @@ use pilot_inbox::fresh;
 use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::media::{MediaSettings, RetryPace};
 use pilot_inbox::operations;
+use pilot_inbox::outgoing::Reach;
 use pilot_inbox::program::{Config, Program, StartError};
 use pilot_inbox::state::AppState;
 use pilot_inbox::store::{KeyLabel, NewApiKey, NewNumber, NumberUpdate};
@@ -103,6 +104,20 @@ impl TestApp {
 
     async fn in_place(dir: TempDir, place: Place, confirmation: Duration) -> Self {
         let program = open(dir.path(), &place, confirmation).await;
+        Self::furnish(dir, place, program).await
+    }
+
+    /// A program whose webhooks call public addresses alone.
+    pub async fn confined() -> Self {
+        let dir = TempDir::new().unwrap();
+        let place = place(dir.path()).await;
+        let mut config = config(dir.path(), &place, Duration::from_mins(1));
+        config.reach = Reach::Public;
+        let program = Program::open(config).await.unwrap();
+        Self::furnish(dir, place, program).await
+    }
+
+    async fn furnish(dir: TempDir, place: Place, program: Program) -> Self {
         let state = program.state.clone();
         let acme = create_tenant(&program, "Acme", 100).await;
         let globex = create_tenant(&program, "Globex", 200).await;
@@ -331,6 +346,8 @@ fn config(dir: &Path, place: &Place, confirmation: Duration) -> Config {
             },
             ..MediaSettings::default()
         },
+        // Receivers of tests stand on this machine.
+        reach: Reach::Anywhere,
         site_root: site,
         app_secrets: vec![APP_SECRET.into()],
         verify_token: VERIFY_TOKEN.into(),

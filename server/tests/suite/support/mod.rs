@@ -10,6 +10,7 @@ pub mod graph;
 pub mod meta;
 pub mod place;
 pub mod postgres;
+pub mod receiver;
 pub mod request;
 pub mod service;
 pub mod stream;
