@@ -5,11 +5,14 @@ import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from pilot_status import parse_customer_webhook
 
 from harness.http import Http
 from harness.program import ROOT, environment
+from harness.receiver import listening
 from harness.waiting import eventually
 
 #: Whom the page writes to.
@@ -26,8 +29,15 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def values(demo, api, whatsapp) -> dict[str, str]:
+def receiver():
+    with listening() as receiver:
+        yield receiver
+
+
+@pytest.fixture(scope="module")
+def values(demo, api, whatsapp, receiver) -> dict[str, str]:
     """What a reader would put into the first block."""
+    webhook = api.post("/v1/webhooks", {"url": receiver.url, "events": ["message.received"]})
     whatsapp.writes(CONTACT, "Where is my order?")
     sent = api.post(
         "/v1/messages/send", {"destinationNumber": f"+{CONTACT}", "text": "On its way", "labels": ["orders"]}
@@ -49,6 +59,8 @@ def values(demo, api, whatsapp) -> dict[str, str]:
         "OPERATOR": operator(demo),
         "LABEL": conversation["labels"][0],
         "FILE": file.json()["id"],
+        "WEBHOOK": webhook["id"],
+        "EVENT": json.loads(receiver.wait_for(1)[0][1])["id"],
         "LATER": (datetime.now(UTC) + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ"),
     }
 
@@ -98,8 +110,32 @@ def test_every_line_of_the_guide_runs(values, whatsapp, tmp_path):
     assert "See you soon." not in texts
 
 
+def test_a_receiver_of_the_guide_tells_ours_from_others(api, whatsapp):
+    guide: dict[str, Any] = {}
+    exec(blocks("python")[0], guide)  # noqa: S102
+    is_ours = guide["is_ours"]
+    with listening() as receiver:
+        webhook = api.post("/v1/webhooks", {"url": receiver.url, "events": ["*"]})
+        phone = whatsapp.customer()
+        whatsapp.writes(phone, "Where is my order?")
+        [(headers, body), *_] = receiver.wait_for(1)
+        assert is_ours(webhook["secret"], body, headers)
+        assert not is_ours(webhook["secret"], body + b" ", headers)
+        assert not is_ours("whsec_of_somebody_else", body, headers)
+        # While the secret changes, the one before is still good.
+        changed = api.post(f"/v1/webhooks/{webhook['id']}/secret", {})
+        whatsapp.writes(phone, "And my invoice?")
+        headers, body = receiver.wait_for(2)[1]
+        assert is_ours(webhook["secret"], body, headers)
+        assert is_ours(changed["secret"], body, headers)
+        # The official client reads it.
+        event = parse_customer_webhook(json.loads(body), unknown_events="raise")
+        assert event["event"] == "message.received"
+        assert event["data"]["content"] == "And my invoice?"
+
+
 def test_the_python_of_the_guide_runs(values, whatsapp):
-    [block] = blocks("python")
+    block = blocks("python")[-1]
     done = subprocess.run(
         [sys.executable, "-c", block], env=environment(values), capture_output=True, text=True, check=False
     )
