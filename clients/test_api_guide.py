@@ -4,15 +4,17 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pilot_status import parse_customer_webhook
 
+from harness.demo import Demo, running_demo
 from harness.http import Http
 from harness.program import ROOT, environment
-from harness.receiver import listening
+from harness.receiver import Receiver, listening
 from harness.waiting import eventually
 
 #: Whom the page writes to.
@@ -29,7 +31,14 @@ def blocks(language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def receiver():
+def demo() -> Iterator[Demo]:
+    """One whose webhooks may lead to this machine: the receiver is here."""
+    with running_demo({"PILOT_PRIVATE_ADDRESSES": "true"}) as demo:
+        yield demo
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
     with listening() as receiver:
         yield receiver
 

@@ -29,12 +29,12 @@ class Demo:
 
 
 @contextlib.contextmanager
-def running_demo() -> Iterator[Demo]:
-    """Starts a demo, and ends it."""
+def running_demo(settings: dict[str, str] | None = None) -> Iterator[Demo]:
+    """Starts a demo, with more of the program's environment if need be, and ends it."""
     with tempfile.TemporaryDirectory(prefix="pilot-inbox-clients-") as folder:
         place = {"PILOT_DATA_DIR": folder}
         listen = {"PILOT_LISTEN": "127.0.0.1:0", "PILOT_HOST_LISTEN": "127.0.0.1:0"}
-        program = Running([str(binary()), "demo"], {"PILOT_LOG": "warn", **listen, **place}, "^READY$")
+        program = Running([str(binary()), "demo"], {"PILOT_LOG": "warn", **listen, **place, **(settings or {})}, "^READY$")
         try:
             url = program.printed("PILOT_API_URL")
             number = program.printed("PILOT_NUMBER_ID")

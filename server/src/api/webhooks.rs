@@ -362,7 +362,7 @@ pub async fn remove(
         ("id" = String, Path, description = "Id of the webhook"),
         ("x-whatsapp-number-id" = Option<String>, Header, description = "The number that it belongs to"),
     ),
-    request_body = RotateBody,
+    request_body = Option<RotateBody>,
     responses(
         (status = 200, body = RotatedBody),
         (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `WEBHOOK_INVALID`"),
@@ -381,7 +381,7 @@ pub async fn rotate(
     let wanted: RotateBody = if body.is_empty() {
         RotateBody::default()
     } else {
-        parse(&body)?
+        parse::<Option<RotateBody>>(&body)?.unwrap_or_default()
     };
     let hours = wanted.overlap_hours.unwrap_or(OVERLAP_HOURS);
     if hours > LONGEST_OVERLAP_HOURS {
