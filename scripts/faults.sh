@@ -5,6 +5,7 @@
 #
 # Environment:
 #   PILOT_FAULT_SECONDS   length of the two long tests (default 60): servers that are killed, NATS that is away
+#   PILOT_FAULT_KILLS     how often servers and a receiver of webhooks are killed (default 50; a plain `cargo test` does it ten times)
 #   PILOT_FAULT_LOGS      folder for what each run said (default: target/faults)
 set -euo pipefail
 # shellcheck source=scripts/env.sh
@@ -13,6 +14,7 @@ cd "$PILOT_ROOT"
 
 readonly TIMES="${1:-1}"
 readonly LOGS="${PILOT_FAULT_LOGS:-target/faults}"
+export PILOT_FAULT_KILLS="${PILOT_FAULT_KILLS:-50}"
 export PILOT_INBOX_BIN="${PILOT_INBOX_BIN:-$PILOT_ROOT/target/release/pilot-inbox}"
 if [ ! -x "$PILOT_INBOX_BIN" ]; then
   echo "faults: $PILOT_INBOX_BIN is missing: run 'make build' first." >&2

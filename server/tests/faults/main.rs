@@ -20,4 +20,5 @@ mod rolling;
 mod schema;
 mod shared_rules;
 mod waiting;
+mod webhooks_out;
 mod without_nats;

@@ -98,6 +98,18 @@ impl Caller {
         answer(self.client.post(address).bearer_auth(token)).await
     }
 
+    /// Makes a webhook of the number that tells everything to `url`. Returns its secret.
+    pub async fn webhook(&self, server: &str, url: &str) -> String {
+        let request = self
+            .client
+            .post(format!("{server}/v1/webhooks"))
+            .header("x-api-key", &self.key)
+            .json(&json!({"url": url, "events": ["*"], "whatsappNumberId": self.number}));
+        let made = answer(request).await.expect("the server answers");
+        assert_eq!(made.status, 201, "{made:?}");
+        made.body["secret"].as_str().unwrap().to_owned()
+    }
+
     /// Queues a text under its own name as client id.
     pub async fn send(
         &self,

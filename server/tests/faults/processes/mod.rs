@@ -27,7 +27,7 @@ pub use installation::{Ended, Installation};
 pub use ledger::Ledger;
 pub use load::{Load, phone};
 pub use nats::Nats;
-pub use patience::{fault_seconds, until};
+pub use patience::{fault_kills, fault_seconds, until};
 pub use person::settle;
 pub use postgres::{Postgres, as_user, connect, execute};
 pub use replica::{Replica, free_port};

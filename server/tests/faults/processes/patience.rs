@@ -23,3 +23,9 @@ pub fn fault_seconds() -> Duration {
     let seconds = seconds.map_or(60, |text| text.parse().expect("a number of seconds"));
     Duration::from_secs(seconds)
 }
+
+/// How often a fault of the kind "again and again" happens: ten times, or `PILOT_FAULT_KILLS`.
+pub fn fault_kills() -> u32 {
+    let kills = std::env::var("PILOT_FAULT_KILLS").ok();
+    kills.map_or(10, |text| text.parse().expect("a number of kills"))
+}
