@@ -115,6 +115,18 @@ impl Place {
         Ok(count)
     }
 
+    /// How many messages are stored that the public API was asked to send.
+    pub async fn count_sends(&self) -> Outcome<i64> {
+        const COUNT: &str = "SELECT count(*) FROM messages WHERE origin = 'API'";
+        let mut link = self.connect().await?;
+        let count = match &mut link {
+            Link::Sqlite(db) => sqlx::query_scalar(COUNT).fetch_one(db).await?,
+            Link::Postgres(db) => sqlx::query_scalar(COUNT).fetch_one(db).await?,
+        };
+        link.close().await?;
+        Ok(count)
+    }
+
     /// Bytes that the data takes on disk. Not the write-ahead log, whose size depends on the last minutes and on nothing else.
     pub async fn size(&self) -> Outcome<f64> {
         let mut link = self.connect().await?;

@@ -135,6 +135,17 @@ impl Ground {
             place: place.clone(),
             bus_url: bus_url.map(str::to_owned),
             site_root: self.site.clone(),
+            private_addresses: false,
+        }
+    }
+
+    /// The inbox on any data, whose webhooks may lead to this machine.
+    pub fn telling(&self, place: &Place) -> Program {
+        Program::Inbox {
+            place: place.clone(),
+            bus_url: None,
+            site_root: self.site.clone(),
+            private_addresses: true,
         }
     }
 

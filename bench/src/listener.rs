@@ -80,7 +80,8 @@ async fn follow(mut body: Incoming, mut waiting: Vec<u8>, arrivals: &UnboundedSe
     }
 }
 
-fn index_of(event: &[u8]) -> Option<usize> {
+/// The number of the message that an event is of, if it is one of ours.
+pub fn index_of(event: &[u8]) -> Option<usize> {
     let start = event
         .windows(MARK.len())
         .position(|window| window == MARK.as_bytes())?

@@ -14,6 +14,7 @@ mod machine;
 mod meta;
 mod plan;
 mod process;
+mod receivers;
 mod row;
 mod rows;
 mod sample;
@@ -40,7 +41,8 @@ struct Cli {
     #[arg(long)]
     quick: bool,
     /// Measure only the groups whose names contain each of these words: first load, embed, shell; inbox, memory, start, live,
-    /// browser, whatsapp and ingest, each "on sqlite" and "on postgresql"; replicas and crowd on postgresql. So: `--only "inbox postgres"`
+    /// browser, whatsapp, public api numbers, public api history, public api sends, webhooks out and ingest, each "on sqlite" and "on
+    /// postgresql"; replicas and crowd on postgresql; interaction. So: `--only "inbox postgres"`
     #[arg(long, default_value = "", hide_default_value = true)]
     only: String,
     #[command(subcommand)]

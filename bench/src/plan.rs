@@ -15,8 +15,10 @@ pub struct Plan {
     pub ingest_seconds: u64,
     /// Messages of each latency measurement on the stream.
     pub live_messages: usize,
-    /// Messages of the latency measurement with two thousand streams.
+    /// Messages of the latency measurements with two thousand streams and with a hundred webhooks.
     pub crowd_messages: usize,
+    /// Requests for either page of a long history.
+    pub history_pages: usize,
     /// Messages shown in the browser.
     pub browser_messages: usize,
     /// Mounts of the inbox in a page, and as many bare iframes.
@@ -49,6 +51,7 @@ impl Plan {
                 ingest_seconds: 2,
                 live_messages: 100,
                 crowd_messages: 40,
+                history_pages: 50,
                 browser_messages: 40,
                 mounts: 5,
                 thread: 2_000,
@@ -68,6 +71,7 @@ impl Plan {
                 ingest_seconds: 8,
                 live_messages: 500,
                 crowd_messages: 200,
+                history_pages: 300,
                 browser_messages: 200,
                 mounts: 21,
                 thread: 10_000,

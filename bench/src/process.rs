@@ -37,6 +37,8 @@ pub enum Program {
         bus_url: Option<String>,
         /// The built site, or a stand-in.
         site_root: PathBuf,
+        /// Whether webhooks may lead to this machine.
+        private_addresses: bool,
     },
     /// An axum program that answers a constant.
     Constant,
@@ -59,11 +61,15 @@ impl Program {
                 place,
                 bus_url,
                 site_root,
+                private_addresses,
             } => {
                 let mut command = place.command(&["serve", "--listen", &address]);
                 command.arg("--site-root").arg(site_root);
                 if let Some(url) = bus_url {
                     command.env("BUS_URL", url);
+                }
+                if *private_addresses {
+                    command.arg("--private-addresses");
                 }
                 command
             }

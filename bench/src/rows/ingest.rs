@@ -10,9 +10,6 @@ use crate::row::{Budget, Row, Unit};
 use crate::workplace::Workplace;
 use crate::wrk::{Load, Measured};
 use futures::future::try_join_all;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection};
-use std::time::{Duration, Instant};
 
 const CONNECTIONS: usize = 32;
 const BODY: usize = 100;
@@ -24,7 +21,7 @@ const CUSTOMERS: usize = 5_000;
 
 pub(super) async fn measure(ground: &Ground, on: Database) -> Outcome<Vec<Row>> {
     let many = ground.workplace(on, Size::Many).await?;
-    let commits = commits_per_second(ground, on).await?;
+    let commits = super::commits::per_second(ground, on).await?;
     let seconds = usize::try_from(ground.plan.ingest_seconds)?;
     let mut singles = Run {
         name: "single",
@@ -246,41 +243,4 @@ impl Ingest {
         }
         rows
     }
-}
-
-/// What this disk takes when nothing is put together.
-async fn commits_per_second(ground: &Ground, on: Database) -> Outcome<f64> {
-    macro_rules! commits {
-        ($db:expr) => {{
-            let mut db = $db;
-            sqlx::query("CREATE TABLE rows (id INTEGER PRIMARY KEY, text TEXT NOT NULL)")
-                .execute(&mut db)
-                .await?;
-            let began = Instant::now();
-            let mut count = 0i32;
-            while began.elapsed() < Duration::from_secs(1) {
-                sqlx::query("INSERT INTO rows (id, text) VALUES ($1, $2)")
-                    .bind(count)
-                    .bind(sentence(7))
-                    .execute(&mut db)
-                    .await?;
-                count += 1;
-            }
-            let rate = f64::from(count) / began.elapsed().as_secs_f64();
-            db.close().await?;
-            rate
-        }};
-    }
-    Ok(match on {
-        Database::Sqlite => commits!(
-            SqliteConnectOptions::new()
-                .filename(ground.folder().join("commits.sqlite3"))
-                .create_if_missing(true)
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .connect()
-                .await?
-        ),
-        Database::Postgres => commits!(ground.cluster().await?.lock().await.connect().await?),
-    })
 }

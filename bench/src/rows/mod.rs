@@ -1,6 +1,7 @@
 //! What is measured, in the order of the table.
 
 mod browser;
+mod commits;
 mod crowd;
 mod embed;
 mod first_load;
@@ -11,9 +12,11 @@ mod interaction;
 mod latency;
 mod live;
 mod memory;
+mod public_api;
 mod script;
 mod shell;
 mod start;
+mod webhooks_out;
 mod whatsapp;
 
 use crate::database::Database::{Postgres, Sqlite};
@@ -80,7 +83,27 @@ pub async fn measure_all(plan: Plan, only: &str) -> Outcome {
     group!("crowd", crowd::measure, Postgres);
     group!("browser", browser::measure, Sqlite, Postgres);
     group!("whatsapp", whatsapp::measure, Sqlite, Postgres);
+    group!(
+        "public api numbers",
+        public_api::numbers::measure,
+        Sqlite,
+        Postgres
+    );
+    group!(
+        "public api history",
+        public_api::history::measure,
+        Sqlite,
+        Postgres
+    );
+    group!("webhooks out", webhooks_out::measure, Sqlite, Postgres);
     group!("interaction", interaction::measure);
+    // Here PostgreSQL crashes.
+    group!(
+        "public api sends",
+        public_api::sends::measure,
+        Sqlite,
+        Postgres
+    );
     // Last: it fills the databases.
     group!("ingest", ingest::measure, Sqlite, Postgres);
     if rows.is_empty() {

@@ -18,6 +18,8 @@ use std::path::Path;
 const BUSY: usize = 300;
 /// More than these would take minutes on their way through the inbox's own ingest: what is older is written by the database itself.
 const INGESTED: usize = 100_000;
+/// Where nobody listens (RFC 863, discard): of a number that sends nothing.
+const NO_GRAPH: &str = "http://127.0.0.1:9";
 /// The page that the sessions are for.
 pub const PARENT_ORIGIN: &str = "http://127.0.0.1:4000";
 
@@ -36,14 +38,32 @@ pub struct Team {
 impl Team {
     /// Makes tenant number `index` of an installation.
     pub async fn make(place: &Place, index: usize) -> Outcome<Self> {
-        Self::sending_to(place, index, "http://127.0.0.1:9").await
+        Self::sending_to(place, index, NO_GRAPH).await
     }
 
     /// The same, whose number sends to this Graph API.
     pub async fn sending_to(place: &Place, index: usize, graph: &str) -> Outcome<Self> {
-        let phone_number_id = meta::phone_number_id(index);
         let create = ["tenant", "create", "--name", "Bench"];
         let tenant = administer(place, &create, "PILOT_TENANT_ID").await?;
+        let create = ["key", "create", "--tenant", &tenant];
+        let key = administer(place, &create, "PILOT_API_KEY").await?;
+        Self::with_number(place, index, graph, tenant, key).await
+    }
+
+    /// The same tenant and key with another number of theirs, number `index` of the installation.
+    pub async fn at_another_number(&self, place: &Place, index: usize) -> Outcome<Self> {
+        let (tenant, key) = (self.tenant.clone(), self.key.clone());
+        Self::with_number(place, index, NO_GRAPH, tenant, key).await
+    }
+
+    async fn with_number(
+        place: &Place,
+        index: usize,
+        graph: &str,
+        tenant: String,
+        key: String,
+    ) -> Outcome<Self> {
+        let phone_number_id = meta::phone_number_id(index);
         let add = [
             "number",
             "add",
@@ -61,8 +81,6 @@ impl Team {
             graph,
         ];
         let number = administer(place, &add, "PILOT_NUMBER_ID").await?;
-        let create = ["key", "create", "--tenant", &tenant];
-        let key = administer(place, &create, "PILOT_API_KEY").await?;
         Ok(Self {
             tenant,
             number,
@@ -101,7 +119,12 @@ pub struct Workplace {
 impl Workplace {
     /// Makes one. Everything but ids and the clock is the same each time.
     pub async fn seed(place: Place, conversations: usize) -> Outcome<Self> {
-        let team = Team::make(&place, 0).await?;
+        Self::sending_to(place, conversations, NO_GRAPH).await
+    }
+
+    /// The same, whose number sends to this Graph API.
+    pub async fn sending_to(place: Place, conversations: usize, graph: &str) -> Outcome<Self> {
+        let team = Team::sending_to(&place, 0, graph).await?;
         if conversations > INGESTED {
             older::write(&place, &team, conversations - BUSY).await?;
             fill::ingest(&place, &team, BUSY).await?;
@@ -122,6 +145,7 @@ impl Workplace {
             place: self.place.clone(),
             bus_url: None,
             site_root: site_root.to_owned(),
+            private_addresses: false,
         }
     }
 
@@ -175,6 +199,12 @@ impl Workplace {
         ids.truncate(wanted);
         Ok(ids)
     }
+}
+
+/// A request of a backend to the public API, about the team's number.
+pub fn of_backend(call: Call, team: &Team) -> Call {
+    call.with("x-api-key", &team.key)
+        .with("x-whatsapp-number-id", &team.number)
 }
 
 /// The embed's request for the list.
