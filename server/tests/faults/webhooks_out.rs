@@ -19,16 +19,19 @@ use told::{assert_told, kept};
 const WEBHOOKS: usize = 3;
 /// Conversations.
 const PEOPLE: usize = 10;
+/// Messages of each conversation between two kills: after them it waits. Receivers that die again and again are left alone for longer and
+/// longer, and what arrives meanwhile has to be told in the end.
+const MESSAGES: usize = 3;
 /// Between two messages of a conversation.
 const REST: Duration = Duration::from_millis(150);
 /// Between two attempts to deliver the same message, as Meta does.
 const AGAIN: Duration = Duration::from_millis(20);
 /// How long a kill waits for a request that it can hit.
-const AIM: Duration = Duration::from_secs(5);
+const AIM: Duration = Duration::from_secs(3);
 /// How long one of the two goes on without the other.
 const ALONE: Duration = Duration::from_millis(300);
-/// Long enough for a dead server's claims, and for what failed several times.
-const PATIENCE: Duration = Duration::from_mins(6);
+/// Long enough for a dead server's claims, for what failed several times, and for the longest time for which a receiver is left alone.
+const PATIENCE: Duration = Duration::from_mins(12);
 /// Events that the program has not seen a receiver take.
 const OPEN: &str = "SELECT count(*) FROM webhook_deliveries WHERE state <> 'delivered'";
 
@@ -38,6 +41,8 @@ struct Writers {
     caller: Caller,
     /// How many messages of each person were taken.
     taken: Vec<AtomicUsize>,
+    /// How many each of them may write so far.
+    allowed: AtomicUsize,
     refusals: AtomicUsize,
     stop: AtomicBool,
 }
@@ -84,6 +89,7 @@ async fn kill_and_check(
         servers,
         caller,
         taken: (0..PEOPLE).map(|_| AtomicUsize::new(0)).collect(),
+        allowed: AtomicUsize::new(0),
         refusals: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
     });
@@ -94,6 +100,7 @@ async fn kill_and_check(
     let begun = Instant::now();
     let (mut forgotten, mut unanswered) = (0, 0);
     for round in 0..fault_kills() {
+        writers.allowed.fetch_add(MESSAGES, Ordering::Relaxed);
         let (memory, disk) = kill(round, &writers.servers, &mut receiver, &secrets).await;
         forgotten += memory;
         unanswered += disk;
@@ -130,7 +137,7 @@ async fn kill_and_check(
     );
     let kills = usize::try_from(fault_kills()).unwrap();
     assert!(
-        told > 10 * kills && forgotten + unanswered > kills / 10 && repeated > kills / 10,
+        told > 30 * kills && forgotten + unanswered > kills / 10 && repeated > kills / 10,
         "the test was busy: {told} events, {repeated} repeated, {forgotten} forgotten, {unanswered} unanswered"
     );
 }
@@ -202,6 +209,10 @@ impl Writers {
         let mut attempt = person;
         let mut number = 0;
         while !self.stop.load(Ordering::Relaxed) {
+            if number == self.allowed.load(Ordering::Relaxed) {
+                tokio::time::sleep(AGAIN).await;
+                continue;
+            }
             loop {
                 let server = &self.servers[attempt % self.servers.len()].url;
                 attempt += 1;
