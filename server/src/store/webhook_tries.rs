@@ -42,6 +42,8 @@ pub(super) struct Before {
     pub failures: i64,
     /// When the first of them was.
     pub failing_since: Option<i64>,
+    /// When the last try of the webhook ended.
+    pub last_tried_at: Option<i64>,
 }
 
 /// How they are after it.
@@ -78,7 +80,10 @@ impl Before {
                 pause: false,
             };
         }
-        let failures = self.failures + 1;
+        // Tries that were under way together fail together: that is one failure, not eight of them in a row.
+        let began = now - outcome.duration_ms;
+        let is_same = self.failures > 0 && self.last_tried_at.is_some_and(|last| began < last);
+        let failures = self.failures + i64::from(!is_same);
         let failing_since = self.failing_since.unwrap_or(now);
         let is_believed = failures >= FAILURES_BELIEVED;
         let is_over = now - self.first_tried_at.unwrap_or(now) >= TRIED_MS;
@@ -137,6 +142,7 @@ mod tests {
             first_tried_at,
             failures: 0,
             failing_since: None,
+            last_tried_at: None,
         }
     }
 
@@ -174,6 +180,27 @@ mod tests {
         assert_eq!([hold(0), hold(1)], [None, None]);
         assert_eq!([hold(2), hold(3)], [Some(2_000), Some(3_000)]);
         assert_eq!(hold(500), Some(1_000 + LONGEST_HOLD));
+    }
+
+    #[test]
+    fn tries_that_fail_together_are_one_failure() {
+        let failures = |last_tried_at, duration_ms| {
+            let before = Before {
+                failures: 2,
+                failing_since: Some(0),
+                last_tried_at,
+                ..before(1, None)
+            };
+            let outcome = TryOutcome {
+                duration_ms,
+                ..failed(10_000)
+            };
+            before.after(&outcome).failures
+        };
+        assert_eq!(failures(Some(9_000), 500), 3, "it began after the last");
+        assert_eq!(failures(Some(9_500), 500), 3);
+        assert_eq!(failures(Some(9_501), 500), 2, "it was under way by then");
+        assert_eq!(failures(None, 500), 3);
     }
 
     #[test]

@@ -273,7 +273,7 @@ pub(super) async fn settle(
         .execute(&mut *db)
         .await?;
     let row = sqlx::query(
-        "SELECT d.attempts, d.first_tried_at, d.conversation_id, w.failures, w.failing_since \
+        "SELECT d.attempts, d.first_tried_at, d.conversation_id, w.failures, w.failing_since, w.last_triggered_at \
          FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.webhook_id = $1 AND d.seq = $2 AND d.claim = $3",
     )
     .bind(claim.webhook.as_str())
@@ -289,6 +289,7 @@ pub(super) async fn settle(
         first_tried_at: row.try_get(1)?,
         failures: row.try_get(3)?,
         failing_since: row.try_get(4)?,
+        last_tried_at: row.try_get(5)?,
     }
     .after(outcome);
     sqlx::query(

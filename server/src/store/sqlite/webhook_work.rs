@@ -274,7 +274,7 @@ pub(super) async fn settle(
     outcome: &TryOutcome,
 ) -> Result<Settled, StoreError> {
     let row = sqlx::query(
-        "SELECT d.attempts, d.first_tried_at, d.conversation_id, w.failures, w.failing_since \
+        "SELECT d.attempts, d.first_tried_at, d.conversation_id, w.failures, w.failing_since, w.last_triggered_at \
          FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.webhook_id = ? AND d.seq = ? AND d.claim = ?",
     )
     .bind(claim.webhook.as_str())
@@ -290,6 +290,7 @@ pub(super) async fn settle(
         first_tried_at: row.try_get(1)?,
         failures: row.try_get(3)?,
         failing_since: row.try_get(4)?,
+        last_tried_at: row.try_get(5)?,
     }
     .after(outcome);
     sqlx::query(
