@@ -4,7 +4,7 @@ use super::numbers::{AlertBody, ApiKeyLabel, CoexistenceBody, HealthBody, Number
 use super::{ErrorBody, Failure, key_caller};
 use crate::access::unknown_number;
 use crate::state::AppState;
-use crate::store::NumberRecord;
+use crate::store::{NumberRecord, Provider};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -25,20 +25,20 @@ pub struct NumberDetailBody {
     pub number: String,
     /// What the tenant calls it.
     pub name: String,
-    /// `META`: WhatsApp Cloud API.
+    /// `META`: WhatsApp Cloud API. `PILOT_STATUS`: a phone that was linked by a code.
     #[schema(example = "META")]
     pub provider: &'static str,
-    /// `OPEN` while connected.
+    /// `OPEN` while connected, `CONNECTING` while a code waits to be scanned, else `CLOSE`.
     #[schema(example = "OPEN")]
     pub state: &'static str,
     /// Whether it can send and receive.
     pub is_fully_connected: bool,
-    /// Always `STORE_INDEFINITE`: what is said is kept.
+    /// What is kept of what is said: `STORE_INDEFINITE`, `STORE_X_DAYS` or `RELAY_ONLY`.
     #[schema(example = "STORE_INDEFINITE")]
     pub pii_mode: &'static str,
-    /// Always null: see `piiMode`.
-    pub pii_retention_days: Option<u32>,
-    /// How it behaves. Nothing of it can be changed yet.
+    /// The days of `STORE_X_DAYS`.
+    pub pii_retention_days: Option<u16>,
+    /// How it behaves.
     pub settings: NumberSettingsBody,
     /// Whether it may send, and what WhatsApp says of it.
     pub health: NumberHealthBody,
@@ -139,7 +139,7 @@ pub struct NumberMetaBody {
 pub struct NumberStatusBody {
     /// Its id.
     pub id: String,
-    /// `OPEN` while connected.
+    /// `OPEN` while connected, `CONNECTING` while a code waits to be scanned, else `CLOSE`.
     #[schema(example = "OPEN")]
     pub state: &'static str,
     /// Whether it can send and receive.
@@ -151,6 +151,8 @@ pub struct NumberStatusBody {
 impl From<NumberRecord> for NumberDetailBody {
     fn from(number: NumberRecord) -> Self {
         let (phone_number_id, reason) = (number.phone_number_id.clone(), number.refusal.clone());
+        let (pii, chosen) = (number.pii, number.settings.clone());
+        let is_meta = number.provider == Provider::CloudApi;
         let said = |about: &str| number.health.iter().find(|note| note.about == about);
         let messaging_limit_tier = said("QUALITY").and_then(|note| note.detail.clone());
         let portfolio_limit = said("LIMIT").map(|note| note.event.clone());
@@ -173,23 +175,23 @@ impl From<NumberRecord> for NumberDetailBody {
             provider: shown.provider,
             state: shown.state,
             is_fully_connected: shown.is_fully_connected,
-            pii_mode: "STORE_INDEFINITE",
-            pii_retention_days: None,
+            pii_mode: pii.word(),
+            pii_retention_days: pii.days(),
             settings: NumberSettingsBody {
-                history_import_enabled: true,
-                webhook_historical_messages: false,
-                ignore_newsletters: true,
-                mark_read_on_send: true,
-                always_online: None,
-                reject_call: None,
-                msg_reject_call: None,
-                read_messages: None,
-                ignore_groups: None,
-                ignore_status: None,
+                history_import_enabled: chosen.history_import_enabled.unwrap_or(true),
+                webhook_historical_messages: chosen.webhook_historical_messages.unwrap_or(false),
+                ignore_newsletters: chosen.ignore_newsletters.unwrap_or(is_meta),
+                mark_read_on_send: chosen.mark_read_on_send.unwrap_or(true),
+                always_online: chosen.always_online,
+                reject_call: chosen.reject_call,
+                msg_reject_call: chosen.msg_reject_call,
+                read_messages: chosen.read_messages,
+                ignore_groups: chosen.ignore_groups,
+                ignore_status: chosen.ignore_status,
                 applies_to: SettingsReachBody {
                     history: "all",
                     advanced: "none",
-                    sending: "meta",
+                    sending: if is_meta { "meta" } else { "none" },
                 },
             },
             meta: NumberMetaBody {

@@ -3,7 +3,7 @@
 use super::{ErrorBody, Failure, key_caller};
 use crate::clock::iso;
 use crate::state::AppState;
-use crate::store::NumberRecord;
+use crate::store::{LinkState, NumberRecord, Provider};
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
@@ -24,10 +24,10 @@ pub struct NumberBody {
     pub number: String,
     /// What the tenant calls it.
     pub name: String,
-    /// `META`: WhatsApp Cloud API.
+    /// `META`: WhatsApp Cloud API. `PILOT_STATUS`: a phone that was linked by a code.
     #[schema(example = "META")]
     pub provider: &'static str,
-    /// `OPEN` while connected.
+    /// `OPEN` while connected, `CONNECTING` while a code waits to be scanned, else `CLOSE`.
     #[schema(example = "OPEN")]
     pub state: &'static str,
     /// Whether it can send and receive.
@@ -119,14 +119,21 @@ pub struct AlertBody {
 
 impl From<NumberRecord> for NumberBody {
     fn from(number: NumberRecord) -> Self {
-        let connected = number.refusal.is_none();
-        let state = if connected { "OPEN" } else { "CLOSE" };
+        let connected = number.link_state == LinkState::Open && number.refusal.is_none();
+        let state = match number.link_state {
+            LinkState::Open if !connected => LinkState::Close.word(),
+            other => other.word(),
+        };
+        let prefix = match number.provider {
+            Provider::CloudApi => "meta",
+            Provider::Linked => "phone",
+        };
         Self {
-            instance_name: format!("meta_{}", number.phone_number_id),
+            instance_name: format!("{prefix}_{}", number.phone_number_id),
             id: number.id.into(),
             number: number.phone,
             name: number.name,
-            provider: "META",
+            provider: number.provider.word(),
             state,
             is_fully_connected: connected,
             api_keys: number
@@ -140,7 +147,7 @@ impl From<NumberRecord> for NumberBody {
                 .collect(),
             primary_link: LinkBody {
                 state,
-                connected_at: Some(iso(number.created_at)),
+                connected_at: number.connected_at.map(iso),
             },
             secondary_link: None,
             coexistence: CoexistenceBody {

@@ -1,6 +1,6 @@
 //! What goes into the store and comes out of it. Times are milliseconds since the epoch.
 
-use super::StoreError;
+use super::{LinkState, NumberSettings, PiiMode, Provider, StoreError};
 use crate::access::{Role, Scope, Surface};
 use crate::ingest::HealthNote;
 use app::conversations::ConversationPage;
@@ -61,9 +61,19 @@ pub struct NumberRecord {
     pub phone: String,
     /// Meta's id of it.
     pub phone_number_id: String,
+    /// By which way it is connected.
+    pub provider: Provider,
+    /// Whether it is.
+    pub link_state: LinkState,
+    /// Since when, or when it last was; none before the first time.
+    pub connected_at: Option<i64>,
+    /// What is kept of what is said.
+    pub pii: PiiMode,
+    /// How it behaves, where that was set.
+    pub settings: NumberSettings,
     /// Why WhatsApp refused this number or its account at the last attempt.
     pub refusal: Option<String>,
-    /// When it was connected.
+    /// When it was made.
     pub created_at: i64,
     /// When it was changed.
     pub updated_at: i64,

@@ -42,8 +42,8 @@ pub(super) struct Before {
     pub failures: i64,
     /// When the first of them was.
     pub failing_since: Option<i64>,
-    /// When the last try of the webhook ended.
-    pub last_tried_at: Option<i64>,
+    /// When the last of them was that counted.
+    pub counted_at: Option<i64>,
 }
 
 /// How they are after it.
@@ -57,6 +57,8 @@ pub(super) struct After {
     pub failures: i64,
     /// The same.
     pub failing_since: Option<i64>,
+    /// The same.
+    pub counted_at: Option<i64>,
     /// Until when nothing of it is tried.
     pub held_until: Option<i64>,
     /// What was planned before then is not tried any more: the receiver has been gone for as long as anything is tried.
@@ -75,6 +77,7 @@ impl Before {
                 due_at: None,
                 failures: 0,
                 failing_since: None,
+                counted_at: None,
                 held_until: None,
                 give_up_before: None,
                 pause: false,
@@ -82,8 +85,10 @@ impl Before {
         }
         // Tries that were under way together fail together: that is one failure, not eight of them in a row.
         let began = now - outcome.duration_ms;
-        let is_same = self.failures > 0 && self.last_tried_at.is_some_and(|last| began < last);
-        let failures = self.failures + i64::from(!is_same);
+        // What counts begins after the last that counted, and not after the last that failed: where tries always overlap, as at a receiver
+        // that hangs, none would count.
+        let counted_before = self.counted_at.filter(|counted| began < *counted);
+        let failures = self.failures + i64::from(counted_before.is_none());
         let failing_since = self.failing_since.unwrap_or(now);
         let is_believed = failures >= FAILURES_BELIEVED;
         let is_over = now - self.first_tried_at.unwrap_or(now) >= TRIED_MS;
@@ -99,6 +104,7 @@ impl Before {
             due_at: (!is_over).then_some(now + pause + spread),
             failures,
             failing_since: Some(failing_since),
+            counted_at: counted_before.or(Some(now)),
             held_until: (failures >= GONE_AFTER)
                 .then(|| now + doubled(FIRST_HOLD, failures - GONE_AFTER, LONGEST_HOLD)),
             give_up_before: (is_believed && now - failing_since >= TRIED_MS)
@@ -142,7 +148,7 @@ mod tests {
             first_tried_at,
             failures: 0,
             failing_since: None,
-            last_tried_at: None,
+            counted_at: None,
         }
     }
 
@@ -184,23 +190,48 @@ mod tests {
 
     #[test]
     fn tries_that_fail_together_are_one_failure() {
-        let failures = |last_tried_at, duration_ms| {
+        let tried = |counted_at, duration_ms| {
             let before = Before {
                 failures: 2,
                 failing_since: Some(0),
-                last_tried_at,
+                counted_at,
                 ..before(1, None)
             };
             let outcome = TryOutcome {
                 duration_ms,
                 ..failed(10_000)
             };
-            before.after(&outcome).failures
+            let after = before.after(&outcome);
+            (after.failures, after.counted_at)
         };
-        assert_eq!(failures(Some(9_000), 500), 3, "it began after the last");
-        assert_eq!(failures(Some(9_500), 500), 3);
-        assert_eq!(failures(Some(9_501), 500), 2, "it was under way by then");
-        assert_eq!(failures(None, 500), 3);
+        let (counts, does_not) = ((3, Some(10_000)), (2, Some(9_501)));
+        assert_eq!(tried(Some(9_000), 500), counts, "it began after the last");
+        assert_eq!(tried(Some(9_500), 500), counts);
+        assert_eq!(
+            tried(Some(9_501), 500),
+            does_not,
+            "it was under way by then"
+        );
+        assert_eq!(tried(None, 500), counts);
+    }
+
+    #[test]
+    fn a_receiver_that_hangs_is_gone_after_a_while() {
+        // Eight tries of ten seconds each, begun one after another, and always the next in the place of the one that ended.
+        let (mut failures, mut counted_at) = (0, None);
+        for n in 0..24 {
+            let after = Before {
+                failures,
+                counted_at,
+                ..before(1, None)
+            }
+            .after(&TryOutcome {
+                duration_ms: 10_000,
+                ..failed(10_000 + n * 1_250)
+            });
+            (failures, counted_at) = (after.failures, after.counted_at);
+        }
+        assert_eq!(failures, GONE_AFTER);
     }
 
     #[test]

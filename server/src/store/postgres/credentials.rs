@@ -6,8 +6,9 @@ use crate::access::{Scope, Surface};
 use crate::clock::now_ms;
 use crate::store::words::{alerts, id, part, role};
 use crate::store::{
-    Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, NewOperator, NewOperatorSession,
-    NewSession, NumberRecord, OperatorRecord, SessionRecord, StoreError,
+    Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, LinkState, NewOperator,
+    NewOperatorSession, NewSession, NumberRecord, NumberSettings, OperatorRecord, PiiMode,
+    Provider, SessionRecord, StoreError,
 };
 use app::ids::{ApiKeyId, InboxId, NumberId, OperatorId, SessionId, TenantId};
 use async_trait::async_trait;
@@ -419,7 +420,8 @@ macro_rules! number_query {
                  WHERE k.number_id = n.id AND k.revoked_at IS NULL), \
                n.health, \
                (SELECT coalesce(json_agg(json_build_array(a.code, a.sentence, a.last_at, a.reports) ORDER BY a.code), '[]')::text \
-                  FROM number_alerts a WHERE a.number_id = n.id) \
+                  FROM number_alerts a WHERE a.number_id = n.id), \
+               n.provider, n.link_state, n.connected_at, n.pii_mode, n.pii_retention_days, n.settings \
              FROM numbers n WHERE n.deleted_at IS NULL AND ",
             $condition,
             " ORDER BY n.id"
@@ -477,13 +479,21 @@ pub(super) fn number_list(scope: &Scope) -> Vec<&str> {
 fn number(row: &PgRow) -> Result<NumberRecord, StoreError> {
     let keys: Vec<(String, String, String)> = serde_json::from_str(row.try_get(7)?)
         .map_err(|error| StoreError::Data(error.to_string()))?;
+    let created_at: i64 = row.try_get(5)?;
+    let link_state = LinkState::parse(row.try_get(11)?)?;
+    let connected_at: Option<i64> = row.try_get(12)?;
     Ok(NumberRecord {
+        provider: Provider::parse(row.try_get(10)?)?,
+        link_state,
+        connected_at: connected_at.or((link_state == LinkState::Open).then_some(created_at)),
+        pii: PiiMode::parse(row.try_get(13)?, row.try_get(14)?)?,
+        settings: NumberSettings::parse(row.try_get(15)?)?,
         id: id(row.try_get(0)?)?,
         name: row.try_get(1)?,
         phone: row.try_get(2)?,
         phone_number_id: row.try_get(3)?,
         refusal: row.try_get(4)?,
-        created_at: row.try_get(5)?,
+        created_at,
         updated_at: row.try_get(6)?,
         keys: keys
             .into_iter()

@@ -273,7 +273,7 @@ pub(super) async fn settle(
         .execute(&mut *db)
         .await?;
     let row = sqlx::query(
-        "SELECT d.attempts, d.first_tried_at, d.conversation_id, w.failures, w.failing_since, w.last_triggered_at \
+        "SELECT d.attempts, d.first_tried_at, d.conversation_id, w.failures, w.failing_since, w.counted_at \
          FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook_id WHERE d.webhook_id = $1 AND d.seq = $2 AND d.claim = $3",
     )
     .bind(claim.webhook.as_str())
@@ -289,7 +289,7 @@ pub(super) async fn settle(
         first_tried_at: row.try_get(1)?,
         failures: row.try_get(3)?,
         failing_since: row.try_get(4)?,
-        last_tried_at: row.try_get(5)?,
+        counted_at: row.try_get(5)?,
     }
     .after(outcome);
     sqlx::query(
@@ -316,7 +316,7 @@ pub(super) async fn settle(
     }
     sqlx::query(
         "UPDATE webhooks SET failures = $2, failing_since = $3, held_until = $4, last_triggered_at = $5, \
-                paused_at = CASE WHEN $6 THEN $5 ELSE paused_at END, pause_reason = CASE WHEN $6 THEN $7 ELSE pause_reason END \
+                paused_at = CASE WHEN $6 THEN $5 ELSE paused_at END, pause_reason = CASE WHEN $6 THEN $7 ELSE pause_reason END, counted_at = $8 \
          WHERE id = $1",
     )
     .bind(claim.webhook.as_str())
@@ -326,6 +326,7 @@ pub(super) async fn settle(
     .bind(outcome.at)
     .bind(after.pause)
     .bind(PAUSE_REASON)
+    .bind(after.counted_at)
     .execute(&mut *db)
     .await?;
     refresh(db, &claim.webhook).await?;

@@ -6,8 +6,9 @@ use crate::access::{Scope, Surface};
 use crate::clock::now_ms;
 use crate::store::words::{alerts, id, part, role};
 use crate::store::{
-    Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, NewOperator, NewOperatorSession,
-    NewSession, NumberRecord, OperatorRecord, SessionRecord, StoreError,
+    Credentials, EmbedSecrets, InboxRecord, KeyGrant, KeyLabel, LinkState, NewOperator,
+    NewOperatorSession, NewSession, NumberRecord, NumberSettings, OperatorRecord, PiiMode,
+    Provider, SessionRecord, StoreError,
 };
 use app::ids::{ApiKeyId, InboxId, NumberId, OperatorId, SessionId, TenantId};
 use async_trait::async_trait;
@@ -400,7 +401,8 @@ macro_rules! number_query {
                  WHERE k.number_id = n.id AND k.revoked_at IS NULL), \
                n.health, \
                (SELECT json_group_array(json_array(a.code, a.sentence, a.last_at, a.reports)) FROM number_alerts a \
-                 WHERE a.number_id = n.id) \
+                 WHERE a.number_id = n.id), \
+               n.provider, n.link_state, n.connected_at, n.pii_mode, n.pii_retention_days, n.settings \
              FROM numbers n WHERE n.deleted_at IS NULL AND ",
             $condition,
             " ORDER BY n.id"
@@ -453,13 +455,21 @@ pub(super) async fn numbers_of_scope<'e>(
 
 fn number(row: &SqliteRow) -> Result<NumberRecord, StoreError> {
     let keys: Vec<(String, String, String)> = list(row.try_get(7)?)?;
+    let created_at: i64 = row.try_get(5)?;
+    let link_state = LinkState::parse(row.try_get(11)?)?;
+    let connected_at: Option<i64> = row.try_get(12)?;
     Ok(NumberRecord {
+        provider: Provider::parse(row.try_get(10)?)?,
+        link_state,
+        connected_at: connected_at.or((link_state == LinkState::Open).then_some(created_at)),
+        pii: PiiMode::parse(row.try_get(13)?, row.try_get(14)?)?,
+        settings: NumberSettings::parse(row.try_get(15)?)?,
         id: id(row.try_get(0)?)?,
         name: row.try_get(1)?,
         phone: row.try_get(2)?,
         phone_number_id: row.try_get(3)?,
         refusal: row.try_get(4)?,
-        created_at: row.try_get(5)?,
+        created_at,
         updated_at: row.try_get(6)?,
         keys: keys
             .into_iter()

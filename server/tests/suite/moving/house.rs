@@ -103,9 +103,12 @@ impl House {
              FROM messages WHERE provider_id = 'wamid.nul'",
             "UPDATE messages SET reaction_failure = '{\"code\": \"131009\"}', waiting = '{\"kind\": \"PAUSED\"}' WHERE provider_id = 'wamid.pic'",
             "UPDATE conversations SET receipt = last_message_id WHERE id = (SELECT max(id) FROM conversations)",
-            "UPDATE numbers SET probe_at = 7, templates_due_at = 8 WHERE phone_number_id = '100'",
+            "UPDATE numbers SET probe_at = 7, templates_due_at = 8, connected_at = 9, gateway_session = 's ✓', pii_mode = 'STORE_X_DAYS', \
+               pii_retention_days = 30, settings = '{\"markReadOnSend\":false}' WHERE phone_number_id = '100'",
+            "INSERT INTO pairings SELECT x'00ff', tenant_id, id, 'PILOT_STATUS', 'credentials', 'https://acme.test/', 'ref ✓', '{\"companyName\":\"é\"}', \
+               's', 'qr', 'ABCD-1234', 1, 'no ✗', 2, 3, 4 FROM numbers WHERE phone_number_id = '100'",
             "INSERT INTO webhooks SELECT 'wh_1', tenant_id, id, 'Backend ✓', 'https://backend.test/hook', '[\"message.received\", \"*\"]', \
-               x'00ff', x'01', 5, 1, 3, 4, 2, 6, 7, 8, 'It is gone.', 9, 10, 11 FROM numbers WHERE phone_number_id = '100'",
+               x'00ff', x'01', 5, 1, 3, 4, 2, 6, 7, 8, 'It is gone.', 9, 10, 11, 12 FROM numbers WHERE phone_number_id = '100'",
             "INSERT INTO webhook_deliveries VALUES ('wh_1', 3, 'evt_1_3', 'message.received', 'conv_1', '{\"id\": \"é ✓\"}', 'waiting', \
                5, 'claim', 2, 3, 4, 500, 'no ✗', 12, 1)",
             "UPDATE outbox SET expires_at = 9 WHERE message_id = (SELECT max(message_id) FROM outbox)",

@@ -372,9 +372,17 @@ pub async fn a_receiver_that_is_gone_is_asked_one_at_a_time(ground: &Ground) {
     for claim in &bad {
         settle(ground, claim, &failed(9_000)).await;
     }
-    let held = claim(ground, 9_001).await;
+    // They failed together, which is one failure. It takes more in a row.
+    for at in [20_000, 30_000] {
+        let again = of(&claim(ground, at).await, &gone);
+        assert_eq!(again.len(), most, "it is still asked");
+        for claim in &again {
+            settle(ground, claim, &failed(at + 1_000)).await;
+        }
+    }
+    let held = claim(ground, 31_001).await;
     assert_eq!(of(&held, &gone).len(), 0, "it is left alone for a while");
-    let asked = of(&claim(ground, 9_000 + 32_000).await, &gone);
+    let asked = of(&claim(ground, 41_000).await, &gone);
     assert_eq!(asked.len(), 1);
     // It is back.
     settle(ground, &asked[0], &taken(41_100)).await;
