@@ -1,6 +1,7 @@
 //! The program put together: store, access, workers and router, started and stopped as one.
 
 use crate::access::{Access, Sealer, SecretError, TokenSigner};
+use crate::api::SendPace;
 use crate::bus::{self, Bus, BusError};
 use crate::clock;
 use crate::console::{Console, ConsoleSettings};
@@ -146,6 +147,7 @@ impl Program {
                 hub,
                 outbox: Wake::default(),
                 signals: Wake::default(),
+                sends: SendPace::default(),
                 files,
                 media,
                 console,

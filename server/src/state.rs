@@ -1,6 +1,7 @@
 //! What every handler shares.
 
 use crate::access::{Access, Sealer};
+use crate::api::SendPace;
 use crate::console::Console;
 use crate::live::Hub;
 use crate::media::MediaDesk;
@@ -32,6 +33,8 @@ pub struct Shared {
     pub media: Arc<MediaDesk>,
     /// Tells the worker of signals to look.
     pub signals: Wake,
+    /// How fast backends may hand over messages.
+    pub sends: SendPace,
     /// The files of messages that go out.
     pub files: Arc<dyn OutboundMedia>,
     /// The operators' console.

@@ -54,7 +54,7 @@ pub use reaction::{ReactionBody, react};
 pub use refresh::refresh;
 pub use send::{
     AcceptedBody, ButtonBody, CardBody, CardDetailBody, HeaderBody, ListBody, LocationBody,
-    RowBody, SectionBody, SendBody, send,
+    RowBody, SectionBody, SendBody, SendPace, send,
 };
 pub use sent::{PricingBody, SentBody, show as show_message};
 pub(crate) use sent::{correlation_of, error_code};

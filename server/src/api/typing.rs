@@ -1,12 +1,14 @@
 //! `POST /v1/messages/typing`: shows a contact that an answer is being written.
 
-use super::send::{mark_read, recipient_of};
+use super::send::recipient_of;
 use super::target::number_caller;
 use super::{ErrorBody, Failure};
-use crate::access::Action;
+use crate::access::{Action, NumberCaller};
 use crate::state::AppState;
 use crate::store::SignalKind;
 use app::error::{ApiError, Code};
+use app::ids::ConversationId;
+use app::workflow::Work;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -77,4 +79,26 @@ pub async fn typing(
         .await?;
     state.signals.wake();
     Ok(Json(TypingShownBody { ok }))
+}
+
+/// Whoever writes has read. What fails here is told in the log and not to the caller: typing is shown all the same.
+async fn mark_read(state: &AppState, caller: &NumberCaller, conversation: &ConversationId) {
+    let store = &state.store;
+    let read = async {
+        let row = store.conversation(&caller.scope, conversation).await?;
+        if row.unread > 0 {
+            let ids = std::slice::from_ref(conversation);
+            store
+                .change_conversations(&caller.scope, ids, &Work::Read)
+                .await?;
+        }
+        store
+            .signal(&caller.scope, conversation, SignalKind::Read)
+            .await
+    };
+    match read.await {
+        Ok(true) => state.signals.wake(),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "a conversation could not be marked as read"),
+    }
 }

@@ -4,7 +4,7 @@ use super::{Outgoing, StoreError};
 use crate::access::Scope;
 use app::conversations::{Contact, Conversation};
 use app::error::{ApiError, Code};
-use app::ids::{ClientId, ConversationId, MessageId, NumberId};
+use app::ids::{ClientId, ConversationId, LabelId, MessageId, NumberId};
 use app::messages::Message;
 use async_trait::async_trait;
 use serde_json::Value;
@@ -126,6 +126,18 @@ pub enum Recipient {
     User(String),
 }
 
+/// Where a message goes.
+pub(super) struct Place {
+    /// The phone of the number that it is sent from, digits.
+    pub from_phone: String,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Its unread messages.
+    pub unread: i64,
+    /// When the contact wrote last.
+    pub last_inbound_at: Option<i64>,
+}
+
 /// By which a backend says that a send is the same one again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
@@ -133,6 +145,23 @@ pub struct IdempotencyKey {
     pub key: String,
     /// SHA-256 of the request's body.
     pub body: Vec<u8>,
+}
+
+/// A send of a backend, with what goes along with it.
+#[derive(Debug, Clone)]
+pub struct Sending {
+    /// To whom.
+    pub recipient: Recipient,
+    /// What tells it from another.
+    pub client_id: ClientId,
+    /// What goes out.
+    pub outgoing: Outgoing,
+    /// By which the backend says that it is the same one again.
+    pub key: Option<IdempotencyKey>,
+    /// Labels that the conversation gets.
+    pub labels: Vec<LabelId>,
+    /// Whether who answers has read.
+    pub reads: bool,
 }
 
 /// What became of a send.
@@ -144,6 +173,8 @@ pub struct SentTo {
     pub from_phone: String,
     /// Whether nothing was done, because it had been done before.
     pub replayed: bool,
+    /// Whether WhatsApp is to be told that something was read.
+    pub signals: bool,
 }
 
 /// The public API.
@@ -181,15 +212,13 @@ pub trait PublicApi: Send + Sync {
         id: &str,
     ) -> Result<ListedMessage, StoreError>;
     /// Stores a message to somebody and its outbox row; who is not known yet becomes a contact with a conversation. All of it in one
-    /// transaction with the key, so that of two requests with one key at once the second finds what the first one made.
+    /// transaction with the key, so that of two requests with one key at once the second finds what the first one made, and with what goes
+    /// along: each transaction waits for the disk.
     async fn send_to(
         &self,
         scope: &Scope,
         number: &NumberId,
-        recipient: &Recipient,
-        client_id: &ClientId,
-        outgoing: Outgoing,
-        key: Option<&IdempotencyKey>,
+        sending: Sending,
     ) -> Result<SentTo, StoreError>;
     /// The send that this key stands for, if there was one; refused where it was another one.
     async fn sent_before(

@@ -2,12 +2,15 @@
 
 mod body;
 mod content;
+mod pace;
 mod template;
 
 pub use body::{
     ButtonBody, CardBody, CardDetailBody, HeaderBody, ListBody, LocationBody, RowBody, SectionBody,
     SendBody,
 };
+
+pub use pace::SendPace;
 
 pub(super) use content::some_conversation;
 
@@ -18,11 +21,10 @@ use crate::access::{Action, NumberCaller};
 use crate::clock::{iso, now_ms};
 use crate::messages::compose;
 use crate::state::AppState;
-use crate::store::{IdempotencyKey, Outgoing, Pace, Recipient, SentTo, SignalKind};
+use crate::store::{IdempotencyKey, Outgoing, Recipient, Sending, SentTo};
 use app::error::{ApiError, Code};
-use app::ids::{ClientId, ConversationId, LabelId};
+use app::ids::{ClientId, LabelId};
 use app::labels::Colour;
-use app::workflow::Work;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
 use axum::body::Bytes;
@@ -37,13 +39,6 @@ const KEY_HEADER: &str = "idempotency-key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// Longest `Idempotency-Key`, in characters (Pilot Status).
 const LONGEST_KEY: usize = 255;
-/// What one number takes from a backend: a thousand a second, and a minute's worth of them at once after a rest. What WhatsApp takes is
-/// less, and the outbox sees to that.
-const SENDS: Pace = Pace {
-    interval_ms: 1,
-    burst: 60_000,
-};
-
 /// The answer to a send: it is stored, and goes out.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -102,7 +97,7 @@ impl From<SentTo> for AcceptedBody {
         (status = 404, body = ErrorBody, description = "`NUMBER_NOT_FOUND`; `NOT_FOUND`: a template, a file, or a message to answer to"),
         (status = 409, body = ErrorBody, description = "`IDEMPOTENCY_KEY_REUSED`, `NUMBER_NOT_READY`"),
         (status = 413, body = ErrorBody, description = "`BODY_TOO_LARGE`"),
-        (status = 429, body = ErrorBody, description = "`RATE_LIMITED`: more than 1,000 a second at this number"),
+        (status = 429, body = ErrorBody, description = "`RATE_LIMITED`: more than 1,000 a second at this number and server"),
     )
 )]
 pub async fn send(
@@ -113,8 +108,7 @@ pub async fn send(
     let caller = number_caller(&state, &headers, Action::Reply).await?;
     let (wanted, canonical) = body::read(&body)?;
     let key = idempotency_key(&headers, &canonical)?;
-    let bucket = format!("v1-send:{}", caller.number);
-    if let Some(wait) = state.store.take(&bucket, SENDS, now_ms()).await? {
+    if let Some(wait) = state.sends.take(&caller.number, now_ms()) {
         return Err(Failure::rate_limited(wait));
     }
     // Looked at first: what has been taken is answered as it was, also when its time has passed meanwhile.
@@ -131,28 +125,19 @@ pub async fn send(
     let outgoing = outgoing(&state, &caller, &wanted).await?;
     let labels = label_ids(&state, &caller, &wanted.labels).await?;
     let waits = outgoing.draft.deliver_at.is_some_and(|at| at > now_ms());
-    let sent = state
-        .store
-        .send_to(
-            &caller.scope,
-            &caller.number,
-            &recipient,
-            &client_id()?,
-            outgoing,
-            key.as_ref(),
-        )
-        .await?;
+    let sending = Sending {
+        recipient,
+        client_id: client_id()?,
+        outgoing,
+        key,
+        labels,
+        reads: wanted.mark_read.unwrap_or(true) && !waits,
+    };
+    let (scope, number) = (&caller.scope, &caller.number);
+    let sent = state.store.send_to(scope, number, sending).await?;
     state.outbox.wake();
-    let conversation = sent.message.conversation_id.clone();
-    for label in labels {
-        let work = Work::Label { label, on: true };
-        state
-            .store
-            .change_conversations(&caller.scope, std::slice::from_ref(&conversation), &work)
-            .await?;
-    }
-    if wanted.mark_read.unwrap_or(true) && !waits && !sent.replayed {
-        mark_read(&state, &caller, &conversation).await;
+    if sent.signals {
+        state.signals.wake();
     }
     Ok(accepted(sent))
 }
@@ -255,32 +240,6 @@ async fn label_ids(
         ids.extend(added.map(|label| label.id.clone()));
     }
     Ok(ids)
-}
-
-/// Whoever answers has read. The message has been taken: what fails here is told in the log and not to the caller.
-pub(super) async fn mark_read(
-    state: &AppState,
-    caller: &NumberCaller,
-    conversation: &ConversationId,
-) {
-    let store = &state.store;
-    let read = async {
-        let row = store.conversation(&caller.scope, conversation).await?;
-        if row.unread > 0 {
-            let ids = std::slice::from_ref(conversation);
-            store
-                .change_conversations(&caller.scope, ids, &Work::Read)
-                .await?;
-        }
-        store
-            .signal(&caller.scope, conversation, SignalKind::Read)
-            .await
-    };
-    match read.await {
-        Ok(true) => state.signals.wake(),
-        Ok(false) => {}
-        Err(error) => tracing::warn!(%error, "a conversation could not be marked as read"),
-    }
 }
 
 /// Reads to whom a message goes: a phone in E.164, with or without its plus sign, or a business-scoped id.

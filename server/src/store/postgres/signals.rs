@@ -139,7 +139,7 @@ async fn show(
 }
 
 /// Has WhatsApp told of the newest message that a contact wrote, if all has been seen. Answers whether there is anything to tell.
-async fn signal(
+pub(super) async fn signal(
     tx: &mut Tx,
     scope: &Scope,
     id: &ConversationId,

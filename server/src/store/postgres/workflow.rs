@@ -112,7 +112,7 @@ async fn wake(
     Ok(())
 }
 
-async fn change(
+pub(super) async fn change(
     tx: &mut Tx,
     scope: &Scope,
     ids: &[ConversationId],

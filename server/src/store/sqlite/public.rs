@@ -4,18 +4,21 @@ use super::SqliteStore;
 use super::messages::send;
 use super::outbox::load;
 use super::rows;
+use super::signals::signal;
+use super::workflow::change;
 use super::writer::Tx;
 use crate::access::Scope;
 use crate::clock::now_ms;
 use crate::fresh;
-use crate::store::public::{KEYS_KEPT_MS, Walk, check_number, not_ready, same_send};
+use crate::store::public::{KEYS_KEPT_MS, Place, Walk, check_number, not_ready, same_send};
 use crate::store::rows::{conversation_columns, listed_columns, message_columns};
 use crate::store::words::id;
 use crate::store::{
-    Counted, IdempotencyKey, ListedConversation, ListedMessage, NumberedPage, Outgoing, PublicApi,
-    Recipient, SentTo, Span, StoreError,
+    Counted, IdempotencyKey, ListedConversation, ListedMessage, NumberedPage, PublicApi, Recipient,
+    Sending, SentTo, SignalKind, Span, StoreError,
 };
-use app::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
+use app::ids::{ContactId, ConversationId, MessageId, NumberId};
+use app::workflow::Work;
 use async_trait::async_trait;
 use sqlx::{Row, SqliteConnection};
 
@@ -93,6 +96,24 @@ const BY_PROVIDER_ID: &str = concat!(
     " FROM messages m JOIN conversations c ON c.id = m.conversation_id JOIN contacts p ON p.id = c.contact_id \
      WHERE m.number_id = ?1 AND m.provider_id = ?2 AND m.direction = 'OUTBOUND' AND m.client_id IS NOT NULL"
 );
+
+/// Where a message to somebody goes: the phone of the number, its account, the contact, the conversation, and what of it is unread.
+macro_rules! place_query {
+    ($known_as:literal) => {
+        concat!(
+            "SELECT n.phone, w.waba_id, k.id, c.id, c.unread, c.last_inbound_at FROM numbers n \
+             LEFT JOIN (SELECT p.waba_id FROM conversations x JOIN contacts p ON p.id = x.contact_id WHERE x.number_id = ?1 LIMIT 1) w ON true \
+             LEFT JOIN contacts k ON k.tenant_id = ?2 AND k.waba_id = w.waba_id AND k.",
+            $known_as,
+            " = ?3 LEFT JOIN conversations c ON c.number_id = n.id AND c.contact_id = k.id WHERE n.id = ?1"
+        )
+    };
+}
+
+/// The same for the owner of a phone.
+pub const PLACE_OF_PHONE: &str = place_query!("phone");
+/// The same for a business-scoped id.
+pub const PLACE_OF_USER: &str = place_query!("bsuid");
 
 /// The conversation of a number with the owner of a phone.
 const WITH_PHONE: &str = "SELECT c.id FROM contacts p JOIN conversations c ON c.contact_id = p.id AND c.number_id = ?1 \
@@ -214,32 +235,12 @@ impl PublicApi for SqliteStore {
         &self,
         scope: &Scope,
         number: &NumberId,
-        recipient: &Recipient,
-        client_id: &ClientId,
-        outgoing: Outgoing,
-        key: Option<&IdempotencyKey>,
+        sending: Sending,
     ) -> Result<SentTo, StoreError> {
         check_number(scope, number)?;
-        let (scope, number, recipient) = (scope.clone(), number.clone(), recipient.clone());
-        let (client_id, key) = (client_id.clone(), key.cloned());
+        let (scope, number) = (scope.clone(), number.clone());
         self.writer
-            .run(move |tx| {
-                Box::pin(async move {
-                    if let Some(key) = &key
-                        && let Some(sent) = find_sent(tx.connection, &number, key).await?
-                    {
-                        return Ok(sent);
-                    }
-                    let conversation = open_conversation(tx, &scope, &number, &recipient).await?;
-                    let message = send(tx, &scope, &conversation, &client_id, &outgoing).await?;
-                    remember(tx.connection, &scope, &number, &message.id, key.as_ref()).await?;
-                    Ok(SentTo {
-                        message,
-                        from_phone: phone_of(tx.connection, &number).await?,
-                        replayed: false,
-                    })
-                })
-            })
+            .run(move |tx| Box::pin(async move { send_once(tx, &scope, &number, &sending).await }))
             .await
     }
 
@@ -268,6 +269,53 @@ impl PublicApi for SqliteStore {
         )
         .await
     }
+}
+
+async fn send_once(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    number: &NumberId,
+    sending: &Sending,
+) -> Result<SentTo, StoreError> {
+    if let Some(key) = &sending.key
+        && let Some(sent) = find_sent(tx.connection, number, key).await?
+    {
+        return Ok(sent);
+    }
+    let place = place_of(tx, scope, number, &sending.recipient).await?;
+    let message = send(
+        tx,
+        scope,
+        &place.conversation,
+        &sending.client_id,
+        &sending.outgoing,
+    )
+    .await?;
+    remember(
+        tx.connection,
+        scope,
+        number,
+        &message.id,
+        sending.key.as_ref(),
+    )
+    .await?;
+    let ids = std::slice::from_ref(&message.conversation_id);
+    for label in &sending.labels {
+        let (label, on) = (label.clone(), true);
+        change(tx, scope, ids, &Work::Label { label, on }).await?;
+    }
+    if sending.reads && place.unread > 0 {
+        change(tx, scope, ids, &Work::Read).await?;
+    }
+    let signals = sending.reads
+        && place.last_inbound_at.is_some()
+        && signal(tx, scope, &message.conversation_id, SignalKind::Read).await?;
+    Ok(SentTo {
+        from_phone: place.from_phone,
+        message,
+        replayed: false,
+        signals,
+    })
 }
 
 async fn count(
@@ -339,6 +387,7 @@ async fn find_sent(
         message: load(db, &known).await?,
         from_phone: phone_of(db, number).await?,
         replayed: true,
+        signals: false,
     }))
 }
 
@@ -392,35 +441,50 @@ async fn remember(
 }
 
 /// The conversation of a number with somebody, who may be new.
-async fn open_conversation(
+async fn place_of(
     tx: &mut Tx<'_>,
     scope: &Scope,
     number: &NumberId,
     recipient: &Recipient,
-) -> Result<ConversationId, StoreError> {
-    let waba: Option<String> = sqlx::query_scalar(
-        "SELECT p.waba_id FROM conversations c JOIN contacts p ON p.id = c.contact_id WHERE c.number_id = ? LIMIT 1",
-    )
-    .bind(number.as_str())
-    .fetch_optional(&mut *tx.connection)
-    .await?;
-    let waba = waba.ok_or_else(not_ready)?;
+) -> Result<Place, StoreError> {
     let (statement, known_as) = match recipient {
-        Recipient::Phone(phone) => (
-            "SELECT id FROM contacts WHERE tenant_id = ? AND waba_id = ? AND phone = ?",
-            phone,
-        ),
-        Recipient::User(user) => (
-            "SELECT id FROM contacts WHERE tenant_id = ? AND waba_id = ? AND bsuid = ?",
-            user,
-        ),
+        Recipient::Phone(phone) => (PLACE_OF_PHONE, phone),
+        Recipient::User(user) => (PLACE_OF_USER, user),
     };
-    let contact: Option<String> = sqlx::query_scalar(statement)
+    let row = sqlx::query(statement)
+        .bind(number.as_str())
         .bind(scope.tenant().as_str())
-        .bind(&waba)
-        .bind(known_as)
-        .fetch_optional(&mut *tx.connection)
+        .bind(known_as.as_str())
+        .fetch_one(&mut *tx.connection)
         .await?;
+    let conversation: Option<String> = row.try_get(3)?;
+    if let Some(conversation) = conversation {
+        return Ok(Place {
+            from_phone: row.try_get(0)?,
+            conversation: id(conversation)?,
+            unread: row.try_get(4)?,
+            last_inbound_at: row.try_get(5)?,
+        });
+    }
+    let waba: Option<String> = row.try_get(1)?;
+    let waba = waba.ok_or_else(not_ready)?;
+    let contact: Option<String> = row.try_get(2)?;
+    Ok(Place {
+        from_phone: row.try_get(0)?,
+        conversation: new_conversation(tx, scope, number, recipient, &waba, contact).await?,
+        unread: 0,
+        last_inbound_at: None,
+    })
+}
+
+async fn new_conversation(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    number: &NumberId,
+    recipient: &Recipient,
+    waba: &str,
+    contact: Option<String>,
+) -> Result<ConversationId, StoreError> {
     let now = now_ms();
     let contact: ContactId = if let Some(contact) = contact {
         id(contact)?
@@ -435,7 +499,7 @@ async fn open_conversation(
         )
         .bind(contact.as_str())
         .bind(scope.tenant().as_str())
-        .bind(&waba)
+        .bind(waba)
         .bind(user)
         .bind(phone)
         .bind(now)
@@ -444,15 +508,6 @@ async fn open_conversation(
         .await?;
         contact
     };
-    let conversation: Option<String> =
-        sqlx::query_scalar("SELECT id FROM conversations WHERE number_id = ? AND contact_id = ?")
-            .bind(number.as_str())
-            .bind(contact.as_str())
-            .fetch_optional(&mut *tx.connection)
-            .await?;
-    if let Some(conversation) = conversation {
-        return id(conversation);
-    }
     let conversation = fresh!(ConversationId);
     // Its first message, which follows, takes a position of the log.
     sqlx::query(

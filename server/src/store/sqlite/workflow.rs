@@ -99,7 +99,7 @@ impl Workflow for SqliteStore {
     }
 }
 
-async fn change(
+pub(super) async fn change(
     tx: &mut Tx<'_>,
     scope: &Scope,
     ids: &[ConversationId],

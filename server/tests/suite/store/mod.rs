@@ -190,6 +190,8 @@ macro_rules! every_promise {
             public::the_same_key_is_the_same_send,
             public::one_key_many_times_at_once_is_one_send,
             public::a_deep_page_passes_over_an_index_and_nothing_else,
+            public::where_a_message_goes_is_looked_up_and_not_searched,
+            public::what_goes_along_with_a_send_is_done_with_it,
             webhooks::a_webhook_belongs_to_a_number,
             webhooks::a_number_has_so_many_webhooks_and_no_more,
             webhooks::a_webhook_begins_where_the_log_ends,

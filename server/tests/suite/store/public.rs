@@ -2,14 +2,16 @@
 
 use super::ground::{AT, Ground};
 use crate::support::database::Database;
+use crate::support::{meta, recently};
 use app::error::Code;
-use app::ids::{ClientId, NumberId};
+use app::ids::{ClientId, LabelId, NumberId};
+use app::labels::Colour;
 use app::messages::Direction;
 use pilot_inbox::access::Scope;
 use pilot_inbox::notes::NewNote;
 use pilot_inbox::store::{
-    IdempotencyKey, ListedMessage, NumberedPage, Outgoing, Recipient, SentTo, Span, StoreError,
-    postgres, sqlite,
+    IdempotencyKey, ListedMessage, NumberedPage, Outgoing, Recipient, Sending, SentTo, Span,
+    StoreError, postgres, sqlite,
 };
 use sqlx::{AssertSqlSafe, Row};
 
@@ -40,12 +42,15 @@ async fn send(
     client_id: &str,
     key: Option<&IdempotencyKey>,
 ) -> Result<SentTo, StoreError> {
-    let client_id = ClientId::parse(client_id).unwrap();
-    let outgoing = Outgoing::text("from the backend");
-    ground
-        .store
-        .send_to(scope, number, to, &client_id, outgoing, key)
-        .await
+    let sending = Sending {
+        recipient: to.clone(),
+        client_id: ClientId::parse(client_id).unwrap(),
+        outgoing: Outgoing::text("from the backend"),
+        key: key.cloned(),
+        labels: Vec::new(),
+        reads: false,
+    };
+    ground.store.send_to(scope, number, sending).await
 }
 
 pub async fn a_history_comes_whole_in_numbered_pages(ground: &Ground) {
@@ -432,4 +437,58 @@ pub async fn a_deep_page_passes_over_an_index_and_nothing_else(ground: &Ground) 
             assert!(covered, "{plan}");
         }
     }
+}
+
+pub async fn where_a_message_goes_is_looked_up_and_not_searched(ground: &Ground) {
+    let mut database = ground.place.look().await;
+    let is_sqlite = matches!(database, Database::Sqlite(_));
+    let choose = |a, b| if is_sqlite { a } else { b };
+    for statement in [
+        choose(sqlite::PLACE_OF_PHONE, postgres::PLACE_OF_PHONE),
+        choose(sqlite::PLACE_OF_USER, postgres::PLACE_OF_USER),
+    ] {
+        let plan = plan(&mut database, statement, "'wn_1', 'tn_1', '5511'").await;
+        let whole = [
+            "SCAN n\n", "SCAN k\n", "SCAN c\n", "SCAN x\n", "SCAN p\n", "Seq Scan",
+        ];
+        assert!(whole.iter().all(|whole| !plan.contains(whole)), "{plan}");
+        assert!(plan.contains("contacts_by_"), "{plan}");
+    }
+}
+
+pub async fn what_goes_along_with_a_send_is_done_with_it(ground: &Ground) {
+    let (scope, number) = (ground.only(0).await, ground.numbers[0].clone());
+    for id in ["wamid.1", "wamid.2", "wamid.3"] {
+        let written = meta::one_text("100", id, "5511", recently(), "hello");
+        ground.take(&written).await;
+    }
+    let labels = ground
+        .store
+        .create_label(&scope, "invoice", Colour::default())
+        .await
+        .unwrap();
+    let sending = |name: &str, reads| Sending {
+        recipient: phone("5511"),
+        client_id: ClientId::parse(name).unwrap(),
+        outgoing: Outgoing::text("from the backend"),
+        key: None,
+        labels: vec![labels[0].id.clone()],
+        reads,
+    };
+    let store = &ground.store;
+    let sent = store.send_to(&scope, &number, sending("s-1", false)).await;
+    assert!(!sent.unwrap().signals, "it does not count as read");
+    assert_eq!(ground.with(&scope, "5511").await.unread, 3);
+    let sent = store.send_to(&scope, &number, sending("s-2", true)).await;
+    assert!(sent.unwrap().signals);
+    let row = ground.with(&scope, "5511").await;
+    assert_eq!((row.unread, row.labels.len()), (0, 1));
+    let sent = store.send_to(&scope, &number, sending("s-3", true)).await;
+    assert!(!sent.unwrap().signals, "WhatsApp knows already");
+    // A label that is not there stops all of it.
+    let mut wrong = sending("s-4", true);
+    wrong.labels = vec![LabelId::parse("lb_01ARZ3NDEKTSV4RRFFQ69G5FAV").unwrap()];
+    assert!(store.send_to(&scope, &number, wrong).await.is_err());
+    let history = store.history(&scope, &number, Span::ALL, page(1, 30)).await;
+    assert_eq!(history.unwrap().total, 6);
 }
