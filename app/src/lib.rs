@@ -10,6 +10,8 @@ mod browser;
 pub mod bulk;
 pub mod caret_list;
 pub mod commands;
+#[cfg(feature = "ssr")]
+pub mod connect;
 pub mod console;
 pub mod context;
 pub mod conversations;

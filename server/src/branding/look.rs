@@ -46,6 +46,13 @@ pub async fn of_workspace(store: &dyn Store, scope: &Scope) -> Result<Look, Stor
     }])
 }
 
+/// What is shown of a branding, and from where its picture comes, with a space before it.
+pub fn shown_with_pictures(branding: &Branding) -> (Brand, String) {
+    let source = branding.logo_url.as_deref().and_then(picture_source);
+    let source = source.map(|source| [" ", &source].concat());
+    (branding.shown(), source.unwrap_or_default())
+}
+
 /// The looks of origins, as they were a moment ago.
 #[derive(Default)]
 pub struct Looks(Mutex<HashMap<String, (i64, Arc<Look>)>>);
@@ -132,7 +139,7 @@ impl Branding {
     }
 
     /// This where it says something, and what is below it elsewhere.
-    fn over(self, below: Self) -> Self {
+    pub(crate) fn over(self, below: Self) -> Self {
         Self {
             logo_url: self.logo_url.or(below.logo_url),
             primary_color: self.primary_color.or(below.primary_color),

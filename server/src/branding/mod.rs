@@ -4,7 +4,7 @@ mod fields;
 mod look;
 
 pub use fields::{read_override, read_update};
-pub use look::{Look, Looks, of_session, of_workspace};
+pub use look::{Look, Looks, of_session, of_workspace, shown_with_pictures};
 
 use crate::store::StoreError;
 use serde::{Deserialize, Serialize};
