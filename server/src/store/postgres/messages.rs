@@ -17,7 +17,7 @@ use crate::store::rules::{
 };
 use crate::store::words::{direction_text, json_of, part};
 use crate::store::{LoggedEvent, Outgoing, StoreError};
-use app::conversations::{Conversation, preview_of};
+use app::conversations::{Conversation, Preview, preview_of};
 use app::ids::{ClientId, ConversationId, MessageId, NumberId, TenantId};
 use app::messages::{DeliveryStatus, Direction, Draft, Message, MessagePage, Waiting};
 use app::paging::PageRequest;
@@ -88,6 +88,17 @@ pub(super) async fn send(
     outgoing: &Outgoing,
 ) -> Result<Message, StoreError> {
     tx.lock(scope.tenant()).await?;
+    send_alone(tx, scope, conversation, client_id, outgoing).await
+}
+
+/// The same for who holds the tenant's lock already.
+pub(super) async fn send_alone(
+    tx: &mut Tx,
+    scope: &Scope,
+    conversation: &ConversationId,
+    client_id: &ClientId,
+    outgoing: &Outgoing,
+) -> Result<Message, StoreError> {
     let mut conversation = find(tx.connection(), scope, conversation).await?;
     if let Some(known) = by_client_id(tx.connection(), &conversation.id, client_id).await? {
         let stored = stored_draft(tx.connection(), &known.id).await?;
@@ -120,50 +131,74 @@ pub(super) async fn send(
             outgoing.kind.as_str(),
         )
     };
-    sqlx::query(
-        "INSERT INTO messages (id, tenant_id, number_id, conversation_id, client_id, direction, kind, text, status, \
-                sent_at, second, seq, created_at, content, quote, draft, waiting) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-    )
-    .bind(message.id.as_str())
-    .bind(scope.tenant().as_str())
-    .bind(conversation.number_id.as_str())
-    .bind(conversation.id.as_str())
-    .bind(client_id.as_str())
-    .bind(direction_text(message.direction))
-    .bind(message.kind.as_str())
-    .bind(message.text.as_deref())
-    .bind(message.status.as_str())
-    .bind(message.sent_at)
-    .bind(message.position().0)
-    .bind(seq)
-    .bind(now)
-    .bind(json_of(message.content.as_ref())?)
-    .bind(json_of(message.quote.as_ref())?)
-    .bind(json_of(outgoing.stored())?)
-    .bind(json_of(message.waiting.as_ref())?)
-    .execute(tx.connection())
-    .await?;
-    if let Some(media) = outgoing.draft.media() {
-        take_upload(tx.connection(), media, &message.id).await?;
-    }
     let times = Times {
         now,
         at: scheduled(outgoing, now),
         until: outgoing.draft.deliver_until,
     };
-    queue(
-        tx.connection(),
-        scope.tenant(),
-        &conversation,
-        &message,
-        times,
-    )
-    .await?;
-    show_as_last(tx.connection(), &mut conversation, &message).await?;
-    log_message(tx, scope.tenant(), conversation, &message, None).await?;
+    let preview = become_last(&mut conversation, &message);
+    conversation.preview = Some(preview.clone());
+    let (place, number) = (conversation.place(), conversation.number_id.clone());
+    let has_labels = !conversation.labels.is_empty();
+    let last_message_at = conversation.last_message_at;
+    let event = LoggedEvent {
+        tenant: scope.tenant().clone(),
+        seq,
+        number: number.clone(),
+        payload: encode_message(conversation, message.clone(), None),
+    };
+    let payload = std::str::from_utf8(&event.payload);
+    let payload = payload.map_err(|error| StoreError::Data(error.to_string()))?;
+    sqlx::query(SEND)
+        .bind(message.id.as_str())
+        .bind(scope.tenant().as_str())
+        .bind(number.as_str())
+        .bind(message.conversation_id.as_str())
+        .bind(client_id.as_str())
+        .bind(direction_text(message.direction))
+        .bind(message.kind.as_str())
+        .bind(message.text.as_deref())
+        .bind(message.status.as_str())
+        .bind(message.sent_at)
+        .bind(message.position().0)
+        .bind(seq)
+        .bind(now)
+        .bind(json_of(message.content.as_ref())?)
+        .bind(json_of(message.quote.as_ref())?)
+        .bind(json_of(outgoing.stored())?)
+        .bind(json_of(message.waiting.as_ref())?)
+        .bind(times.state())
+        .bind(times.due_at())
+        .bind(times.until)
+        .bind(last_message_at)
+        .bind(preview.kind.as_str())
+        .bind(preview.text.as_deref())
+        .bind(preview.status.as_str())
+        .bind(direction_text(preview.direction))
+        .bind(place)
+        .bind(payload)
+        .execute(tx.connection())
+        .await?;
+    tx.note(event);
+    if has_labels {
+        place_labels(tx.connection(), &message.conversation_id, place).await?;
+    }
+    if let Some(media) = outgoing.draft.media() {
+        take_upload(tx.connection(), media, &message.id).await?;
+    }
     Ok(message)
 }
+
+/// All that a send changes, in one round trip: whoever sends holds the tenant's lock meanwhile.
+const SEND: &str = "\
+WITH message AS (INSERT INTO messages (id, tenant_id, number_id, conversation_id, client_id, direction, kind, text, status, \
+      sent_at, second, seq, created_at, content, quote, draft, waiting) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)), \
+  queued AS (INSERT INTO outbox (message_id, tenant_id, number_id, conversation_id, state, due_at, created_at, seq, expires_at) \
+    VALUES ($1, $2, $3, $4, $18, $19, $13, $12, $20)), \
+  shown AS (UPDATE conversations SET last_message_at = $21, last_message_id = $1, preview_direction = $25, preview_kind = $22, \
+      preview_text = $23, preview_status = $24, seq = $12, place = $26 WHERE id = $4) \
+INSERT INTO events (tenant_id, seq, number_id, payload, at) VALUES ($2, $12, $3, $27, $13)";
 
 pub(super) async fn retry(
     tx: &mut Tx,
@@ -305,6 +340,19 @@ struct Times {
     until: Option<i64>,
 }
 
+impl Times {
+    fn state(&self) -> &'static str {
+        match self.at {
+            Some(_) => "scheduled",
+            None => "ready",
+        }
+    }
+
+    fn due_at(&self) -> i64 {
+        self.at.unwrap_or(self.now)
+    }
+}
+
 async fn queue(
     db: &mut PgConnection,
     tenant: &TenantId,
@@ -320,8 +368,8 @@ async fn queue(
     .bind(tenant.as_str())
     .bind(conversation.number_id.as_str())
     .bind(conversation.id.as_str())
-    .bind(if times.at.is_some() { "scheduled" } else { "ready" })
-    .bind(times.at.unwrap_or(times.now))
+    .bind(times.state())
+    .bind(times.due_at())
     .bind(times.now)
     .bind(message.seq)
     .bind(times.until)
@@ -378,38 +426,23 @@ async fn stored_draft(db: &mut PgConnection, id: &MessageId) -> Result<Option<Dr
     part(draft.as_deref())
 }
 
-/// The conversation's row after a message of ours.
-async fn show_as_last(
-    db: &mut PgConnection,
-    conversation: &mut Conversation,
-    message: &Message,
-) -> Result<(), StoreError> {
-    let preview = preview_of(message);
+/// What a message changes of its conversation when it is the last one.
+fn become_last(conversation: &mut Conversation, message: &Message) -> Preview {
     conversation.seq = message.seq;
     conversation.last_message_at = conversation.last_message_at.max(message.sent_at);
-    sqlx::query(
-        "UPDATE conversations SET last_message_at = $1, last_message_id = $2, preview_direction = $3, preview_kind = $4, \
-                preview_text = $5, preview_status = $6, seq = $7, place = $8 WHERE id = $9",
-    )
-    .bind(conversation.last_message_at)
-    .bind(message.id.as_str())
-    .bind(direction_text(preview.direction))
-    .bind(preview.kind.as_str())
-    .bind(preview.text.as_deref())
-    .bind(preview.status.as_str())
-    .bind(message.seq)
-    .bind(conversation.place())
-    .bind(conversation.id.as_str())
-    .execute(&mut *db)
-    .await?;
-    if !conversation.labels.is_empty() {
-        sqlx::query("UPDATE conversation_labels SET place = $1 WHERE conversation_id = $2")
-            .bind(conversation.place())
-            .bind(conversation.id.as_str())
-            .execute(db)
-            .await?;
-    }
-    conversation.preview = Some(preview);
+    preview_of(message)
+}
+
+async fn place_labels(
+    db: &mut PgConnection,
+    conversation: &ConversationId,
+    place: i64,
+) -> Result<(), StoreError> {
+    sqlx::query("UPDATE conversation_labels SET place = $1 WHERE conversation_id = $2")
+        .bind(place)
+        .bind(conversation.as_str())
+        .execute(db)
+        .await?;
     Ok(())
 }
 

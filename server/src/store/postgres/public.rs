@@ -2,7 +2,7 @@
 
 use super::PostgresStore;
 use super::conversations::SNAPSHOT;
-use super::messages::send;
+use super::messages::send_alone;
 use super::outbox::load;
 use super::rows;
 use super::signals::signal;
@@ -320,7 +320,7 @@ async fn send_once(
         return Ok(sent);
     }
     let place = place_of(tx, scope, number, &sending.recipient).await?;
-    let message = send(
+    let message = send_alone(
         tx,
         scope,
         &place.conversation,

@@ -91,8 +91,13 @@ impl Tx {
             .bind(now_ms())
             .execute(&mut *self.transaction)
             .await?;
-        self.events.push(event);
+        self.note(event);
         Ok(())
+    }
+
+    /// An event that the caller has written into the log, to publish after the commit.
+    pub fn note(&mut self, event: LoggedEvent) {
+        self.events.push(event);
     }
 
     /// Access was taken away: every server looks again.
