@@ -37,6 +37,7 @@ mod workflow;
 mod writer;
 
 use super::health::Trouble;
+use super::holds::Holds;
 use super::{CommitListener, StoreError, schema};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -60,6 +61,7 @@ pub struct SqliteStore {
     readers: SqlitePool,
     writer: Writer,
     trouble: Trouble,
+    holds: Holds,
 }
 
 impl SqliteStore {
@@ -100,6 +102,7 @@ impl SqliteStore {
                 &trouble,
             ),
             trouble,
+            holds: Holds::default(),
         })
     }
 

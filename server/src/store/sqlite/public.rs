@@ -12,8 +12,8 @@ use crate::store::public::{KEYS_KEPT_MS, Walk, check_number, not_ready, same_sen
 use crate::store::rows::{conversation_columns, listed_columns, message_columns};
 use crate::store::words::id;
 use crate::store::{
-    Counted, IdempotencyKey, ListedConversation, ListedMessage, NumberedPage, Outgoing, PublicApi,
-    Recipient, SentTo, Span, StoreError,
+    Counted, IdempotencyKey, KeyHold, ListedConversation, ListedMessage, NumberedPage, Outgoing,
+    PublicApi, Recipient, SentTo, Span, StoreError,
 };
 use app::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
 use async_trait::async_trait;
@@ -251,6 +251,17 @@ impl PublicApi for SqliteStore {
     ) -> Result<Option<SentTo>, StoreError> {
         check_number(scope, number)?;
         find_sent(&mut *self.readers.acquire().await?, number, key).await
+    }
+
+    async fn hold_key(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<KeyHold>, StoreError> {
+        check_number(scope, number)?;
+        // One server has the file.
+        Ok(self.holds.take(number, &key.key))
     }
 
     async fn conversation_with(
