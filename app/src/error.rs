@@ -153,6 +153,8 @@ pub enum Code {
     NotCancellable = "NOT_CANCELLABLE",
     /// The `Idempotency-Key` was used for another message.
     IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
+    /// The first request under the `Idempotency-Key` is still under way.
+    IdempotencyKeyInUse = "IDEMPOTENCY_KEY_IN_USE",
     /// Nobody has written to the number yet, so its account is not known.
     NumberNotReady = "NUMBER_NOT_READY",
     /// Another quick reply has this shortcut.
@@ -246,6 +248,7 @@ impl Code {
             | C::WindowShut
             | C::NotCancellable
             | C::IdempotencyKeyReused
+            | C::IdempotencyKeyInUse
             | C::NumberNotReady
             | C::ShortcutTaken
             | C::TooManyQuickReplies

@@ -135,7 +135,14 @@ impl Program {
             config.session_max,
         )
         .await?;
-        let media = MediaDesk::open(config.media, &config.installation.data_dir, &secrets)?;
+        let files = MediaSettings {
+            public_url: config
+                .media
+                .public_url
+                .or_else(|| config.console.public_url.clone()),
+            ..config.media
+        };
+        let media = MediaDesk::open(files, &config.installation.data_dir, &secrets)?;
         let files = Arc::new(Giver::new(store.clone(), media.clone(), sealer.clone()));
         let graph = GraphClient::new()?;
         let console = Console::new(config.console, sealer.clone(), graph.clone());
@@ -193,6 +200,7 @@ impl Program {
         let shutdown = &self.state.shutdown;
         let planner = Planner::new(
             self.state.store.clone(),
+            self.state.media.clone(),
             self.commits.clone(),
             self.state.webhooks.clone(),
         );

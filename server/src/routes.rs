@@ -20,7 +20,7 @@ use std::path::Path;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Largest body of an API request, in bytes.
-const API_BODY: usize = 256 * 1024;
+pub(crate) const API_BODY: usize = 256 * 1024;
 /// Largest webhook body, in bytes. Meta sends up to 3 MB.
 const WEBHOOK_BODY: usize = 4 * 1024 * 1024;
 
@@ -197,11 +197,13 @@ pub fn table() -> Vec<Route> {
             Needs::ApiKey,
             get(api::unread),
         ),
+        route("/v1/events", &["GET"], Needs::ApiKey, get(api::events)),
+        // May have a file inside, and has limits of its own.
         route(
             "/v1/messages/send",
             &["POST"],
             Needs::ApiKey,
-            post(api::send),
+            post(api::send).layer(DefaultBodyLimit::disable()),
         ),
         route(
             "/v1/messages/cancel",

@@ -2,6 +2,7 @@
 
 use super::identity::{Identity, IdentityToken, invalid};
 use super::key::hash_key;
+use super::number::unknown_number;
 use super::scope::{Actor, Scope};
 use super::seal::Sealer;
 use super::session::LiveSession;
@@ -37,6 +38,17 @@ pub struct KeyCaller {
     pub key_id: ApiKeyId,
     /// The number that a number key is bound to.
     pub bound_to: Option<NumberId>,
+    /// By what it was known.
+    pub(crate) mark: KeyMark,
+}
+
+/// By what a key is known again later, without the key itself.
+#[derive(Clone)]
+pub(crate) enum KeyMark {
+    /// SHA-256 of its text.
+    Hash(Vec<u8>),
+    /// Its id.
+    Id(ApiKeyId),
 }
 
 /// A checked request for an embed session.
@@ -136,12 +148,9 @@ impl Access {
         key: Option<&str>,
         key_id: Option<&str>,
     ) -> Result<KeyCaller, ApiError> {
-        let found = match (key, key_id) {
-            (Some(raw), _) => self.store.api_key_by_hash(&hash_key(raw)).await?,
-            (None, Some(id)) => match ApiKeyId::parse(id) {
-                Some(id) => self.store.api_key_by_id(&id).await?,
-                None => None,
-            },
+        let mark = match (key, key_id) {
+            (Some(raw), _) => KeyMark::Hash(hash_key(raw)),
+            (None, Some(id)) => KeyMark::Id(ApiKeyId::parse(id).ok_or_else(unknown_key)?),
             (None, None) => {
                 return Err(ApiError::new(
                     Code::ApiKeyMissing,
@@ -149,13 +158,18 @@ impl Access {
                 ));
             }
         };
-        let found = found.ok_or_else(|| {
-            ApiError::new(
-                Code::ApiKeyInvalid,
-                "This API key is unknown or was revoked. Create one and use it from your backend only.",
-            )
-        })?;
+        self.key_again(&mark).await
+    }
+
+    /// Looks a key up that was verified before: it may have been revoked, or its numbers may be others.
+    pub(crate) async fn key_again(&self, mark: &KeyMark) -> Result<KeyCaller, ApiError> {
+        let found = match mark {
+            KeyMark::Hash(hash) => self.store.api_key_by_hash(hash).await?,
+            KeyMark::Id(id) => self.store.api_key_by_id(id).await?,
+        };
+        let found = found.ok_or_else(unknown_key)?;
         Ok(KeyCaller {
+            mark: mark.clone(),
             scope: Scope::new(found.tenant, found.numbers, Actor::ApiKey(found.id.clone())),
             key_id: found.id,
             bound_to: found.bound_to,
@@ -236,6 +250,22 @@ impl Access {
         id: &SessionId,
     ) -> Result<Arc<LiveSession>, ApiError> {
         self.session(tenant, id, now_ms()).await
+    }
+
+    /// The number that an address of ours names, if it is still there.
+    pub(crate) async fn addressed_number(
+        &self,
+        tenant: &TenantId,
+        number: &NumberId,
+    ) -> Result<Scope, ApiError> {
+        if !self.store.has_number(tenant, number).await? {
+            return Err(unknown_number());
+        }
+        Ok(Scope::new(
+            tenant.clone(),
+            vec![number.clone()],
+            Actor::Address,
+        ))
     }
 
     /// A new token for a session of which [`Access::embed`] has just verified the current one (Pilot Status, sliding refresh).
@@ -522,6 +552,13 @@ pub(crate) fn check_origin(session: &LiveSession, origin: &str) -> Result<(), Ap
         "This page may not show this inbox: its origin is not in the allowedOrigins of the embed session.",
     )
     .at("allowedOrigins"))
+}
+
+fn unknown_key() -> ApiError {
+    ApiError::new(
+        Code::ApiKeyInvalid,
+        "This API key is unknown or was revoked. Create one and use it from your backend only.",
+    )
 }
 
 fn ended() -> ApiError {

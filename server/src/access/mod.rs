@@ -16,10 +16,10 @@ mod session;
 mod token;
 
 pub use console::{ConsoleCaller, SignIn, email};
-pub(crate) use gate::check_origin;
 pub use gate::{
     Access, Exchanged, KeyCaller, MINT_NUMBERS_MAX, MintRequest, Minted, Newcomer, TTL_MAX_SECONDS,
 };
+pub(crate) use gate::{KeyMark, check_origin};
 pub use key::{RawKey, embed_secret, hash_key, webhook_secret};
 pub use number::{NumberCaller, unknown_number};
 pub use operator::Role;

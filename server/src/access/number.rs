@@ -40,6 +40,16 @@ impl KeyCaller {
     }
 }
 
+impl KeyCaller {
+    /// At its number, at the one that is named, or at all of the workspace where a tenant key names none.
+    pub(crate) fn wherever(self, named: Option<&str>) -> Result<Scope, ApiError> {
+        if self.bound_to.is_none() && named.is_none() {
+            return Ok(self.scope);
+        }
+        Ok(self.at_number(named)?.scope)
+    }
+}
+
 /// The answer to a number that is unknown, gone, or somebody else's.
 pub fn unknown_number() -> ApiError {
     ApiError::new(

@@ -56,6 +56,7 @@ impl Scope {
             (Some(operator), _) => operator.role,
             (None, Actor::ApiKey(_)) => Role::Admin,
             (None, Actor::Session(_) | Actor::Account(_)) => Role::Operator,
+            (None, Actor::Address) => Role::ReadOnly,
         }
     }
 

@@ -23,6 +23,8 @@ pub enum Actor {
     Session(SessionId),
     /// Somebody who is signed in.
     Account(AccountId),
+    /// Whoever has an address of ours, for one file.
+    Address,
 }
 
 impl Scope {

@@ -5,9 +5,11 @@ use super::target::number_caller;
 use super::{ErrorBody, Failure};
 use crate::access::Action;
 use crate::clock::iso;
+use crate::media::Addresses;
 use crate::state::AppState;
 use crate::store::ListedMessage;
-use app::messages::{DeliveryStatus, Direction, Media, Message, Referral};
+use app::ids::MediaId;
+use app::messages::{DeliveryStatus, Direction, Media, MediaState, Message, Referral};
 use axum::Json;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
@@ -159,18 +161,33 @@ pub struct MediaBody {
     /// Opaque id.
     #[schema(example = "med_01KA2Q7M4ZC9T5N1R8V3X6B0DE")]
     pub id: Option<String>,
-    /// Always null: files are not served without a key.
+    /// Where the file can be fetched without a key, for an hour; null until its bytes are here.
     pub url: Option<String>,
     /// Its type.
     #[schema(example = "image/jpeg")]
     pub mime_type: Option<String>,
     /// Its name.
     pub file_name: Option<String>,
+    /// Our id, where the bytes are here.
+    #[serde(skip)]
+    here: Option<MediaId>,
+}
+
+impl MediaBody {
+    /// Says where the file is, if it is here.
+    pub(super) fn locate(media: &mut Option<Self>, addresses: &Addresses<'_>) {
+        if let Some(media) = media
+            && let Some(id) = &media.here
+        {
+            media.url = addresses.answered(id);
+        }
+    }
 }
 
 impl From<Media> for MediaBody {
     fn from(media: Media) -> Self {
         Self {
+            here: (media.state == MediaState::Ready).then(|| media.id.clone()),
             provider: "META",
             id: Some(media.id.into()),
             url: None,
@@ -347,8 +364,13 @@ pub async fn history(
         .store
         .history(&caller.scope, &caller.number, span, page)
         .await?;
+    let addresses = state.media.addresses(caller.scope.tenant(), &caller.number);
+    let mut messages: Vec<HistoryMessage> = found.items.into_iter().map(Into::into).collect();
+    for message in &mut messages {
+        MediaBody::locate(&mut message.media, &addresses);
+    }
     Ok(Json(HistoryBody {
-        messages: found.items.into_iter().map(Into::into).collect(),
+        messages,
         total: found.total,
         page: page.page,
         page_size: page.size,
@@ -382,8 +404,13 @@ pub async fn unread(
         .store
         .unread_messages(&caller.scope, &caller.number, page)
         .await?;
+    let addresses = state.media.addresses(caller.scope.tenant(), &caller.number);
+    let mut messages: Vec<UnreadMessage> = found.items.into_iter().map(Into::into).collect();
+    for message in &mut messages {
+        MediaBody::locate(&mut message.media, &addresses);
+    }
     Ok(Json(UnreadBody {
-        messages: found.items.into_iter().map(Into::into).collect(),
+        messages,
         total: found.total,
         page: page.page,
         page_size: page.size,

@@ -5,6 +5,7 @@ mod branding;
 mod cancel;
 mod conversations;
 mod embed_sessions;
+mod events;
 mod exchange;
 mod failure;
 mod history;
@@ -36,6 +37,7 @@ pub use embed_sessions::{
     EmbedSession, MintBody, ORIGINS_MAX, create as create_embed_session, end as end_embed_session,
     is_exact_origin,
 };
+pub use events::{EventBody, events};
 pub use exchange::{ExchangeBody, ExchangedBody, InboxBody, OperatorBody, exchange};
 pub use failure::{ErrorBody, Failure};
 pub use history::{

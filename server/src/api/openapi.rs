@@ -26,6 +26,7 @@ use utoipa::{Modify, OpenApi};
         super::thread::write_note,
         super::history::history,
         super::history::unread,
+        super::events::events,
         super::sent::show,
         super::send::send,
         super::cancel::cancel,

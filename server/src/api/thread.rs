@@ -251,6 +251,10 @@ pub async fn messages(
     let page = state.store.list_messages(&caller.scope, &id, &page).await?;
     let mut messages: Vec<ThreadMessage> = page.items.into_iter().map(Into::into).collect();
     messages.reverse();
+    let addresses = state.media.addresses(caller.scope.tenant(), &caller.number);
+    for message in &mut messages {
+        MediaBody::locate(&mut message.media, &addresses);
+    }
     Ok(Json(ThreadBody {
         messages,
         older: page.older,

@@ -5,7 +5,7 @@ use crate::branding;
 use crate::clock::now_ms;
 use crate::fresh;
 use crate::live::Told;
-use crate::media::{Grant, Links, Variant};
+use crate::media::{Grant, Holder, Links, Variant};
 use crate::messages::compose;
 use crate::notes::NewNote;
 use crate::state::AppState;
@@ -438,7 +438,7 @@ impl InboxPort for SessionInbox {
         let link = |media: &MediaId, variant| {
             let grant = Grant {
                 tenant: self.claims.sub.clone(),
-                session: self.claims.sid.clone(),
+                holder: Holder::Session(self.claims.sid.clone()),
                 expires_at,
                 variant,
             };

@@ -18,8 +18,10 @@ pub struct EncodedEvent {
     pub seq: i64,
     /// Whose sessions may see it.
     pub number: NumberId,
-    /// The frame as it goes over the wire.
+    /// The frame as it goes over the wire to an inbox.
     pub frame: Bytes,
+    /// The event as it stands in the log.
+    pub payload: Bytes,
 }
 
 impl EncodedEvent {
@@ -34,6 +36,7 @@ impl EncodedEvent {
             seq: event.seq,
             number: event.number.clone(),
             frame: frame.encode().into(),
+            payload: event.payload.clone(),
         }
     }
 }
@@ -161,6 +164,7 @@ mod tests {
             seq,
             number: NumberId::parse("wn_1").unwrap(),
             frame: Bytes::from(vec![b'x'; size]),
+            payload: Bytes::new(),
         }
     }
 

@@ -1,9 +1,9 @@
 //! One open stream: replays the log from the cursor, then follows it, and never skips or repeats a position.
 
+use super::audience::Audience;
 use super::batch::{Batch, Cursor, EncodedEvent};
 use super::hub::Hub;
 use super::word::Word;
-use crate::access::{Access, Claims, LiveSession};
 use crate::clock::now_ms;
 use crate::store::{EventPage, Store, StoreError};
 use app::live::{Frame, signal};
@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::time::{Instant, Sleep, sleep, sleep_until};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::{BroadcastStream, WatchStream};
@@ -29,20 +30,28 @@ const FIRST_REST: Duration = Duration::from_millis(100);
 /// Longest rest between two attempts.
 const LAST_REST: Duration = Duration::from_secs(2);
 
-/// A stream of one session. What it waits for is registered once and not for each event: with hundreds of streams on one tenant,
+/// Where a stream begins, and whether it goes on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Start {
+    /// After this position; `None`: from now on.
+    pub cursor: Option<i64>,
+    /// Whether it goes on once it has told what the log holds.
+    pub follow: bool,
+}
+
+/// A stream of one audience. What it waits for is registered once and not for each event: with hundreds of streams on one tenant,
 /// that is most of what an event costs.
-pub struct Connection {
+pub(crate) struct Connection<A> {
     store: Arc<dyn Store>,
-    access: Arc<Access>,
-    claims: Claims,
-    session: Arc<LiveSession>,
+    audience: A,
     batches: BroadcastStream<Arc<Batch>>,
     words: BroadcastStream<Arc<Word>>,
     revocations: WatchStream<i64>,
     shutdown: Pin<Box<WaitForCancellationFutureOwned>>,
-    /// Goes off when the session may have ended or a heartbeat may be due; both move on meanwhile.
+    /// Goes off when the audience may have to leave or a heartbeat may be due; both move on meanwhile.
     timer: Pin<Box<Sleep>>,
     cursor: Cursor,
+    follow: bool,
     /// The log being read from the cursor on, while that is behind.
     replay: Option<BoxFuture<'static, Result<EventPage, StoreError>>>,
     /// When the first attempt of this replay began.
@@ -54,42 +63,35 @@ pub struct Connection {
     over: bool,
 }
 
-impl Connection {
-    /// Goes on after `cursor`; without one, from now on.
-    pub async fn open(
+impl<A: Audience> Connection<A> {
+    /// Opens it.
+    pub(crate) async fn open(
         store: Arc<dyn Store>,
-        access: Arc<Access>,
+        revocations: watch::Receiver<i64>,
         hub: &Hub,
         shutdown: CancellationToken,
-        claims: Claims,
-        session: Arc<LiveSession>,
-        cursor: Option<i64>,
+        audience: A,
+        from: Start,
     ) -> Result<Self, StoreError> {
         // Listen first, then look at the log: nothing falls between the two.
-        let (batches, words) = hub.subscribe_to_all(session.scope.tenant());
+        let (batches, words) = hub.subscribe_to_all(audience.scope().tenant());
         let (batches, words) = (BroadcastStream::new(batches), BroadcastStream::new(words));
-        let position = match cursor {
+        let position = match from.cursor {
             Some(cursor) => cursor,
-            None => store.log_position(&session.scope).await?,
+            None => store.log_position(audience.scope()).await?,
         };
-        let revocations = WatchStream::from_changes(access.changes());
-        let ready = Frame {
-            event: Some(signal::READY.into()),
-            data: position.to_string(),
-            id: None,
-        };
+        let ready = audience.ready(position);
         Ok(Self {
             store,
-            access,
-            claims,
-            session,
+            audience,
             batches,
             words,
-            revocations,
+            revocations: WatchStream::from_changes(revocations),
             shutdown: Box::pin(shutdown.cancelled_owned()),
             // At once: the first time off sets it.
             timer: Box::pin(sleep_until(Instant::now())),
-            cursor: Cursor::new(position, cursor.is_some()),
+            cursor: Cursor::new(position, from.cursor.is_some()),
+            follow: from.follow,
             replay: None,
             replaying_since: Instant::now(),
             rest: Duration::ZERO,
@@ -109,14 +111,25 @@ impl Connection {
             if self.over {
                 return None;
             }
-            if self.cursor.is_behind() && self.replay.is_none() {
-                self.replay = Some(self.read_log());
+            if self.replay.is_none() {
+                if self.cursor.is_behind() {
+                    if self.audience.hears_new_numbers() {
+                        self.look_again().await;
+                    }
+                    self.replay = Some(self.read_log());
+                } else if !self.follow {
+                    self.over = true;
+                }
+                // There may be a last word.
+                if self.over {
+                    continue;
+                }
             }
             tokio::select! {
                 biased;
                 () = &mut self.shutdown => self.over = true,
                 change = self.revocations.next() => match change {
-                    Some(_) => self.check_session().await,
+                    Some(_) => self.look_again().await,
                     None => self.over = true,
                 },
                 Some(page) = OptionFuture::from(self.replay.as_mut()) => {
@@ -125,6 +138,9 @@ impl Connection {
                 }
                 batch = self.batches.next(), if self.replay.is_none() => match batch {
                     Some(Ok(batch)) => {
+                        if self.is_of_a_new_number(&batch) {
+                            self.look_again().await;
+                        }
                         let new = self.cursor.take(&batch);
                         self.send(new);
                     }
@@ -134,7 +150,8 @@ impl Connection {
                 },
                 // Who was too slow has missed something that is not true any more.
                 Some(word) = self.words.next() => if let Ok(word) = word
-                    && self.session.scope.allows(&word.number)
+                    && self.audience.hears_words()
+                    && self.audience.scope().allows(&word.number)
                 {
                     self.waiting.push_back(word.frame.clone());
                 },
@@ -144,8 +161,8 @@ impl Connection {
     }
 
     async fn look_at_the_clock(&mut self) {
-        if self.session.expires_at() <= now_ms() {
-            self.check_session().await;
+        if self.audience.ends_at() <= now_ms() {
+            self.look_again().await;
         }
         let now = Instant::now();
         if self.heartbeat <= now {
@@ -153,9 +170,11 @@ impl Connection {
                 .push_back(Bytes::from_static(b": still here\n\n"));
             self.heartbeat = now + HEARTBEAT;
         }
-        let ends_in = self.session.expires_at().saturating_sub(now_ms()).max(0);
-        let expiry = now + Duration::from_millis(u64::try_from(ends_in).unwrap_or(0));
-        self.timer.as_mut().reset(expiry.min(self.heartbeat));
+        let ends_in = self.audience.ends_at().saturating_sub(now_ms()).max(0);
+        let ends_in = Duration::from_millis(u64::try_from(ends_in).unwrap_or(0));
+        self.timer
+            .as_mut()
+            .reset(now + ends_in.min(self.heartbeat - now));
     }
 
     /// Everything that waits, in one piece: one write for a burst.
@@ -169,15 +188,25 @@ impl Connection {
 
     fn send(&mut self, events: &[EncodedEvent]) {
         for event in events {
-            if self.session.scope.allows(&event.number) {
-                self.waiting.push_back(event.frame.clone());
+            if self.audience.scope().allows(&event.number) {
+                self.waiting.extend(self.audience.tell(event));
             }
         }
     }
 
+    /// Whether something of it is of a number that may have come since the last look.
+    fn is_of_a_new_number(&self, batch: &Batch) -> bool {
+        let scope = self.audience.scope();
+        self.audience.hears_new_numbers()
+            && batch
+                .events
+                .iter()
+                .any(|event| event.seq > self.cursor.position() && !scope.allows(&event.number))
+    }
+
     /// Reads on, after a rest if the last attempt failed. Meanwhile the stream lives: heartbeats go out, and it can be ended.
     fn read_log(&mut self) -> BoxFuture<'static, Result<EventPage, StoreError>> {
-        let (store, session) = (self.store.clone(), self.session.clone());
+        let (store, scope) = (self.store.clone(), self.audience.scope().clone());
         let (position, rest) = (self.cursor.position(), self.rest);
         if rest.is_zero() {
             self.replaying_since = Instant::now();
@@ -186,7 +215,7 @@ impl Connection {
             if !rest.is_zero() {
                 sleep(rest).await;
             }
-            store.events_after(&session.scope, position, REPLAY).await
+            store.events_after(&scope, position, REPLAY).await
         })
     }
 
@@ -218,11 +247,11 @@ impl Connection {
         }
     }
 
-    /// Access was taken away somewhere, or the newest token that this process knows of has ended.
-    async fn check_session(&mut self) {
-        match self.access.still_live(&self.claims, &self.session).await {
-            Ok(Some(session)) => self.session = session,
-            Ok(None) => self.finish(signal::ENDED),
+    /// Access was taken away somewhere, or what this process knew of it has ended.
+    async fn look_again(&mut self) {
+        match self.audience.look_again().await {
+            Ok(true) => {}
+            Ok(false) => self.finish(signal::ENDED),
             Err(_) => self.over = true,
         }
     }

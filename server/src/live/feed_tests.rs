@@ -18,6 +18,7 @@ fn events(range: std::ops::RangeInclusive<i64>) -> Vec<EncodedEvent> {
             seq,
             number: number.clone(),
             frame: Bytes::from(seq.to_string()),
+            payload: Bytes::new(),
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! `GET /api/live`.
 
-use super::connection::Connection;
+use super::audience::{Audience, Session};
+use super::connection::{Connection, Start};
 use crate::api::{Failure, bearer, parent_origin};
 use crate::state::AppState;
 use axum::body::Body;
@@ -19,14 +20,27 @@ pub async fn open(State(state): State<AppState>, headers: HeaderMap) -> Result<R
         .get("last-event-id")
         .and_then(|value| value.to_str().ok())
         .and_then(|text| text.trim().parse().ok());
+    let session = Session::new(state.access.clone(), claims, session);
+    let from = Start {
+        cursor,
+        follow: true,
+    };
+    open_for(&state, session, from).await
+}
+
+/// Opens a stream for whoever has been verified.
+pub(crate) async fn open_for<A: Audience>(
+    state: &AppState,
+    audience: A,
+    from: Start,
+) -> Result<Response, Failure> {
     let connection = Connection::open(
         state.store.clone(),
-        state.access.clone(),
+        state.access.changes(),
         &state.hub,
         state.shutdown.clone(),
-        claims,
-        session,
-        cursor,
+        audience,
+        from,
     )
     .await?;
     metrics::counter!("pilot_live_streams_opened_total").increment(1);

@@ -1,6 +1,7 @@
-//! The live stream: [`Hub`] follows the log of each tenant that somebody listens to, a connection follows it for one session,
+//! The live stream: [`Hub`] follows the log of each tenant that somebody listens to, a connection follows it for one session or one key,
 //! [`open`] is the HTTP end.
 
+mod audience;
 mod batch;
 mod connection;
 mod feed;
@@ -13,7 +14,10 @@ mod hub;
 mod hub_tests;
 mod word;
 
+pub(crate) use audience::Backend;
 pub use batch::{Batch, Cursor, EncodedEvent};
+pub(crate) use connection::Start;
 pub use handler::open;
+pub(crate) use handler::open_for;
 pub use hub::Hub;
 pub use word::{Told, Word};

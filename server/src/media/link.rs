@@ -1,8 +1,9 @@
 //! Addresses of files. A browser cannot send a header with a picture's address, so the address carries its own proof: for one file, one
-//! session and some minutes. It is no token: it opens nothing else, and the session must still live when it is used.
+//! session and some minutes. A backend that fetches one has its key elsewhere, so it gets one for a file, its number and some hours. Neither is a
+//! token: it opens nothing else, and the session or the number must still live when it is used.
 
 use crate::access::{SecretError, Secrets};
-use app::ids::{MediaId, SessionId, TenantId};
+use app::ids::{MediaId, NumberId, SessionId, TenantId};
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -41,15 +42,27 @@ impl Variant {
 /// What an address says, once its signature has been checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
-    /// Whose session.
+    /// Whose file.
     pub tenant: TenantId,
-    /// The session.
-    pub session: SessionId,
+    /// Whose access it is part of.
+    pub holder: Holder,
     /// Its end, in milliseconds since the epoch.
     pub expires_at: i64,
     /// Which bytes.
     pub variant: Variant,
 }
+
+/// Whose access an address is part of: it ends with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Holder {
+    /// An inbox.
+    Session(SessionId),
+    /// A backend, which was told of it at this number.
+    Number(NumberId),
+}
+
+/// Stands before the id of a number.
+const NUMBER: &str = "number";
 
 /// Signs and reads addresses. No `Debug`.
 pub struct Links(Vec<hmac::Key>);
@@ -72,11 +85,14 @@ impl Links {
 
     /// The address of some bytes, as a path.
     pub fn path(&self, media: &MediaId, grant: &Grant) -> String {
+        let holder = match &grant.holder {
+            Holder::Session(session) => session.to_string(),
+            Holder::Number(number) => format!("{NUMBER}.{number}"),
+        };
         let said = format!(
-            "{}.{}.{}.{}",
+            "{}.{}.{holder}.{}",
             grant.variant.letter(),
             grant.expires_at / 1000,
-            grant.session,
             grant.tenant
         );
         let proof = self.0.first().map_or_else(String::new, |key| {
@@ -97,7 +113,10 @@ impl Links {
         let grant = Grant {
             variant: Variant::parse(parts.next()?)?,
             expires_at: parts.next()?.parse::<i64>().ok()?.checked_mul(1000)?,
-            session: SessionId::parse(parts.next()?)?,
+            holder: match parts.next()? {
+                NUMBER => Holder::Number(NumberId::parse(parts.next()?)?),
+                session => Holder::Session(SessionId::parse(session)?),
+            },
             tenant: TenantId::parse(parts.next()?)?,
         };
         parts.next().is_none().then_some(grant)

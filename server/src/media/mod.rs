@@ -1,5 +1,6 @@
 //! Files: fetched from WhatsApp, taken from operators, kept by their content, shown by signed addresses, given to WhatsApp.
 
+mod address;
 mod blobs;
 mod fetcher;
 mod inspect;
@@ -15,10 +16,11 @@ mod unused;
 mod upload;
 mod voice;
 
+pub(crate) use address::Addresses;
 pub use blobs::{BlobError, Blobs};
 pub use fetcher::{Fetcher, RetryPace};
 pub use inspect::{Facts, THUMBNAIL, inspect, sniff};
-pub use link::{Grant, Links, Variant};
+pub use link::{Grant, Holder, Links, Variant};
 pub use outgoing::{GiveError, Giver};
 pub use range::{Asked, asked};
 pub use serve::serve;
@@ -26,19 +28,23 @@ pub use spool::{Spool, SpoolError, Spooled, hex};
 pub use types::{Kind, LARGEST, is_shown, plain, saved_as};
 pub use unused::{drop_unused, drop_unused_regularly};
 pub use upload::upload;
-pub(crate) use upload::{Target, take};
+pub(crate) use upload::{Offered, Target, accept, safe_name, take};
 
 use crate::access::Secrets;
 use crate::provider::cloud_api::MediaClient;
+use app::error::{ApiError, Code};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 /// How long bytes are waited for, from WhatsApp or from a browser.
 const STALL: Duration = Duration::from_secs(30);
 /// Uploads that one server takes at once.
 const UPLOADS: usize = 16;
+
+/// Requests with a large file inside that one server reads at once. Each takes up to 45 MB.
+const INSIDE: usize = 4;
 
 /// What a start may say about files.
 #[derive(Debug, Clone)]
@@ -51,6 +57,8 @@ pub struct MediaSettings {
     pub stall: Duration,
     /// When a failed fetch is tried again.
     pub retry: RetryPace,
+    /// Where others reach this program, scheme and host: what addresses of files begin with.
+    pub public_url: Option<String>,
 }
 
 impl Default for MediaSettings {
@@ -60,6 +68,7 @@ impl Default for MediaSettings {
             user_agent: None,
             stall: STALL,
             retry: RetryPace::default(),
+            public_url: None,
         }
     }
 }
@@ -76,6 +85,7 @@ pub struct MediaDesk {
     pub settings: MediaSettings,
     wake: Notify,
     uploads: Arc<Semaphore>,
+    inside: Arc<Semaphore>,
 }
 
 /// Why files cannot be kept.
@@ -110,7 +120,18 @@ impl MediaDesk {
             settings,
             wake: Notify::new(),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
+            inside: Arc::new(Semaphore::new(INSIDE)),
         }))
+    }
+
+    /// Lets one more request with a large file inside in.
+    pub(crate) fn one_more_inside(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        self.inside.clone().try_acquire_owned().map_err(|_| {
+            ApiError::new(
+                Code::Unavailable,
+                "Too many large requests are being read just now. Try again in a moment, or upload the file first.",
+            )
+        })
     }
 
     /// Tells the fetcher that there may be something to fetch.

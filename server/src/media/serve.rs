@@ -1,6 +1,6 @@
 //! `GET /media/{id}/{access}`: the bytes of a file, by a signed address. A browser is never given a reason to carry out what is in it.
 
-use super::link::Variant;
+use super::link::{Holder, Variant};
 use super::name::{disposition, safe, usual};
 use super::range::{Asked, asked};
 use super::types::{is_shown, saved_as};
@@ -33,14 +33,19 @@ pub async fn serve(
             "This address has ended. Ask for a new one.",
         ));
     }
-    let session = state
-        .access
-        .addressed_session(&grant.tenant, &grant.session)
-        .await?;
-    let found = state
-        .store
-        .media(&session.scope, std::slice::from_ref(&id))
-        .await?;
+    let ids = std::slice::from_ref(&id);
+    let found = match &grant.holder {
+        Holder::Session(session) => {
+            let access = &state.access;
+            let session = access.addressed_session(&grant.tenant, session).await?;
+            state.store.media(&session.scope, ids).await?
+        }
+        Holder::Number(number) => {
+            let access = &state.access;
+            let scope = access.addressed_number(&grant.tenant, number).await?;
+            state.store.media(&scope, ids).await?
+        }
+    };
     let record = found.into_iter().next().ok_or_else(missing)?;
     let served = Served::of(&state, &record, grant.variant).await?;
     let lasts = (grant.expires_at - now).div_euclid(1000);

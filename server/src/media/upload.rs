@@ -20,7 +20,8 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures::StreamExt;
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use tokio::io::AsyncSeekExt;
 
@@ -114,7 +115,7 @@ pub(crate) struct Target<'t> {
     pub bucket: &'t str,
 }
 
-/// Takes one file for whoever has been verified.
+/// Takes one file for whoever has been verified: the body is the file.
 pub(crate) async fn take(
     state: &AppState,
     target: Target<'_>,
@@ -122,24 +123,68 @@ pub(crate) async fn take(
     headers: &HeaderMap,
     body: Body,
 ) -> Result<Response, Failure> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let offered = Offered {
+        id: fresh!(MediaId),
+        kind,
+        declared: text(header::CONTENT_TYPE.as_str()).unwrap_or_default(),
+        size: text(header::CONTENT_LENGTH.as_str())
+            .and_then(|length| length.parse().ok())
+            .unwrap_or(0),
+        file_name: text(FILE_NAME_HEADER)
+            .map(|name| percent_encoding::percent_decode_str(name).decode_utf8_lossy())
+            .and_then(|name| safe_name(&name)),
+    };
+    // Whoever cut it off does not read the answer.
+    let pieces = body
+        .into_data_stream()
+        .map(|piece| piece.map_err(|_| cut_off()));
+    let uploaded = accept(state, target, offered, pieces).await?;
+    let mut response = (StatusCode::CREATED, Json(uploaded)).into_response();
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    Ok(response)
+}
+
+/// A file as it is offered.
+pub(crate) struct Offered<'o> {
+    /// The id that it gets.
+    pub id: MediaId,
+    /// As what it is to be sent.
+    pub kind: &'o str,
+    /// Its type, as whoever brings it says.
+    pub declared: &'o str,
+    /// Its size in bytes, as far as it is known before; 0 if it is not.
+    pub size: u64,
+    /// Its name.
+    pub file_name: Option<String>,
+}
+
+/// A name as it is stored; `None` if nothing of it is left.
+pub(crate) fn safe_name(name: &str) -> Option<String> {
+    Some(safe(name)).filter(|name| !name.is_empty())
+}
+
+/// Takes a file that comes in pieces, and holds it against what WhatsApp takes.
+pub(crate) async fn accept(
+    state: &AppState,
+    target: Target<'_>,
+    offered: Offered<'_>,
+    pieces: impl Stream<Item = Result<Bytes, Failure>> + Send,
+) -> Result<UploadedMedia, Failure> {
     let Target {
         scope,
         conversation,
         bucket,
     } = target;
-    let wanted = Wanted::parse(kind).ok_or_else(|| {
+    let wanted = Wanted::parse(offered.kind).ok_or_else(|| {
         ApiError::body_invalid("kind is image, video, audio, voice, document or sticker").at("kind")
     })?;
     let kind = wanted.kind;
-    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-    let mut declared = plain(text(header::CONTENT_TYPE.as_str()).unwrap_or_default());
+    let mut declared = plain(offered.declared);
     wanted.check_type(&declared)?;
-    let announced = text(header::CONTENT_LENGTH.as_str()).and_then(|length| length.parse().ok());
-    kind.check_size(announced.unwrap_or(0))?;
-    let file_name = text(FILE_NAME_HEADER)
-        .map(|name| percent_encoding::percent_decode_str(name).decode_utf8_lossy())
-        .map(|name| safe(&name))
-        .filter(|name| !name.is_empty());
+    kind.check_size(offered.size)?;
     if let Some(wait) = state.store.take(bucket, UPLOADS, now_ms()).await? {
         return Err(Failure::rate_limited(wait));
     }
@@ -151,7 +196,7 @@ pub(crate) async fn take(
         .into());
     };
 
-    let mut spooled = receive(state, body, wanted, &declared).await?;
+    let mut spooled = receive(state, pieces, wanted, &declared).await?;
     if wanted.voice {
         spooled = as_voice(state, spooled, &declared).await?;
         "audio/ogg".clone_into(&mut declared);
@@ -161,24 +206,20 @@ pub(crate) async fn take(
     let mut kept = keep(&state.media.blobs, spooled, facts)
         .await
         .map_err(unkept)?;
-    let id = fresh!(MediaId);
+    let id = offered.id;
     let new = NewUpload {
         id: id.clone(),
         conversation,
         kind,
         mime_type: declared.clone(),
-        file_name,
+        file_name: offered.file_name,
         bytes: kept.bytes.clone(),
         created_at: now_ms(),
     };
     state.store.add_upload(scope, new).await?;
     kept.assure(&state.media.blobs).await.map_err(unkept)?;
     metrics::counter!("pilot_media_uploads_total").increment(1);
-    let mut response = (StatusCode::CREATED, Json(uploaded(id, declared, &kept))).into_response();
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(uploaded(id, declared, &kept))
 }
 
 fn uploaded(id: MediaId, mime_type: String, kept: &Kept) -> UploadedMedia {
@@ -193,10 +234,10 @@ fn uploaded(id: MediaId, mime_type: String, kept: &Kept) -> UploadedMedia {
     }
 }
 
-/// Writes the body aside. It ends as soon as the first bytes say that this is something else, or there are too many.
+/// Writes the file aside. It ends as soon as the first bytes say that this is something else, or there are too many.
 async fn receive(
     state: &AppState,
-    body: Body,
+    pieces: impl Stream<Item = Result<Bytes, Failure>> + Send,
     wanted: Wanted,
     declared: &str,
 ) -> Result<Spooled, Failure> {
@@ -204,20 +245,14 @@ async fn receive(
     let mut spool = Spool::begin(state.media.blobs.spool(), kind.limit())
         .await
         .map_err(unkept)?;
-    let mut bytes = body.into_data_stream();
+    let mut pieces = std::pin::pin!(pieces);
     let mut looked = false;
     loop {
-        let next = tokio::time::timeout(state.media.settings.stall, bytes.next()).await;
+        let next = tokio::time::timeout(state.media.settings.stall, pieces.next()).await;
         let piece = match next {
-            Ok(Some(Ok(piece))) => piece,
+            Ok(Some(piece)) => piece?,
             Ok(None) => break,
-            // Whoever cut it off does not read the answer.
-            Ok(Some(Err(_))) | Err(_) => {
-                return Err(Failure::new(
-                    Code::BodyInvalid,
-                    "The file did not arrive whole. Upload it again.",
-                ));
-            }
+            Err(_) => return Err(cut_off()),
         };
         spool.write(&piece).await.map_err(|error| match error {
             SpoolError::TooLarge(_) => kind
@@ -238,6 +273,13 @@ async fn receive(
         return Err(Failure::new(Code::BodyInvalid, "This file is empty."));
     }
     spool.finish().await.map_err(unkept)
+}
+
+fn cut_off() -> Failure {
+    Failure::new(
+        Code::BodyInvalid,
+        "The file did not arrive whole. Upload it again.",
+    )
 }
 
 /// A recording as WhatsApp takes it.

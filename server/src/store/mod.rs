@@ -5,6 +5,7 @@ mod accounts;
 mod delivery;
 mod explain;
 mod health;
+mod holds;
 mod media;
 mod model;
 mod number;
@@ -23,10 +24,12 @@ mod webhooks;
 mod words;
 
 pub use accounts::*;
+pub use holds::KeyHold;
 pub use media::*;
 pub use model::*;
 pub use number::*;
 pub use pace::{Pace, pace_bucket};
+pub(crate) use public::not_ready;
 pub use public::*;
 pub use search::Query;
 pub use webhook_tries::DELIVERIES_AT_ONCE;
@@ -209,6 +212,8 @@ pub trait Credentials: Send + Sync {
     ) -> Result<(), StoreError>;
     /// Until when some live session names this origin.
     async fn origin_live_until(&self, origin: &str, now: i64) -> Result<Option<i64>, StoreError>;
+    /// Whether a number of the tenant is there.
+    async fn has_number(&self, tenant: &TenantId, number: &NumberId) -> Result<bool, StoreError>;
     /// Grows whenever access was taken away.
     async fn access_epoch(&self) -> Result<i64, StoreError>;
 }

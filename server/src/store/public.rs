@@ -1,6 +1,6 @@
 //! What the public API reads in numbered pages, and what it sends. Everything here is of one number, which the scope has to allow.
 
-use super::{Outgoing, StoreError};
+use super::{KeyHold, Outgoing, StoreError};
 use crate::access::Scope;
 use app::conversations::{Contact, Conversation};
 use app::error::{ApiError, Code};
@@ -227,6 +227,14 @@ pub trait PublicApi: Send + Sync {
         number: &NumberId,
         key: &IdempotencyKey,
     ) -> Result<Option<SentTo>, StoreError>;
+    /// Holds a key until what comes back is dropped; `None` while another request has it, here or on another server. A server that dies lets go
+    /// of its keys. Nothing is written.
+    async fn hold_key(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<KeyHold>, StoreError>;
     /// The conversation of a number with somebody, if there is one.
     async fn conversation_with(
         &self,
@@ -262,7 +270,7 @@ pub(super) fn same_send(
 }
 
 /// Until somebody has written to a number, it is not known in which account people have their ids.
-pub(super) fn not_ready() -> StoreError {
+pub(crate) fn not_ready() -> StoreError {
     ApiError::new(
         Code::NumberNotReady,
         "Nobody has written to this number yet, so its WhatsApp account is not known here. Send it one message from any phone, and try again.",

@@ -35,7 +35,7 @@ pub fn kept(wanted: &[String]) -> Vec<String> {
 }
 
 /// The name of what happened; `None` where nobody outside is told of it.
-pub(super) fn name_of(news: News, message: &Message) -> Option<&'static str> {
+pub(crate) fn name_of(news: News, message: &Message) -> Option<&'static str> {
     match (news, message.direction) {
         (_, Direction::Internal) | (News::Status, Direction::Inbound) => None,
         (News::Message, Direction::Inbound) => match message.kind.as_str() {
@@ -70,6 +70,8 @@ pub(super) struct Happened<'e> {
     pub message: &'e Message,
     /// What else is known of the message.
     pub facts: Option<&'e MessageFacts>,
+    /// Where its file can be fetched without a key.
+    pub media_link: Option<String>,
 }
 
 impl Happened<'_> {
@@ -127,6 +129,9 @@ impl Happened<'_> {
         if let Some(file) = file {
             put("mediaId", json!(file.id));
             put("mediaType", file.mime_type.as_str().into());
+            if let Some(link) = &self.media_link {
+                put("mediaLink", link.as_str().into());
+            }
             if let Some(name) = &file.file_name {
                 put("mediaFilename", name.as_str().into());
             }
@@ -189,8 +194,8 @@ impl Happened<'_> {
 mod tests {
     use super::*;
     use app::conversations::Contact;
-    use app::ids::{ContactId, ConversationId};
-    use app::messages::{Failure, Quote};
+    use app::ids::{ContactId, ConversationId, MediaId};
+    use app::messages::{Content, Failure, Media, MediaState, Quote};
 
     fn conversation() -> Conversation {
         let contact = Contact {
@@ -234,6 +239,10 @@ mod tests {
             conversation: &conversation(),
             message,
             facts: Some(&facts),
+            media_link: message
+                .content
+                .is_some()
+                .then(|| "https://inbox.test/media/med_1/x".into()),
         };
         let delivery = happened.delivery();
         assert_eq!(delivery.event_id, "evt_01A_7");
@@ -266,6 +275,32 @@ mod tests {
         assert_eq!(told["data"]["quotedMessageId"], "wamid.0");
         assert_eq!(told["data"]["contentReplied"], "Shall we?");
         assert_eq!(told["data"]["correlationId"], "corr_00Z");
+    }
+
+    #[test]
+    fn a_file_comes_with_its_address() {
+        let mut with_file = message(Direction::Inbound, DeliveryStatus::Delivered);
+        with_file.kind = "image".into();
+        let file = Media::bare(
+            MediaId::parse("med_1").unwrap(),
+            "image/jpeg",
+            MediaState::Pending,
+        );
+        with_file.content = Content {
+            media: Some(file),
+            ..Content::default()
+        }
+        .boxed();
+        let data = told(&with_file, News::Message)["data"].clone();
+        assert_eq!(
+            (&data["mediaId"], &data["mediaLink"], &data["mediaCaption"]),
+            (
+                &json!("med_1"),
+                &json!("https://inbox.test/media/med_1/x"),
+                &json!("Hi")
+            )
+        );
+        assert!(data.get("mediaFilename").is_none());
     }
 
     #[test]

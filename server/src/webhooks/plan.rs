@@ -4,10 +4,12 @@ use super::Bell;
 use super::event::{ALL, Happened, name_of};
 use crate::clock::now_ms;
 use crate::ingest::read_news;
+use crate::media::MediaDesk;
 use crate::store::{
     DeliveryPlan, EventPage, Follower, LoggedEvent, MessageFacts, NewDelivery, Store, StoreError,
 };
 use app::ids::{MessageId, NumberId, TenantId};
+use app::messages::{MediaState, Message};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +27,7 @@ const EVENTS: u32 = 500;
 /// The planner of one process. Several may work at once: of two plans for the same stretch of a log one counts.
 pub struct Planner {
     store: Arc<dyn Store>,
+    media: Arc<MediaDesk>,
     /// Rings when something was committed here.
     commits: Bell,
     /// Is rung when there is something to send.
@@ -33,9 +36,15 @@ pub struct Planner {
 
 impl Planner {
     /// A planner that has not started.
-    pub fn new(store: Arc<dyn Store>, commits: Bell, deliveries: Bell) -> Self {
+    pub fn new(
+        store: Arc<dyn Store>,
+        media: Arc<MediaDesk>,
+        commits: Bell,
+        deliveries: Bell,
+    ) -> Self {
         Self {
             store,
+            media,
             commits,
             deliveries,
         }
@@ -170,10 +179,27 @@ impl Planner {
                 conversation,
                 message,
                 facts: facts.get(&message.id),
+                media_link: self.media_link(tenant, &event.number, message),
             };
             told.push((event.number.clone(), happened.delivery()));
         }
         Ok(told)
+    }
+}
+
+impl Planner {
+    /// Where a message's file can be fetched; `None` where there is none, or none to be had.
+    fn media_link(
+        &self,
+        tenant: &TenantId,
+        number: &NumberId,
+        message: &Message,
+    ) -> Option<String> {
+        let file = message.content.as_ref()?.media.as_ref()?;
+        let is_there = file.state != MediaState::Failed;
+        is_there
+            .then(|| self.media.addresses(tenant, number).told(&file.id))
+            .flatten()
     }
 }
 

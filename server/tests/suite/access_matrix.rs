@@ -258,6 +258,7 @@ fn rows() -> Vec<Row> {
         ),
         at_number(Method::GET, "/v1/messages/history", None, 200),
         at_number(Method::GET, "/v1/messages/unread", None, 200),
+        at_number(Method::GET, "/v1/events", None, 200),
         at_number(
             Method::POST,
             "/v1/messages/send",
@@ -554,6 +555,8 @@ impl Row {
             }
             "/media/{id}/{access}" => things.address.clone(),
             "/v1/media" => "/v1/media?kind=document".to_owned(),
+            // What there is, and then the end.
+            "/v1/events" => "/v1/events?after=0&follow=false".to_owned(),
             path => path
                 .replace("/media/{id}", &format!("/media/{}", things.media))
                 .replace("/numbers/{id}", &format!("/numbers/{}", things.number))

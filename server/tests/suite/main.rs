@@ -14,6 +14,7 @@ mod conformance;
 mod console;
 mod document;
 mod drafts;
+mod events;
 mod exchange;
 mod live;
 mod media;

@@ -5,6 +5,7 @@ use crate::support::{Answer, Client, TestApp, eventually, meta, recently};
 use axum::http::{Method, StatusCode};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use insta::assert_snapshot;
+use pilot_inbox::store::IdempotencyKey;
 use serde_json::{Value, json};
 
 /// A phone that has written to the first number.
@@ -476,7 +477,7 @@ async fn what_cannot_be_sent_is_refused_and_changes_nothing() {
         ),
         (
             json!({"destinationNumber": ANA, "media": "data:image/png;base64,AA=="}),
-            "400 DRAFT_INVALID",
+            "400 MEDIA_TYPE_INVALID",
             "media",
         ),
         (
@@ -645,6 +646,40 @@ async fn the_same_key_is_answered_with_the_same_message() {
         (first.json(), "true")
     );
     assert_eq!(backend.graph.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn a_key_in_use_is_told_and_free_again() {
+    let backend = Backend::open().await;
+    let number = &backend.app.acme.numbers[0];
+    let body = json!({"destinationNumber": ANA, "text": "once"});
+    let send = async || {
+        let client = backend.client.clone().header("idempotency-key", "order-1");
+        client.post("/v1/messages/send", &body).await
+    };
+    // As a first request that has not ended.
+    let access = &backend.app.state.access;
+    let scope = access.key(Some(&number.key), None).await.unwrap().scope;
+    let key = IdempotencyKey {
+        key: "order-1".into(),
+        body: Vec::new(),
+    };
+    let store = &backend.app.state.store;
+    let held = store.hold_key(&scope, &number.id, &key).await.unwrap();
+    assert_snapshot!(send().await.shown(), @r#"409 {"error":"The first request under this Idempotency-Key is still under way. Ask again in a moment: its answer is then yours as well.","code":"IDEMPOTENCY_KEY_IN_USE"}"#);
+    assert!(backend.graph.calls().is_empty());
+    drop(held);
+    let first = send().await;
+    assert_eq!(first.status, StatusCode::ACCEPTED, "{}", first.text());
+    // Many at once: each is answered like the first, or told to wait.
+    let again = futures::future::join_all((0..20).map(|_| send())).await;
+    for answer in again {
+        match &*answer.code() {
+            "202 -" => assert_eq!(answer.json(), first.json()),
+            code => assert_eq!(code, "409 IDEMPOTENCY_KEY_IN_USE"),
+        }
+    }
+    backend.graph.wait_for_calls(1).await;
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! What a backend may ask to be sent.
 
+use super::inline::{Inline, is_file};
 use super::recipient_of;
 use crate::store::Recipient;
 use app::error::{ApiError, Code};
@@ -33,8 +34,8 @@ pub struct SendBody {
     pub variables: Option<BTreeMap<String, Value>>,
     /// A text of at most 4,096 characters; with `media` it stands below the file.
     pub text: Option<String>,
-    /// An address that begins with https:// or http://, from which WhatsApp fetches the file, or the id of an uploaded one. With a template
-    /// the id of the file in its header.
+    /// An address that begins with https:// or http://, from which WhatsApp fetches the file; the file itself, at most 16 MB, as a data URI in base64;
+    /// or the id of an uploaded one. With a template the file in its header: a data URI or an id.
     pub media: Option<String>,
     /// `image` (if left out), `video`, `document`, `audio`, `voice` or `sticker`.
     #[schema(
@@ -177,15 +178,23 @@ fn or_nothing<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<S
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
-/// The request, and its values as they are compared.
-pub(super) fn read(body: &[u8]) -> Result<(SendBody, Value), ApiError> {
+/// The request, its values as they are compared, and the file inside it.
+pub(super) fn inside(body: &[u8]) -> Result<(SendBody, Value, Option<Inline>), ApiError> {
     let unreadable = |error: serde_json::Error| ApiError::body_invalid(&error.to_string());
-    let canonical: Value = serde_json::from_slice(body).map_err(unreadable)?;
-    if !canonical.is_object() {
-        return Err(ApiError::body_invalid("it is a JSON object"));
-    }
+    let mut canonical: Value = serde_json::from_slice(body).map_err(unreadable)?;
+    let members = canonical
+        .as_object_mut()
+        .ok_or_else(|| ApiError::body_invalid("it is a JSON object"))?;
+    let file = match members.get_mut("media") {
+        Some(Value::String(media)) if is_file(media) => {
+            let file = Inline::read(std::mem::take(media))?;
+            *media = file.mark();
+            Some(file)
+        }
+        _ => None,
+    };
     let wanted = serde_json::from_value(canonical.clone()).map_err(unreadable)?;
-    Ok((wanted, canonical))
+    Ok((wanted, canonical, file))
 }
 
 impl SendBody {

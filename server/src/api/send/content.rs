@@ -155,12 +155,13 @@ fn file(wanted: &SendBody, media: &str) -> Result<DraftContent, ApiError> {
         }
     };
     let caption = wanted.caption.clone().or_else(|| wanted.text.clone());
-    if media.starts_with("data:") {
+    // Before a file inside the request is stored.
+    if caption.is_some() && matches!(kind, "audio" | "sticker") {
         return Err(ApiError::new(
             Code::DraftInvalid,
-            "This server takes no files inside a message. Give an address that WhatsApp can fetch, or the id of an uploaded file.",
+            "WhatsApp takes no caption with a sound or a sticker.",
         )
-        .at("media"));
+        .at("content.caption"));
     }
     if media.contains("://") {
         return Ok(DraftContent::Remote {

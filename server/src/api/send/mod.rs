@@ -2,7 +2,9 @@
 
 mod body;
 mod content;
+mod inline;
 mod pace;
+mod request;
 mod template;
 
 pub use body::{
@@ -19,18 +21,20 @@ use super::target::number_caller;
 use super::{ErrorBody, Failure};
 use crate::access::{Action, NumberCaller};
 use crate::clock::{iso, now_ms};
+use crate::fresh;
 use crate::messages::compose;
 use crate::state::AppState;
-use crate::store::{IdempotencyKey, Outgoing, Recipient, Sending, SentTo};
+use crate::store::{IdempotencyKey, KeyHold, Outgoing, Recipient, Sending, SentTo};
 use app::error::{ApiError, Code};
-use app::ids::{ClientId, LabelId};
+use app::ids::{ClientId, LabelId, MediaId};
 use app::labels::Colour;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
+use request::Request;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -91,23 +95,24 @@ impl From<SentTo> for AcceptedBody {
     request_body = SendBody,
     responses(
         (status = 202, body = AcceptedBody, headers(("Idempotent-Replayed" = String, description = "`true` where the message had been taken before"))),
-        (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `DESTINATION_INVALID`, `DRAFT_INVALID`, `TEXT_EMPTY`, `TEXT_TOO_LONG`, `LABEL_INVALID`, `MISSING_TEMPLATE_VARIABLES`, `NOT_SUPPORTED_FOR_META`, `IDEMPOTENCY_KEY_INVALID`"),
+        (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `DESTINATION_INVALID`, `DRAFT_INVALID`, `MEDIA_TYPE_INVALID`, `TEXT_EMPTY`, `TEXT_TOO_LONG`, `LABEL_INVALID`, `MISSING_TEMPLATE_VARIABLES`, `NOT_SUPPORTED_FOR_META`, `IDEMPOTENCY_KEY_INVALID`"),
         (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
         (status = 403, body = ErrorBody, description = "`TENANT_SCOPE_NOT_ALLOWED`"),
         (status = 404, body = ErrorBody, description = "`NUMBER_NOT_FOUND`; `NOT_FOUND`: a template, a file, or a message to answer to"),
-        (status = 409, body = ErrorBody, description = "`IDEMPOTENCY_KEY_REUSED`, `NUMBER_NOT_READY`"),
-        (status = 413, body = ErrorBody, description = "`BODY_TOO_LARGE`"),
-        (status = 429, body = ErrorBody, description = "`RATE_LIMITED`: more than 1,000 a second at this number and server"),
+        (status = 409, body = ErrorBody, description = "`IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_KEY_IN_USE`: the first request under the key is still under way; `NUMBER_NOT_READY`"),
+        (status = 413, body = ErrorBody, description = "`BODY_TOO_LARGE`; `MEDIA_TOO_LARGE`: the file inside is larger than WhatsApp takes"),
+        (status = 429, body = ErrorBody, description = "`RATE_LIMITED`: more than 1,000 a second at this number and server, or more than 60 files inside at once and one a second"),
+        (status = 503, body = ErrorBody, description = "`UNAVAILABLE`: too many large requests at once"),
     )
 )]
 pub async fn send(
     State(state): State<AppState>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<Response, Failure> {
     let caller = number_caller(&state, &headers, Action::Reply).await?;
-    let (wanted, canonical) = body::read(&body)?;
-    let key = idempotency_key(&headers, &canonical)?;
+    let mut request = request::read(&state, body).await?;
+    let key = idempotency_key(&headers, &request.canonical)?;
     if let Some(wait) = state.sends.take(&caller.number, now_ms()) {
         return Err(Failure::rate_limited(wait));
     }
@@ -121,8 +126,14 @@ pub async fn send(
             return Ok(accepted(sent));
         }
     }
-    let recipient = wanted.recipient()?;
-    let outgoing = outgoing(&state, &caller, &wanted).await?;
+    // Until this request ends, whichever way.
+    let _held = match &key {
+        Some(key) => Some(hold(&state, &caller, key).await?),
+        None => None,
+    };
+    let recipient = request.wanted.recipient()?;
+    let outgoing = outgoing(&state, &caller, &mut request).await?;
+    let wanted = request.wanted;
     let labels = label_ids(&state, &caller, &wanted.labels).await?;
     let waits = outgoing.draft.deliver_at.is_some_and(|at| at > now_ms());
     let sending = Sending {
@@ -152,18 +163,43 @@ fn accepted(sent: SentTo) -> Response {
     response
 }
 
+/// The right to send under a key.
+async fn hold(
+    state: &AppState,
+    caller: &NumberCaller,
+    key: &IdempotencyKey,
+) -> Result<KeyHold, Failure> {
+    let store = &state.store;
+    let held = store.hold_key(&caller.scope, &caller.number, key).await?;
+    held.ok_or_else(|| {
+        Failure::new(
+            Code::IdempotencyKeyInUse,
+            "The first request under this Idempotency-Key is still under way. Ask again in a moment: its answer is then yours as well.",
+        )
+    })
+}
+
 /// The message that is asked for, checked as one from the inbox is.
 async fn outgoing(
     state: &AppState,
     caller: &NumberCaller,
-    wanted: &SendBody,
+    request: &mut Request,
 ) -> Result<Outgoing, Failure> {
+    let file = request.file.take().map(|file| (file, fresh!(MediaId)));
+    if let Some((_, id)) = &file {
+        request.wanted.media = Some(id.to_string());
+    }
+    let wanted = &request.wanted;
     let template = match &wanted.template_id {
         None => None,
         Some(id) => Some(template::find(state, caller, id, wanted.language.as_deref()).await?),
     };
     let draft = content::draft(wanted, template.as_ref())?;
     draft.check(now_ms())?;
+    if let Some((file, id)) = file {
+        let kind = inline::kind_of(wanted, template.as_ref());
+        file.store(state, caller, id, &kind, wanted).await?;
+    }
     let media = match draft.media() {
         None => None,
         Some(media) => {

@@ -29,7 +29,7 @@ impl Brandings for PostgresStore {
     ) -> Result<(Option<String>, Option<String>), StoreError> {
         let session = match scope.actor() {
             Actor::Session(session) => Some(session.as_str()),
-            Actor::ApiKey(_) | Actor::Account(_) => None,
+            Actor::ApiKey(_) | Actor::Account(_) | Actor::Address => None,
         };
         reading!(
             sqlx::query_as(

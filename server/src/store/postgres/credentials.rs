@@ -194,6 +194,17 @@ impl Credentials for PostgresStore {
         )
     }
 
+    async fn has_number(&self, tenant: &TenantId, number: &NumberId) -> Result<bool, StoreError> {
+        reading!(
+            sqlx::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM numbers WHERE id = $1 AND tenant_id = $2 AND deleted_at IS NULL)",
+            )
+            .bind(number.as_str())
+            .bind(tenant.as_str())
+            .fetch_one(&self.pool)
+        )
+    }
+
     async fn access_epoch(&self) -> Result<i64, StoreError> {
         reading!(sqlx::query_scalar("SELECT epoch FROM access_epoch").fetch_one(&self.pool))
     }

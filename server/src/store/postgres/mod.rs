@@ -16,6 +16,7 @@ mod details;
 mod events;
 mod health;
 mod ingest;
+mod keeper;
 mod labels;
 mod limits;
 mod list;
@@ -43,7 +44,9 @@ mod workflow;
 pub use connection::{DatabaseUrl, Settings};
 
 use super::health::Trouble;
+use super::holds::Holds;
 use super::{CommitListener, StoreError, schema};
+use keeper::Keeper;
 use queue::Queue;
 use sqlx::postgres::PgPool;
 use std::sync::Arc;
@@ -64,6 +67,8 @@ pub struct PostgresStore {
     listener: Arc<dyn CommitListener>,
     deliveries: Queue,
     trouble: Trouble,
+    holds: Holds,
+    keeper: Keeper,
 }
 
 impl PostgresStore {
@@ -77,6 +82,8 @@ impl PostgresStore {
         let trouble = Trouble::default();
         Ok(Self {
             deliveries: Queue::start(&pool, &listener, &trouble),
+            holds: Holds::default(),
+            keeper: Keeper::start(&pool),
             pool,
             listener,
             trouble,

@@ -15,8 +15,8 @@ use crate::store::public::{KEYS_KEPT_MS, Place, Walk, check_number, not_ready, s
 use crate::store::rows::{conversation_columns, listed_columns, message_columns};
 use crate::store::words::id;
 use crate::store::{
-    Counted, IdempotencyKey, ListedConversation, ListedMessage, NumberedPage, PublicApi, Recipient,
-    Sending, SentTo, SignalKind, Span, StoreError,
+    Counted, IdempotencyKey, KeyHold, ListedConversation, ListedMessage, NumberedPage, PublicApi,
+    Recipient, Sending, SentTo, SignalKind, Span, StoreError,
 };
 use app::ids::{ContactId, ConversationId, MessageId, NumberId};
 use app::workflow::Work;
@@ -197,6 +197,21 @@ impl PublicApi for PostgresStore {
     ) -> Result<Option<SentTo>, StoreError> {
         check_number(scope, number)?;
         reading!(self.sent_once(number, key))
+    }
+
+    async fn hold_key(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<KeyHold>, StoreError> {
+        check_number(scope, number)?;
+        // Here first: a session may take a lock of its own again.
+        let Some(held) = self.holds.take(number, &key.key) else {
+            return Ok(None);
+        };
+        let lock = self.keeper.take(number, &key.key).await?;
+        Ok(lock.map(|lock| held.with(lock)))
     }
 
     async fn conversation_with(

@@ -95,6 +95,7 @@ impl Upkeep for PostgresStore {
 
     async fn close(&self) {
         self.deliveries.close().await;
+        self.keeper.close();
         self.pool.close().await;
     }
 }

@@ -42,7 +42,7 @@ impl Brandings for SqliteStore {
     ) -> Result<(Option<String>, Option<String>), StoreError> {
         let session = match scope.actor() {
             Actor::Session(session) => Some(session.as_str()),
-            Actor::ApiKey(_) | Actor::Account(_) => None,
+            Actor::ApiKey(_) | Actor::Account(_) | Actor::Address => None,
         };
         Ok(sqlx::query_as(
             "SELECT (SELECT fields FROM branding WHERE tenant_id = ?1), \

@@ -302,6 +302,16 @@ impl Credentials for SqliteStore {
         Ok(until)
     }
 
+    async fn has_number(&self, tenant: &TenantId, number: &NumberId) -> Result<bool, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM numbers WHERE id = ? AND tenant_id = ? AND deleted_at IS NULL)",
+        )
+        .bind(number.as_str())
+        .bind(tenant.as_str())
+        .fetch_one(&self.readers)
+        .await?)
+    }
+
     async fn access_epoch(&self) -> Result<i64, StoreError> {
         Ok(sqlx::query_scalar("SELECT epoch FROM access_epoch")
             .fetch_one(&self.readers)

@@ -37,6 +37,7 @@ mod workflow;
 mod writer;
 
 use super::health::Trouble;
+use super::holds::Holds;
 use super::{CommitListener, StoreError, schema};
 use sqlx::sqlite::{
     SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
@@ -63,6 +64,7 @@ pub struct SqliteStore {
     readers: SqlitePool,
     writer: Writer,
     trouble: Trouble,
+    holds: Holds,
 }
 
 impl SqliteStore {
@@ -103,6 +105,7 @@ impl SqliteStore {
                 &trouble,
             ),
             trouble,
+            holds: Holds::default(),
         })
     }
 

@@ -14,8 +14,8 @@ use crate::store::public::{KEYS_KEPT_MS, Place, Walk, check_number, not_ready, s
 use crate::store::rows::{conversation_columns, listed_columns, message_columns};
 use crate::store::words::id;
 use crate::store::{
-    Counted, IdempotencyKey, ListedConversation, ListedMessage, NumberedPage, PublicApi, Recipient,
-    Sending, SentTo, SignalKind, Span, StoreError,
+    Counted, IdempotencyKey, KeyHold, ListedConversation, ListedMessage, NumberedPage, PublicApi,
+    Recipient, Sending, SentTo, SignalKind, Span, StoreError,
 };
 use app::ids::{ContactId, ConversationId, MessageId, NumberId};
 use app::workflow::Work;
@@ -252,6 +252,17 @@ impl PublicApi for SqliteStore {
     ) -> Result<Option<SentTo>, StoreError> {
         check_number(scope, number)?;
         find_sent(&mut *self.readers.acquire().await?, number, key).await
+    }
+
+    async fn hold_key(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        key: &IdempotencyKey,
+    ) -> Result<Option<KeyHold>, StoreError> {
+        check_number(scope, number)?;
+        // One server has the file.
+        Ok(self.holds.take(number, &key.key))
     }
 
     async fn conversation_with(

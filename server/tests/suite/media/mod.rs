@@ -1,5 +1,6 @@
 //! Files: fetched from WhatsApp, shown by signed addresses, taken from operators, given to WhatsApp.
 
+mod backend;
 mod bucket;
 mod disguises;
 mod fetching;

@@ -4,7 +4,7 @@ use super::Scene;
 use crate::support::{Answer, eventually, forge};
 use app::ids::{MediaId, SessionId};
 use axum::http::{HeaderMap, StatusCode};
-use pilot_inbox::media::{Grant, Variant};
+use pilot_inbox::media::{Grant, Holder, Variant};
 use serde_json::{Value, json};
 
 fn text(value: &Value) -> &str {
@@ -26,7 +26,7 @@ impl Scene {
         let claims = forge::decode(token, 1);
         let grant = Grant {
             tenant: app::ids::TenantId::parse(text(&claims["sub"])).unwrap(),
-            session: SessionId::parse(text(&claims["sid"])).unwrap(),
+            holder: Holder::Session(SessionId::parse(text(&claims["sid"])).unwrap()),
             expires_at,
             variant: Variant::Shown,
         };

@@ -312,7 +312,7 @@ async fn a_picture_that_would_fill_the_memory_is_not_unpacked() {
 }
 
 /// A grey PNG, written without ever being in memory.
-fn png_of(width: u32, height: u32) -> Vec<u8> {
+pub(super) fn png_of(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Grayscale);

@@ -38,6 +38,14 @@ fn person(sub: &str, name: Option<&str>, role: Role) -> NewOperator {
 
 pub async fn credentials_grant_what_they_name(ground: &Ground) {
     let store = &ground.store;
+    for (number, is_there) in [
+        (&ground.numbers[0], true),
+        (&ground.foreign_number, false),
+        (&NumberId::parse("wn_none").unwrap(), false),
+    ] {
+        let found = store.has_number(&ground.tenant, number).await.unwrap();
+        assert_eq!(found, is_there, "{number}");
+    }
     let grant = store
         .api_key_by_hash(&hash_key(&ground.key.text))
         .await

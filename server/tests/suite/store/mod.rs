@@ -188,6 +188,7 @@ macro_rules! every_promise {
             public::what_is_unread_is_counted_by_conversations,
             public::a_backend_writes_to_whom_it_likes,
             public::the_same_key_is_the_same_send,
+            public::a_key_is_held_by_one_at_a_time,
             public::one_key_many_times_at_once_is_one_send,
             public::a_deep_page_passes_over_an_index_and_nothing_else,
             public::where_a_message_goes_is_looked_up_and_not_searched,

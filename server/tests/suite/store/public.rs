@@ -2,7 +2,8 @@
 
 use super::ground::{AT, Ground};
 use crate::support::database::Database;
-use crate::support::{meta, recently};
+use crate::support::place::Place;
+use crate::support::{eventually, meta, recently};
 use app::error::Code;
 use app::ids::{ClientId, LabelId, NumberId};
 use app::labels::Colour;
@@ -334,6 +335,41 @@ pub async fn the_same_key_is_the_same_send(ground: &Ground) {
         .number("SELECT count(*) FROM idempotency_keys")
         .await;
     assert_eq!(left, 1);
+}
+
+pub async fn a_key_is_held_by_one_at_a_time(ground: &Ground) {
+    let (scope, number) = (ground.all().await, ground.numbers[0].clone());
+    let store = &ground.store;
+    let (one, same, other) = (key("k-1", "body"), key("k-1", "other"), key("k-2", "body"));
+    let take = async |number: &NumberId, key: &IdempotencyKey| {
+        store.hold_key(&scope, number, key).await.unwrap()
+    };
+    let held = take(&number, &one).await.expect("it is free");
+    assert!(take(&number, &same).await.is_none());
+    assert!(take(&number, &other).await.is_some());
+    assert!(take(&ground.numbers[1], &one).await.is_some());
+    drop(held);
+    let held = take(&number, &one).await.expect("it is free again");
+    let foreign = store.hold_key(&scope, &ground.foreign_number, &one).await;
+    assert!(matches!(foreign, Err(StoreError::NotFound)));
+    if matches!(ground.place, Place::Sqlite(_)) {
+        // One server has the file.
+        return;
+    }
+    let elsewhere = ground.beside().await;
+    let there = &elsewhere.store;
+    let taken = there.hold_key(&scope, &number, &one).await.unwrap();
+    assert!(taken.is_none(), "another server has it");
+    drop(held);
+    let held = eventually("the other server to let go of it", || async {
+        there.hold_key(&scope, &number, &one).await.unwrap()
+    });
+    let held = held.await;
+    assert!(take(&number, &one).await.is_none());
+    // A server that ends lets go of everything.
+    there.close().await;
+    let anew = eventually("the server to be gone", || take(&number, &one)).await;
+    drop((held, anew));
 }
 
 pub async fn one_key_many_times_at_once_is_one_send(ground: &Ground) {

@@ -31,6 +31,9 @@ use tokio::task::JoinHandle;
 /// The page that may show the inbox.
 pub const ORIGIN: &str = "https://app.acme.test";
 
+/// Where the program believes to be, for addresses that it gives away.
+pub const PUBLIC_URL: &str = "https://inbox.acme.test";
+
 /// A connected number and the key that is bound to it.
 #[derive(Debug, Clone)]
 pub struct TestNumber {
@@ -344,6 +347,7 @@ fn config(dir: &Path, place: &Place, confirmation: Duration) -> Config {
                 first: Duration::from_millis(10),
                 attempts: 3,
             },
+            public_url: Some(PUBLIC_URL.into()),
             ..MediaSettings::default()
         },
         // Receivers of tests stand on this machine.

@@ -37,6 +37,21 @@ impl EventStream {
         Self::answer(router, request.header("last-event-id", cursor)).await
     }
 
+    /// The public API's stream with a key; `query` begins with a question mark.
+    pub async fn of_backend(router: Router, key: &str, query: &str) -> Self {
+        let request = Request::get(format!("/v1/events{query}")).header("x-api-key", key);
+        Self::answer(router, request).await
+    }
+
+    /// The same after this event, at this number.
+    pub async fn of_backend_at(router: Router, key: &str, number: &str, after: i64) -> Self {
+        let request = Request::get("/v1/events?after=0")
+            .header("x-api-key", key)
+            .header("x-whatsapp-number-id", number)
+            .header("last-event-id", after.to_string());
+        Self::answer(router, request).await
+    }
+
     async fn answer(router: Router, request: axum::http::request::Builder) -> Self {
         let response = router
             .oneshot(request.body(Body::empty()).unwrap())
@@ -83,6 +98,24 @@ impl EventStream {
         let frame = self.next().await.expect("a stream begins");
         assert_eq!((frame.event.as_deref(), frame.id), (Some("ready"), None));
         frame.data.parse().unwrap()
+    }
+
+    /// The position at which the public API's stream begins.
+    pub async fn begins(&mut self) -> i64 {
+        let frame = self.next().await.expect("a stream begins");
+        assert_eq!(frame.event.as_deref(), Some("ready"));
+        let said: Value = serde_json::from_str(&frame.data).unwrap();
+        let id = frame.id.expect("it has an id");
+        assert_eq!(said["position"], id.as_str());
+        id.parse().unwrap()
+    }
+
+    /// The next event of the public API, with its position.
+    pub async fn told(&mut self) -> (i64, Value) {
+        let frame = self.next().await.expect("the stream goes on");
+        assert_eq!(frame.event, None, "an event has no name: {}", frame.data);
+        let seq = frame.id.expect("an event has an id").parse().unwrap();
+        (seq, serde_json::from_str(&frame.data).unwrap())
     }
 
     /// The next logged event.
