@@ -52,7 +52,9 @@ use sqlx::postgres::PgPool;
 use std::sync::Arc;
 
 pub use details::{OTHERS_QUERY, shelf_queries};
-pub use public::{CONVERSATIONS, COUNT_CONVERSATIONS, COUNT_HISTORY, HISTORY, UNREAD};
+pub use public::{
+    CONVERSATIONS, COUNT_CONVERSATIONS, COUNT_HISTORY, COUNT_OUTBOUND, HISTORY, OUTBOUND, UNREAD,
+};
 pub use webhook_work::{BEHIND, DUE_DELIVERIES, DUE_WEBHOOKS};
 pub use webhooks::{WEBHOOK_LOG, WEBHOOKS};
 
