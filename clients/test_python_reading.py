@@ -213,3 +213,14 @@ def test_what_is_not_there_is_not_found(client):
         with pytest.raises(NotFoundError) as refused:
             call()
         assert refused.value.body["code"] == code
+
+
+@BOTH
+def test_a_number_of_the_cloud_api_has_no_groups_and_no_channels(caller):
+    for call, code in (
+        (caller.groups.list, "META_GROUPS_NOT_ELIGIBLE"),
+        (caller.newsletters.list, "NOT_SUPPORTED_FOR_META"),
+    ):
+        with pytest.raises(ValidationError) as refused:
+            call()
+        assert refused.value.body["code"] == code

@@ -1,5 +1,6 @@
 """What a backend sends with the official Python client reaches WhatsApp, and can be followed."""
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -169,6 +170,54 @@ def test_a_list_to_choose_from(client, whatsapp, ana):
     assert [(row["id"], row["title"]) for row in section["rows"]] == [("oak", "Oak"), ("row_2", "Ash")]
 
 
+def test_a_file_inside_the_message(client, whatsapp, ana):
+    film = whatsapp.example("1002")
+    media = f"data:video/mp4;base64,{b64encode(film).decode()}"
+    client.messages.send({"destinationNumber": f"+{ana}", "media": media, "mediaType": "video", "text": "How to"})
+    [got] = whatsapp.got(ana)
+    assert (got["type"], got["body"]["video"]["caption"]) == ("video", "How to")
+    assert whatsapp.example(got["body"]["video"]["id"]) == film
+
+
+def test_cards_side_by_side(client, whatsapp, ana):
+    def card(name: str) -> dict:
+        return {
+            "media": {"type": "image", "url": f"https://files.example.com/{name}.png"},
+            "body": name,
+            "buttons": [{"type": "URL", "text": "Buy", "url": f"https://shop.example.com/{name}"}],
+        }
+
+    client.messages.send(
+        {"destinationNumber": f"+{ana}", "text": "Our lamps", "carousel": {"cards": [card("oak"), card("ash")]}}
+    )
+    [got] = whatsapp.got(ana)
+    message = got["body"]["interactive"]
+    assert (message["type"], message["body"]["text"]) == ("carousel", "Our lamps")
+    assert [it["action"]["parameters"]["url"] for it in message["action"]["cards"]] == [
+        "https://shop.example.com/oak",
+        "https://shop.example.com/ash",
+    ]
+
+
+def test_a_flow_tells_its_token(client, whatsapp, ana):
+    flow = {"flowId": "77", "cta": "Book", "screen": "FIRST", "data": {"name": "Ana"}}
+    accepted = fits(
+        client.messages.send({"destinationNumber": f"+{ana}", "text": "A table?", "flow": flow}), SendMessageAccepted
+    )
+    [got] = whatsapp.got(ana)
+    parameters = got["body"]["interactive"]["action"]["parameters"]
+    assert parameters["flow_token"] == accepted["flowToken"]
+    assert (parameters["flow_id"], parameters["flow_cta"]) == ("77", "Book")
+    assert parameters["flow_action_payload"] == {"screen": "FIRST", "data": {"name": "Ana"}}
+
+
+def test_a_flow_to_somebody_who_has_not_written_is_refused(client, whatsapp, ana):
+    flow = {"flowId": "77", "cta": "Book"}
+    with pytest.raises(ConflictError) as refused:
+        client.messages.send({"destinationNumber": f"+{whatsapp.customer()}", "text": "A table?", "flow": flow})
+    assert refused.value.body["code"] == "FLOW_WINDOW_CLOSED"
+
+
 def test_a_message_for_later_waits_and_is_taken_back(client, whatsapp, ana):
     later = datetime.now(UTC) + timedelta(hours=2)
     waiting = client.messages.send(
@@ -240,9 +289,9 @@ def test_somebody_without_a_phone_is_written_to_by_user_id(client, whatsapp, dem
         ({"text": "a", "templateId": "hello_world"}, "BODY_INVALID", "text"),
         ({"text": "a", "deliverAt": "tomorrow"}, "BODY_INVALID", "deliverAt"),
         # What the official service takes and this one does not, said plainly.
-        ({"media": "data:image/png;base64,iVBORw0KGgo="}, "DRAFT_INVALID", "media"),
-        ({"carousel": {"cards": []}}, "NOT_SUPPORTED_FOR_META", "carousel"),
-        ({"flow": {"flowId": "1", "cta": "Open"}}, "NOT_SUPPORTED_FOR_META", "flow"),
+        ({"media": "data:image/png;base64,AAAA"}, "MEDIA_TYPE_INVALID", "media"),
+        ({"text": "a", "carousel": {"cards": []}}, "DRAFT_INVALID", "content.cards"),
+        ({"flow": {"flowId": "1", "cta": "Open"}}, "DRAFT_INVALID", "content.body"),
         (
             {"text": "a", "buttons": [{"type": "call", "label": "Call", "phoneNumber": "+5511"}]},
             "NOT_SUPPORTED_FOR_META",
@@ -273,7 +322,7 @@ def test_what_cannot_be_sent_says_why_and_where(client, ana, message, code, fiel
     [
         ({}, "DESTINATION_INVALID"),
         ({"destinationNumber": "12"}, "DESTINATION_INVALID"),
-        ({"groupId": "120363000000000000@g.us"}, "NOT_SUPPORTED_FOR_META"),
+        ({"groupId": "120363000000000000@g.us"}, "META_GROUPS_NOT_ELIGIBLE"),
         ({"newsletterId": "120363000000000000@newsletter"}, "NOT_SUPPORTED_FOR_META"),
     ],
 )

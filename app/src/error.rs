@@ -83,6 +83,10 @@ pub enum Code {
     DestinationInvalid = "DESTINATION_INVALID",
     /// What WhatsApp's Cloud API does not carry.
     NotSupportedForMeta = "NOT_SUPPORTED_FOR_META",
+    /// A group, at a number whose WhatsApp account has none.
+    MetaGroupsNotEligible = "META_GROUPS_NOT_ELIGIBLE",
+    /// Groups and channels of a linked phone, which this server does not reach.
+    GroupsNotSupported = "GROUPS_NOT_SUPPORTED",
     /// A template was sent without all of its variables.
     MissingTemplateVariables = "MISSING_TEMPLATE_VARIABLES",
     /// An `Idempotency-Key` that is empty, longer than 255 characters, or has control characters.
@@ -149,6 +153,8 @@ pub enum Code {
     ContactChanged = "CONTACT_CHANGED",
     /// The customer service window is shut: WhatsApp takes only approved templates.
     WindowShut = "WINDOW_SHUT",
+    /// The same for a flow, which WhatsApp would drop without a word.
+    FlowWindowClosed = "FLOW_WINDOW_CLOSED",
     /// The message is not waiting any more.
     NotCancellable = "NOT_CANCELLABLE",
     /// The `Idempotency-Key` was used for another message.
@@ -217,6 +223,8 @@ impl Code {
             | C::PageInvalid
             | C::DestinationInvalid
             | C::NotSupportedForMeta
+            | C::MetaGroupsNotEligible
+            | C::GroupsNotSupported
             | C::MissingTemplateVariables
             | C::IdempotencyKeyInvalid
             | C::QuickReplyInvalid => 400,
@@ -246,6 +254,7 @@ impl Code {
             | C::LabelExists
             | C::ContactChanged
             | C::WindowShut
+            | C::FlowWindowClosed
             | C::NotCancellable
             | C::IdempotencyKeyReused
             | C::IdempotencyKeyInUse

@@ -29,6 +29,17 @@ window.mountInbox = (target, options) => {
     onError: (error) => seen.errors.push(error),
   });
 };
+window.connected = { paired: [], errors: [], expired: 0, closed: 0 };
+window.showConnect = (how, token) => {
+  const options = {
+    token,
+    onPaired: (paired) => connected.paired.push(paired),
+    onError: (error) => connected.errors.push(error),
+    onExpired: () => { connected.expired++; },
+    onClose: () => { connected.closed++; },
+  };
+  window.dialog = how === "open" ? PilotStatus.connect.open(options) : PilotStatus.connect.mount("#inbox", options);
+};
 PilotStatus.init();
 `;
 

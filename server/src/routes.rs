@@ -197,6 +197,20 @@ pub fn table() -> Vec<Route> {
             Needs::ApiKey,
             get(api::unread),
         ),
+        route("/v1/messages", &["GET"], Needs::ApiKey, get(api::list_sent)),
+        route(
+            "/v1/messages/group",
+            &["GET"],
+            Needs::ApiKey,
+            get(api::list_group_messages),
+        ),
+        route("/v1/groups", &["GET"], Needs::ApiKey, get(api::list_groups)),
+        route(
+            "/v1/newsletters",
+            &["GET"],
+            Needs::ApiKey,
+            get(api::list_newsletters),
+        ),
         route("/v1/events", &["GET"], Needs::ApiKey, get(api::events)),
         // May have a file inside, and has limits of its own.
         route(

@@ -249,7 +249,7 @@ pub struct Filled {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Interactive {
-    /// `button`, `list`, `cta_url`, `location_request_message`, `request_contact_info`; open.
+    /// `button`, `list`, `cta_url`, `carousel`, `flow`, `location_request_message`, `request_contact_info`; open.
     pub kind: String,
     /// Above the body.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -7,8 +7,10 @@ use crate::templates::TemplateValues;
 use serde::{Deserialize, Serialize};
 
 mod limits;
+mod offer;
 
 pub use limits::{MAX_CAPTION_CHARS, check_sign, check_text};
+pub use offer::{Form, Slide};
 
 /// A message to send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +87,23 @@ pub enum DraftContent {
         action: String,
         /// Where it goes.
         url: String,
+    },
+    /// Cards side by side.
+    Carousel {
+        /// The words above them.
+        body: String,
+        /// The cards.
+        cards: Vec<Slide>,
+    },
+    /// A form to fill in.
+    Flow {
+        /// What stands around what opens it.
+        #[serde(flatten)]
+        frame: Frame,
+        /// What opens it.
+        action: String,
+        /// The form.
+        form: Form,
     },
     /// A template, the only thing that WhatsApp takes while the customer service window is shut.
     Template {

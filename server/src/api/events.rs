@@ -29,7 +29,7 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub struct EventsQuery {
     /// After this event: the `id` of the last one that was taken. `Last-Event-ID` goes before it. Left out: from now on.
-    #[param(value_type = Option<i64>, minimum = 0)]
+    #[param(value_type = Option<i64>, minimum = 0, maximum = 9_223_372_036_854_775_807_i64)]
     after: Option<String>,
     /// `false`: the answer ends once it has told what there is.
     #[param(value_type = Option<bool>)]
@@ -178,7 +178,7 @@ fn position(text: &str, field: &str) -> Result<i64, ApiError> {
     security(("apiKey" = []), ("apiKeyId" = [])),
     params(
         EventsQuery,
-        ("Last-Event-ID" = Option<i64>, Header, minimum = 0, description = "The `id` of the last event that was taken"),
+        ("Last-Event-ID" = Option<i64>, Header, minimum = 0, maximum = 9_223_372_036_854_775_807_i64, description = "The `id` of the last event that was taken"),
         ("x-whatsapp-number-id" = Option<String>, Header, description = "The number that a tenant key listens to; all of the workspace if left out"),
     ),
     responses(
@@ -202,15 +202,14 @@ pub async fn events(
         text(&headers, NUMBER_HEADER),
         Arc::new(move |scope, seq, payload| frame(scope, seq, payload, &desk)),
     )?;
+    let after = query.after.as_deref();
+    let after = after.map(|given| position(given, "after")).transpose()?;
     let cursor = match headers.get("last-event-id") {
         Some(value) => {
             let given = value.to_str().map(str::trim).unwrap_or("?");
             Some(position(given, "Last-Event-ID")?)
         }
-        None => match query.after.as_deref() {
-            Some(given) => Some(position(given, "after")?),
-            None => None,
-        },
+        None => after,
     };
     let follow = match query.follow.as_deref() {
         None | Some("true") => true,

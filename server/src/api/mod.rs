@@ -8,6 +8,7 @@ mod embed_sessions;
 mod events;
 mod exchange;
 mod failure;
+mod groups;
 mod history;
 mod media;
 mod number;
@@ -40,6 +41,10 @@ pub use embed_sessions::{
 pub use events::{EventBody, events};
 pub use exchange::{ExchangeBody, ExchangedBody, InboxBody, OperatorBody, exchange};
 pub use failure::{ErrorBody, Failure};
+pub use groups::{
+    GroupBody, GroupMessage, GroupMessagesBody, NewsletterBody, groups as list_groups,
+    messages as list_group_messages, newsletters as list_newsletters,
+};
 pub use history::{
     HistoryBody, HistoryMessage, MediaBody, ReferralBody, UnreadBody, UnreadMessage, history,
     unread,
@@ -55,10 +60,11 @@ pub use openapi::document as openapi_document;
 pub use reaction::{ReactionBody, react};
 pub use refresh::refresh;
 pub use send::{
-    AcceptedBody, ButtonBody, CardBody, CardDetailBody, HeaderBody, ListBody, LocationBody,
-    RowBody, SectionBody, SendBody, SendPace, send,
+    AcceptedBody, ButtonBody, CardBody, CardDetailBody, CarouselBody, CarouselButtonBody,
+    CarouselCardBody, CarouselMediaBody, FlowBody, HeaderBody, ListBody, LocationBody, RowBody,
+    SectionBody, SendBody, SendPace, send,
 };
-pub use sent::{PricingBody, SentBody, show as show_message};
+pub use sent::{PricingBody, SentBody, SentListBody, list as list_sent, show as show_message};
 pub(crate) use sent::{correlation_of, error_code};
 pub use server_functions::{call as call_server_function, paths as server_function_paths};
 pub use templates::{

@@ -1,6 +1,7 @@
-//! `GET /v1/messages/{id}`: what became of a message that was sent.
+//! `GET /v1/messages` and `GET /v1/messages/{id}`: what became of what was sent.
 
 use super::history::{origin_of, status_of, was_cancelled};
+use super::pages::{SpanQuery, pages_of};
 use super::target::number_caller;
 use super::{ErrorBody, Failure};
 use crate::access::Action;
@@ -10,7 +11,7 @@ use crate::store::{ListedMessage, StoreError};
 use app::error::{ApiError, Code};
 use app::ids::MessageId;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use serde::Serialize;
 use serde_json::Value;
@@ -31,9 +32,9 @@ pub struct SentBody {
     /// `QUEUED`, `SENT`, `DELIVERED`, `READ`, `FAILED` or `CANCELED`.
     #[schema(example = "DELIVERED")]
     pub status: &'static str,
-    /// As in the answer to the send.
+    /// As in the answer to the send; null for what was written on the phone, which only the list has.
     #[schema(example = "corr_01KA2Q7M4ZC9T5N1R8V3X6B0DE")]
-    pub correlation_id: String,
+    pub correlation_id: Option<String>,
     /// The contact's phone in E.164 with a plus sign, or its business-scoped id.
     #[schema(example = "+5511999990001")]
     pub destination_number: String,
@@ -53,7 +54,7 @@ pub struct SentBody {
     pub error_code: Option<String>,
     /// The same as a sentence.
     pub error_message: Option<String>,
-    /// `API` or `CHAT` (the inbox).
+    /// `API`, `CHAT` (the inbox) or `APP` (the phone).
     #[schema(example = "API")]
     pub origin: Option<String>,
     /// What WhatsApp says of its price.
@@ -107,7 +108,10 @@ impl From<ListedMessage> for SentBody {
             }
         });
         Self {
-            correlation_id: correlation_of(&message.id),
+            correlation_id: message
+                .client_id
+                .is_some()
+                .then(|| correlation_of(&message.id)),
             id: message.id.into(),
             external_message_id: listed.provider_id,
             status,
@@ -126,6 +130,58 @@ impl From<ListedMessage> for SentBody {
             meta_pricing: pricing,
         }
     }
+}
+
+/// A page of what went out.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SentListBody {
+    /// The newest first.
+    pub messages: Vec<SentBody>,
+    /// Of all pages.
+    pub total: i64,
+    /// This page, from 1 on.
+    #[schema(value_type = i64, minimum = 1)]
+    pub page: u32,
+    /// Rows of a page.
+    pub page_size: u32,
+    /// How many pages there are.
+    pub total_pages: i64,
+}
+
+/// Everything that went out of a number, through us or from the phone, the newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/messages",
+    tag = "messages",
+    security(("apiKey" = []), ("apiKeyId" = [])),
+    params(SpanQuery, ("x-whatsapp-number-id" = Option<String>, Header, description = "The number that a tenant key acts on")),
+    responses(
+        (status = 200, body = SentListBody),
+        (status = 400, body = ErrorBody, description = "`INVALID_DATE_RANGE`, `PAGE_INVALID`, `BODY_INVALID`: a query that cannot be read"),
+        (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
+        (status = 403, body = ErrorBody, description = "`TENANT_SCOPE_NOT_ALLOWED`"),
+        (status = 404, body = ErrorBody, description = "`NUMBER_NOT_FOUND`"),
+    )
+)]
+pub async fn list(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    Query(query): Query<SpanQuery>,
+) -> Result<Json<SentListBody>, Failure> {
+    let caller = number_caller(&state, &headers, Action::Read).await?;
+    let (page, span) = (query.page()?, query.span()?);
+    let found = state
+        .store
+        .outbound(&caller.scope, &caller.number, span, page)
+        .await?;
+    Ok(Json(SentListBody {
+        messages: found.items.into_iter().map(Into::into).collect(),
+        total: found.total,
+        page: page.page,
+        page_size: page.size,
+        total_pages: pages_of(found.total, page.size),
+    }))
 }
 
 /// Our id of what is named by it, by its correlation id, or by WhatsApp's id.

@@ -4,7 +4,8 @@ use super::media_kind;
 use crate::store::{Outgoing, Uploaded};
 use app::error::{ApiError, Code};
 use app::messages::{
-    Content, Draft, DraftContent, Frame, Interactive, Location, Media, Template, TemplateButton,
+    Choice, Content, Draft, DraftContent, Frame, Interactive, Location, Media, Slide, Template,
+    TemplateButton,
 };
 use app::templates::{ButtonOfTemplate, MessageTemplate, TemplateValues, check, preview};
 
@@ -76,6 +77,26 @@ pub fn compose(
             });
             "interactive"
         }
+        DraftContent::Carousel { body, cards } => {
+            text = Some(body.clone());
+            let frame = Frame {
+                body: body.clone(),
+                ..Frame::default()
+            };
+            content.interactive = Some(Interactive {
+                choices: cards.iter().zip(1..).map(card).collect(),
+                ..framed("carousel", &frame)
+            });
+            "interactive"
+        }
+        DraftContent::Flow { frame, action, .. } => {
+            text = Some(frame.body.clone());
+            content.interactive = Some(Interactive {
+                action: Some(action.clone()),
+                ..framed("flow", frame)
+            });
+            "interactive"
+        }
         DraftContent::Template { values, named, .. } => {
             let template =
                 template.ok_or_else(|| ApiError::not_found("template").at("content.name"))?;
@@ -120,6 +141,22 @@ pub fn compose(
         window_at: None,
         draft,
     })
+}
+
+/// What the thread shows of a card: its words, and what is written on its buttons.
+fn card((slide, number): (&Slide, u32)) -> Choice {
+    let buttons: Vec<&str> = slide
+        .action
+        .iter()
+        .map(String::as_str)
+        .chain(slide.buttons.iter().map(|button| &*button.title))
+        .collect();
+    Choice {
+        id: number.to_string(),
+        title: slide.text.clone().unwrap_or_else(|| slide.media.clone()),
+        description: Some(buttons.join(" · ")),
+        section: None,
+    }
 }
 
 /// What the thread shows of a file of which nobody here has the bytes.
@@ -310,6 +347,37 @@ mod tests {
         assert_eq!(shown.text.as_deref(), Some("c"));
         let media = shown.content.unwrap().media.unwrap();
         assert_eq!(media.file_name.as_deref(), Some("a.pdf"));
+    }
+
+    #[test]
+    fn cards_and_forms_are_shown_by_their_words() {
+        let shown = |content: serde_json::Value| {
+            let draft = serde_json::from_value(json!({ "content": content })).unwrap();
+            let shown = compose(draft, None, None).unwrap();
+            assert_eq!(
+                (&*shown.kind, shown.text.as_deref()),
+                ("interactive", Some("Look"))
+            );
+            shown.content.unwrap().interactive.unwrap()
+        };
+        let cards = shown(json!({"type": "carousel", "body": "Look", "cards": [
+            {"kind": "image", "media": "https://a.test/1.png", "text": "Lamp", "action": "Buy", "url": "https://a.test"},
+            {"kind": "image", "media": "https://a.test/2.png", "action": "Buy", "url": "https://a.test"}]}));
+        let rows: Vec<_> = cards
+            .choices
+            .iter()
+            .map(|row| (&*row.title, row.description.as_deref()))
+            .collect();
+        assert_eq!(
+            rows,
+            [("Lamp", Some("Buy")), ("https://a.test/2.png", Some("Buy"))]
+        );
+        let form =
+            shown(json!({"type": "flow", "body": "Look", "action": "Book", "form": {"id": "1"}}));
+        assert_eq!(
+            (&*form.kind, form.action.as_deref()),
+            ("flow", Some("Book"))
+        );
     }
 
     #[test]

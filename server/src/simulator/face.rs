@@ -72,7 +72,7 @@ struct Card {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Button {
-    /// `reply`, `quickReply`, `link`, `phone`, `code`, `place` or `contact`; open.
+    /// `reply`, `quickReply`, `link`, `phone`, `code`, `place`, `contact` or `form`; open.
     kind: &'static str,
     title: String,
     /// What a pressed button brings back: the id of a reply, the payload of a quick reply.
@@ -246,10 +246,32 @@ fn interactive(face: &mut Face, files: &Files, object: &Value) {
                 ..Button::default()
             }];
         }
+        "flow" => {
+            let opens = figure(&action["parameters"]["flow_cta"]);
+            face.buttons = vec![asking("form", &opens)];
+        }
+        "carousel" => {
+            face.cards = list_of(&action["cards"]).iter().map(slide).collect();
+        }
         "location_request_message" => face.buttons = vec![asking("place", "Send location")],
         "request_contact_info" => face.buttons = vec![asking("contact", "Share phone number")],
         "call_permission_reply" => face.words = Some("Calls allowed".to_owned()),
         _ => {}
+    }
+}
+
+/// A card of a carousel.
+fn slide(card: &Value) -> Card {
+    let action = &card["action"];
+    let replies = list_of(&action["buttons"])
+        .iter()
+        .filter_map(|button| line(&button["quick_reply"]["title"]));
+    Card {
+        name: figure(&card["body"]["text"]),
+        lines: line(&action["parameters"]["display_text"])
+            .into_iter()
+            .chain(replies)
+            .collect(),
     }
 }
 

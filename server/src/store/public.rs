@@ -196,6 +196,14 @@ pub trait PublicApi: Send + Sync {
         span: Span,
         page: NumberedPage,
     ) -> Result<Counted<ListedMessage>, StoreError>;
+    /// A page of what went out of a number, through us or from the phone, the newest first.
+    async fn outbound(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        span: Span,
+        page: NumberedPage,
+    ) -> Result<Counted<ListedMessage>, StoreError>;
     /// A page of what nobody has read: conversation by conversation, those with the newest message first, and in each the newest message
     /// first. The total is the sum of the conversations' counters.
     async fn unread_messages(

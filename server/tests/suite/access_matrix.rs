@@ -259,6 +259,11 @@ fn rows() -> Vec<Row> {
         at_number(Method::GET, "/v1/messages/history", None, 200),
         at_number(Method::GET, "/v1/messages/unread", None, 200),
         at_number(Method::GET, "/v1/events", None, 200),
+        at_number(Method::GET, "/v1/messages", None, 200),
+        at_number(Method::GET, "/v1/messages/group", None, 200),
+        // A number of the Cloud API has none.
+        at_number(Method::GET, "/v1/groups", None, 400),
+        at_number(Method::GET, "/v1/newsletters", None, 400),
         at_number(
             Method::POST,
             "/v1/messages/send",

@@ -200,6 +200,8 @@ async fn a_query_out_of_range_is_refused() {
     let backend = Backend::open().await;
     for path in [
         "/v1/conversations",
+        "/v1/messages",
+        "/v1/messages/group",
         "/v1/messages/history",
         "/v1/messages/unread",
     ] {
@@ -308,6 +310,25 @@ async fn a_message_goes_out_and_tells_how_it_fares() {
     assert_eq!(backend.get("/v1/messages/unread").await["total"], 0);
     let history = backend.get("/v1/messages/history?pageSize=1").await;
     assert_eq!(history["messages"][0]["origin"], "API");
+    // The log has the same row, and what was written on the phone, which has no detail.
+    let log = backend.get("/v1/messages").await;
+    let shown = backend.get(&format!("/v1/messages/{id}")).await;
+    assert_eq!(
+        (&log["total"], &log["messages"]),
+        (&json!(1), &json!([shown]))
+    );
+    let echo = json!({"id": "wamid.echo", "from": "551130000100", "to": ANA, "timestamp": recently().to_string(), "type": "text",
+        "text": {"body": "from the phone"}});
+    let value = json!({"metadata": {"phone_number_id": backend.app.acme.first()}, "message_echoes": [echo]});
+    let echoes = json!({"field": "smb_message_echoes", "value": value});
+    backend.app.deliver(&meta::envelope(vec![echoes])).await;
+    let log = backend.get("/v1/messages?pageSize=1&page=2").await;
+    assert_eq!((&log["total"], &log["totalPages"]), (&json!(2), &json!(2)));
+    let of_phone = &log["messages"][0];
+    assert_eq!(
+        (&of_phone["origin"], &of_phone["correlationId"]),
+        (&json!("APP"), &Value::Null)
+    );
     // What came in was sent by nobody here.
     let unknown = backend.client.get("/v1/messages/wamid.first").await;
     assert_snapshot!(unknown.shown(), @r#"404 {"error":"No message of this id was sent from this number.","code":"NOT_FOUND"}"#);
@@ -418,6 +439,77 @@ async fn each_mode_arrives_as_whatsapp_wants_it() {
 }
 
 #[tokio::test]
+async fn cards_and_flows_arrive_as_whatsapp_wants_them() {
+    let backend = Backend::open().await;
+    let card = |name: &str, button: Value| json!({"media": {"type": "image", "url": format!("https://acme.test/{name}.png")}, "body": name, "buttons": [button]});
+    let url = json!({"type": "URL", "text": "Buy", "url": "https://acme.test"});
+    let sent = backend
+        .arrives(json!({"text": "Our lamps", "carousel": {"cardTemplate": {}, "cards": [card("One", url.clone()), card("Two", url)]}}))
+        .await;
+    let offered = &sent["interactive"];
+    assert_eq!(
+        (&offered["type"], &offered["body"]["text"]),
+        (&json!("carousel"), &json!("Our lamps"))
+    );
+    assert_eq!(
+        offered["action"]["cards"][1],
+        json!({"card_index": 1, "type": "cta_url", "header": {"type": "image", "image": {"link": "https://acme.test/Two.png"}},
+            "body": {"text": "Two"}, "action": {"name": "cta_url", "parameters": {"display_text": "Buy", "url": "https://acme.test"}}})
+    );
+    let reply = json!({"type": "QUICK_REPLY", "text": "This one"});
+    let sent = backend
+        .arrives(json!({"text": "Choose", "carousel": {"cards": [card("One", reply.clone()), card("Two", reply)]}}))
+        .await;
+    let card = &sent["interactive"]["action"]["cards"][1];
+    assert_eq!(
+        card["action"]["buttons"],
+        json!([{"type": "quick_reply", "quick_reply": {"id": "card_2_button_1", "title": "This one"}}])
+    );
+    assert!(card.get("type").is_none(), "{card}");
+    let body = json!({"destinationNumber": ANA, "text": "Book a table", "footer": "Acme",
+        "flow": {"flowId": "77", "cta": "Book", "screen": "FIRST", "data": {"name": "Ana"}, "mode": "draft"}});
+    let client = backend.client.clone().header("idempotency-key", "flow-1");
+    let first = client.post("/v1/messages/send", &body).await;
+    assert_eq!(first.status, StatusCode::ACCEPTED, "{}", first.text());
+    let token = first.json()["flowToken"].as_str().unwrap().to_owned();
+    let call = backend.graph.wait_for_calls(3).await.remove(2);
+    assert_eq!(
+        call.body["interactive"]["action"],
+        json!({"name": "flow", "parameters": {"flow_message_version": "3", "flow_token": token, "flow_id": "77", "flow_cta": "Book",
+            "mode": "draft", "flow_action": "navigate", "flow_action_payload": {"screen": "FIRST", "data": {"name": "Ana"}}}})
+    );
+    // The same request again is the same message with the same token.
+    let again = client.post("/v1/messages/send", &body).await;
+    assert_eq!(again.json(), first.json());
+    let history = backend.get("/v1/messages/history?pageSize=1").await;
+    assert_eq!(history["messages"][0]["text"], "Book a table");
+}
+
+#[tokio::test]
+async fn a_number_of_the_cloud_api_has_no_groups() {
+    let backend = Backend::open().await;
+    let shown = async |path: &str| backend.client.get(path).await.shown();
+    assert_snapshot!(shown("/v1/groups").await, @r#"400 {"error":"WhatsApp's Cloud API writes to people here, and not to groups: the account of this number is not known to have any.","code":"META_GROUPS_NOT_ELIGIBLE"}"#);
+    assert_snapshot!(shown("/v1/newsletters").await, @r#"400 {"error":"WhatsApp's Cloud API has no channels.","code":"NOT_SUPPORTED_FOR_META"}"#);
+    assert_snapshot!(shown("/v1/messages/group?page=2&pageSize=5").await, @r#"200 {"messages":[],"total":0,"page":2,"pageSize":5,"totalPages":0}"#);
+    let mut database = backend.app.database().await;
+    let number = backend.app.acme.numbers[0].id.as_str();
+    database
+        .execute(&format!(
+            "UPDATE numbers SET provider = 'PILOT_STATUS' WHERE id = '{number}'"
+        ))
+        .await;
+    for path in ["/v1/groups", "/v1/newsletters"] {
+        let answer = backend.client.get(path).await;
+        assert_eq!(answer.code(), "400 GROUPS_NOT_SUPPORTED", "{path}");
+    }
+    let answer = backend
+        .send(&json!({"groupId": "1@g.us", "text": "x"}))
+        .await;
+    assert_eq!(answer.code(), "400 GROUPS_NOT_SUPPORTED");
+}
+
+#[tokio::test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 async fn what_cannot_be_sent_is_refused_and_changes_nothing() {
     let backend = Backend::open().await;
@@ -436,7 +528,7 @@ async fn what_cannot_be_sent_is_refused_and_changes_nothing() {
         ),
         (
             json!({"groupId": "1@g.us", "text": "x"}),
-            "400 NOT_SUPPORTED_FOR_META",
+            "400 META_GROUPS_NOT_ELIGIBLE",
             "groupId",
         ),
         (
@@ -462,13 +554,55 @@ async fn what_cannot_be_sent_is_refused_and_changes_nothing() {
         ),
         (
             json!({"destinationNumber": ANA, "text": "x", "carousel": {}}),
-            "400 NOT_SUPPORTED_FOR_META",
-            "carousel",
+            "400 BODY_INVALID",
+            "",
         ),
         (
-            json!({"destinationNumber": ANA, "text": "x", "flow": {}}),
-            "400 NOT_SUPPORTED_FOR_META",
+            json!({"destinationNumber": ANA, "text": "x", "carousel": {"cards": []}}),
+            "400 DRAFT_INVALID",
+            "content.cards",
+        ),
+        (
+            json!({"destinationNumber": ANA, "text": "x", "footer": "f", "carousel": {"cards": []}}),
+            "400 DRAFT_INVALID",
+            "footer",
+        ),
+        (
+            json!({"destinationNumber": ANA, "text": "x", "carousel": {"cards": [{"media": {"url": "https://acme.test/1.png"},
+                "buttons": [{"type": "CALL", "text": "t"}]}]}}),
+            "400 DRAFT_INVALID",
+            "carousel.cards[0].buttons[0].type",
+        ),
+        (
+            json!({"destinationNumber": ANA, "text": "x", "flow": {"flowId": "1"}}),
+            "400 BODY_INVALID",
+            "",
+        ),
+        (
+            json!({"destinationNumber": ANA, "flow": {"flowId": "1", "cta": "Book"}}),
+            "400 DRAFT_INVALID",
+            "content.body",
+        ),
+        (
+            json!({"destinationNumber": ANA, "text": "x", "flow": {"flowId": "1", "cta": "Book", "action": "jump"}}),
+            "400 DRAFT_INVALID",
+            "flow.action",
+        ),
+        (
+            json!({"destinationNumber": ANA, "text": "x", "flow": {"flowId": "1", "cta": "Book", "data": {}}}),
+            "400 DRAFT_INVALID",
+            "content.form.data",
+        ),
+        (
+            json!({"destinationNumber": ANA, "text": "x", "flow": {"flowId": "1", "cta": "Book"}, "buttons": [{"type": "reply", "label": "l"}]}),
+            "400 BODY_INVALID",
             "flow",
+        ),
+        // Nobody with this phone has written, so the window is shut.
+        (
+            json!({"destinationNumber": "5511999990099", "text": "x", "flow": {"flowId": "1", "cta": "Book"}}),
+            "409 FLOW_WINDOW_CLOSED",
+            "",
         ),
         (
             json!({"destinationNumber": ANA, "text": "x", "templateId": "t"}),

@@ -163,7 +163,8 @@ impl Body {
                 let buttons = template.buttons.iter().map(|button| button.text.clone());
                 parts.extend(some_buttons(buttons.collect()));
             }
-            (None, Some(offered)) if offered.kind == "list" => {
+            // Cards as rows: there are no pictures of them here.
+            (None, Some(offered)) if matches!(&*offered.kind, "list" | "carousel") => {
                 let action = offered.action.clone().unwrap_or_default();
                 parts.push(Part::List(action, offered.choices.clone()));
             }

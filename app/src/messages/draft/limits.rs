@@ -1,5 +1,6 @@
 //! WhatsApp's limits of what is sent (Meta, "Messages" and "Interactive messages"), and the field that breaks one.
 
+use super::offer::{check_form, check_slides};
 use super::{Draft, DraftContent, Frame};
 use crate::error::{ApiError, Code};
 use crate::messages::{Card, Choice, MAX_TEXT_CHARS};
@@ -68,6 +69,15 @@ impl Draft {
                 frame.check(BODY_OF_BUTTONS)?;
                 line(action, BUTTON, "content.action")?;
                 web_address(url, "content.url")
+            }
+            DraftContent::Carousel { body, cards } => check_slides(body, cards),
+            DraftContent::Flow {
+                frame,
+                action,
+                form,
+            } => {
+                frame.check(BODY_OF_BUTTONS)?;
+                check_form(action, form)
             }
             // What fits depends on the template; see `templates::check`.
             DraftContent::Template { .. } => Ok(()),
@@ -150,7 +160,6 @@ pub fn check_sign(emoji: &str) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Refuses what is not a web address.
 /// What WhatsApp takes with a file of this kind (Meta, "Media").
 fn check_remote(kind: &str, caption: Option<&str>) -> Result<(), ApiError> {
     match kind {
@@ -167,7 +176,8 @@ fn check_remote(kind: &str, caption: Option<&str>) -> Result<(), ApiError> {
     }
 }
 
-fn web_address(url: &str, field: &str) -> Result<(), ApiError> {
+/// Refuses what is not a web address.
+pub(super) fn web_address(url: &str, field: &str) -> Result<(), ApiError> {
     let host = url
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"))
@@ -182,18 +192,22 @@ fn web_address(url: &str, field: &str) -> Result<(), ApiError> {
 }
 
 /// Refuses a line that is empty or too long.
-fn line(text: &str, longest: usize, field: &str) -> Result<(), ApiError> {
+pub(super) fn line(text: &str, longest: usize, field: &str) -> Result<(), ApiError> {
     if text.trim().is_empty() {
         return Err(invalid(field, "This must not be empty."));
     }
     at_most(Some(text), longest, field)
 }
 
-fn optional_line(text: Option<&str>, longest: usize, field: &str) -> Result<(), ApiError> {
+pub(super) fn optional_line(
+    text: Option<&str>,
+    longest: usize,
+    field: &str,
+) -> Result<(), ApiError> {
     text.map_or(Ok(()), |text| line(text, longest, field))
 }
 
-fn at_most(text: Option<&str>, longest: usize, field: &str) -> Result<(), ApiError> {
+pub(super) fn at_most(text: Option<&str>, longest: usize, field: &str) -> Result<(), ApiError> {
     let length = text.map_or(0, |text| text.chars().count());
     if length > longest {
         return Err(invalid(
@@ -204,7 +218,7 @@ fn at_most(text: Option<&str>, longest: usize, field: &str) -> Result<(), ApiErr
     Ok(())
 }
 
-fn how_many(count: usize, most: usize, what: &str, field: &str) -> Result<(), ApiError> {
+pub(super) fn how_many(count: usize, most: usize, what: &str, field: &str) -> Result<(), ApiError> {
     if count == 0 || count > most {
         return Err(invalid(
             field,
@@ -251,7 +265,7 @@ fn check_card((index, card): (usize, &Card)) -> Result<(), ApiError> {
 }
 
 /// Buttons or rows: each with an id of its own; titles of buttons differ as well.
-fn check_choices(
+pub(super) fn check_choices(
     choices: &[Choice],
     field: &str,
     longest_id: usize,
@@ -304,7 +318,7 @@ fn check_sections(rows: &[Choice]) -> Result<(), ApiError> {
 }
 
 /// The draft is not one that WhatsApp takes.
-fn invalid(field: &str, sentence: &str) -> ApiError {
+pub(super) fn invalid(field: &str, sentence: &str) -> ApiError {
     ApiError::new(Code::DraftInvalid, sentence).at(field)
 }
 

@@ -1,7 +1,9 @@
 //! What a backend may ask to be sent.
 
 use super::inline::{Inline, is_file};
+use super::offer::{CarouselBody, FlowBody};
 use super::recipient_of;
+use crate::api::groups::Crowd;
 use crate::store::Recipient;
 use app::error::{ApiError, Code};
 use serde::Deserialize;
@@ -9,7 +11,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
-/// A message to send: one of `templateId`, `text` (with `buttons` or a `list`), `media`, `location` and `contacts`.
+/// A message to send: one of `templateId`, `text` (with `buttons`, a `list`, a `carousel` or a `flow`), `media`, `location` and `contacts`.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({"destinationNumber": "+5511999990001", "text": "Your order is on its way."}))]
@@ -20,9 +22,9 @@ pub struct SendBody {
         pattern = r"^\s*(\+?[ ()-]*[1-9]([ ()-]*[0-9]){6,14}[ ()-]*|[A-Z]{2}\.[A-Za-z0-9.]{1,100})\s*$"
     )]
     pub destination_number: Option<String>,
-    /// Refused: WhatsApp's Cloud API writes to no groups here.
+    /// Refused: no number reaches groups here.
     pub group_id: Option<String>,
-    /// Refused: WhatsApp's Cloud API writes to no channels.
+    /// Refused: no number reaches channels here.
     pub newsletter_id: Option<String>,
     /// Id or name of an approved template.
     pub template_id: Option<String>,
@@ -55,12 +57,10 @@ pub struct SendBody {
     pub footer: Option<String>,
     /// With a text: a list to choose from.
     pub list: Option<ListBody>,
-    /// Refused: not supported.
-    #[schema(value_type = Option<Object>)]
-    pub carousel: Option<Value>,
-    /// Refused: not supported.
-    #[schema(value_type = Option<Object>)]
-    pub flow: Option<Value>,
+    /// With a text: cards side by side.
+    pub carousel: Option<CarouselBody>,
+    /// With a text: a form. WhatsApp takes it only within 24 hours after the contact's last message.
+    pub flow: Option<FlowBody>,
     /// A place.
     pub location: Option<LocationBody>,
     /// Contact cards.
@@ -198,20 +198,17 @@ pub(super) fn inside(body: &[u8]) -> Result<(SendBody, Value, Option<Inline>), A
 }
 
 impl SendBody {
+    /// The field of a group or a channel that it is to go to.
+    pub(super) fn crowd(&self) -> Option<(&'static str, Crowd)> {
+        match (&self.group_id, &self.newsletter_id) {
+            (Some(_), _) => Some(("groupId", Crowd::Group)),
+            (None, Some(_)) => Some(("newsletterId", Crowd::Channel)),
+            (None, None) => None,
+        }
+    }
+
     /// To whom it goes.
     pub(super) fn recipient(&self) -> Result<Recipient, ApiError> {
-        for (field, named) in [
-            ("groupId", &self.group_id),
-            ("newsletterId", &self.newsletter_id),
-        ] {
-            if named.is_some() {
-                return Err(ApiError::new(
-                    Code::NotSupportedForMeta,
-                    "WhatsApp's Cloud API writes to people here, and not to groups or channels.",
-                )
-                .at(field));
-            }
-        }
         self.destination_number
             .as_deref()
             .and_then(recipient_of)

@@ -1,7 +1,7 @@
 //! From what a backend asks for to what a composer would have written.
 
 use super::body::{ButtonBody, HeaderBody, ListBody, SendBody};
-use super::template;
+use super::{offer, template};
 use crate::access::NumberCaller;
 use crate::api::Failure;
 use crate::api::pages::moment;
@@ -78,6 +78,13 @@ fn content(
             cards: cards.collect(),
         });
     }
+    if let Some(cards) = &wanted.carousel {
+        return offer::carousel(wanted.text.clone().unwrap_or_default(), cards);
+    }
+    if let Some(form) = &wanted.flow {
+        let body = wanted.text.clone().unwrap_or_default();
+        return offer::flow(frame(wanted, body)?, form);
+    }
     let body = wanted.text.clone().ok_or_else(|| {
         ApiError::body_invalid(
             "say what to send: `templateId`, `text`, `media`, `location` or `contacts`",
@@ -96,17 +103,8 @@ fn content(
     }
 }
 
-/// Refuses a request that says two things at once, and what is not supported.
+/// Refuses a request that says two things at once.
 fn one_mode(wanted: &SendBody) -> Result<(), ApiError> {
-    for (field, named) in [("carousel", &wanted.carousel), ("flow", &wanted.flow)] {
-        if named.is_some() {
-            return Err(ApiError::new(
-                Code::NotSupportedForMeta,
-                "This server sends no carousels and no flows. Send a template that has one, or something else.",
-            )
-            .at(field));
-        }
-    }
     let has_buttons = wanted
         .buttons
         .as_ref()
@@ -121,6 +119,8 @@ fn one_mode(wanted: &SendBody) -> Result<(), ApiError> {
         ("contacts", wanted.contacts.is_some()),
         ("list", wanted.list.is_some()),
         ("buttons", has_buttons),
+        ("carousel", wanted.carousel.is_some()),
+        ("flow", wanted.flow.is_some()),
     ];
     let mut named = modes.iter().filter(|(_, is_there)| *is_there);
     let first = named.next();
@@ -129,6 +129,19 @@ fn one_mode(wanted: &SendBody) -> Result<(), ApiError> {
             ApiError::body_invalid(&format!("`{first}` and `{second}` are two messages"))
                 .at(*second),
         );
+    }
+    if wanted.carousel.is_some() {
+        let around = [
+            ("header", wanted.header.is_some()),
+            ("footer", wanted.footer.is_some()),
+        ];
+        if let Some((field, _)) = around.iter().find(|(_, is_there)| *is_there) {
+            return Err(ApiError::new(
+                Code::DraftInvalid,
+                "WhatsApp takes nothing but a text around cards.",
+            )
+            .at(*field));
+        }
     }
     if wanted.text.is_some()
         && let Some((mode @ ("templateId" | "location" | "contacts"), _)) = first

@@ -3,6 +3,7 @@
 mod body;
 mod content;
 mod inline;
+mod offer;
 mod pace;
 mod request;
 mod template;
@@ -12,10 +13,12 @@ pub use body::{
     SendBody,
 };
 
+pub use offer::{CarouselBody, CarouselButtonBody, CarouselCardBody, CarouselMediaBody, FlowBody};
 pub use pace::SendPace;
 
 pub(super) use content::some_conversation;
 
+use super::groups::none_of;
 use super::sent::correlation_of;
 use super::target::number_caller;
 use super::{ErrorBody, Failure};
@@ -23,11 +26,13 @@ use crate::access::{Action, NumberCaller};
 use crate::clock::{iso, now_ms};
 use crate::fresh;
 use crate::messages::compose;
+use crate::provider::cloud_api::send::flow_token;
 use crate::state::AppState;
-use crate::store::{IdempotencyKey, KeyHold, Outgoing, Recipient, Sending, SentTo};
+use crate::store::{IdempotencyKey, KeyHold, Outgoing, Recipient, Sending, SentTo, StoreError};
 use app::error::{ApiError, Code};
 use app::ids::{ClientId, LabelId, MediaId};
 use app::labels::Colour;
+use app::messages::{DraftContent, Message};
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
 use axum::body::Body;
@@ -66,11 +71,22 @@ pub struct AcceptedBody {
     pub source_number: Option<String>,
     /// Its conversation.
     pub conversation_id: String,
+    /// With a flow alone: what its answers bring back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "flow_01KA2Q7M4ZC9T5N1R8V3X6B0DE")]
+    pub flow_token: Option<String>,
+}
+
+/// The token of a message that is a flow.
+fn flow_token_of(message: &Message) -> Option<String> {
+    let offered = message.content.as_ref()?.interactive.as_ref()?;
+    (offered.kind == "flow").then(|| flow_token(&message.id))
 }
 
 impl From<SentTo> for AcceptedBody {
     fn from(sent: SentTo) -> Self {
         Self {
+            flow_token: flow_token_of(&sent.message),
             correlation_id: correlation_of(&sent.message.id),
             id: sent.message.id.into(),
             status: "QUEUED",
@@ -95,11 +111,11 @@ impl From<SentTo> for AcceptedBody {
     request_body = SendBody,
     responses(
         (status = 202, body = AcceptedBody, headers(("Idempotent-Replayed" = String, description = "`true` where the message had been taken before"))),
-        (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `DESTINATION_INVALID`, `DRAFT_INVALID`, `MEDIA_TYPE_INVALID`, `TEXT_EMPTY`, `TEXT_TOO_LONG`, `LABEL_INVALID`, `MISSING_TEMPLATE_VARIABLES`, `NOT_SUPPORTED_FOR_META`, `IDEMPOTENCY_KEY_INVALID`"),
+        (status = 400, body = ErrorBody, description = "`BODY_INVALID`, `DESTINATION_INVALID`, `DRAFT_INVALID`, `MEDIA_TYPE_INVALID`, `TEXT_EMPTY`, `TEXT_TOO_LONG`, `LABEL_INVALID`, `MISSING_TEMPLATE_VARIABLES`, `NOT_SUPPORTED_FOR_META`, `META_GROUPS_NOT_ELIGIBLE`, `GROUPS_NOT_SUPPORTED`, `IDEMPOTENCY_KEY_INVALID`"),
         (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
         (status = 403, body = ErrorBody, description = "`TENANT_SCOPE_NOT_ALLOWED`"),
         (status = 404, body = ErrorBody, description = "`NUMBER_NOT_FOUND`; `NOT_FOUND`: a template, a file, or a message to answer to"),
-        (status = 409, body = ErrorBody, description = "`IDEMPOTENCY_KEY_REUSED`, `IDEMPOTENCY_KEY_IN_USE`: the first request under the key is still under way; `NUMBER_NOT_READY`"),
+        (status = 409, body = ErrorBody, description = "`IDEMPOTENCY_KEY_REUSED`, `FLOW_WINDOW_CLOSED`, `IDEMPOTENCY_KEY_IN_USE`: the first request under the key is still under way; `NUMBER_NOT_READY`"),
         (status = 413, body = ErrorBody, description = "`BODY_TOO_LARGE`; `MEDIA_TOO_LARGE`: the file inside is larger than WhatsApp takes"),
         (status = 429, body = ErrorBody, description = "`RATE_LIMITED`: more than 1,000 a second at this number and server, or more than 60 files inside at once and one a second"),
         (status = 503, body = ErrorBody, description = "`UNAVAILABLE`: too many large requests at once"),
@@ -131,6 +147,10 @@ pub async fn send(
         Some(key) => Some(hold(&state, &caller, key).await?),
         None => None,
     };
+    if let Some((field, crowd)) = request.wanted.crowd() {
+        let none = none_of(&state, &caller, crowd).await?;
+        return Err(none.at(field).into());
+    }
     let recipient = request.wanted.recipient()?;
     let outgoing = outgoing(&state, &caller, &mut request).await?;
     let wanted = request.wanted;
@@ -145,12 +165,24 @@ pub async fn send(
         reads: wanted.mark_read.unwrap_or(true) && !waits,
     };
     let (scope, number) = (&caller.scope, &caller.number);
-    let sent = state.store.send_to(scope, number, sending).await?;
+    let sent = state.store.send_to(scope, number, sending).await;
+    let sent = sent.map_err(of_flows)?;
     state.outbox.wake();
     if sent.signals {
         state.signals.wake();
     }
     Ok(accepted(sent))
+}
+
+/// Only flows are held against the window here.
+fn of_flows(error: StoreError) -> Failure {
+    match error {
+        StoreError::Refused(error) if error.code == Code::WindowShut => Failure::new(
+            Code::FlowWindowClosed,
+            "The 24-hour window is closed: WhatsApp would drop this flow without a word. Send a template with a FLOW button, or wait until the contact writes.",
+        ),
+        other => other.into(),
+    }
 }
 
 fn accepted(sent: SentTo) -> Response {
@@ -211,8 +243,14 @@ async fn outgoing(
                 .await?
         }
     };
-    // Whether the customer service window is open is WhatsApp's to say: a failure comes as the message's status (Pilot Status).
-    Ok(compose(draft, media, template.as_ref())?)
+    let mut outgoing = compose(draft, media, template.as_ref())?;
+    // Whether the customer service window is open is WhatsApp's to say: a failure comes as the message's status (Pilot Status). Of a flow
+    // it says nothing, and drops it.
+    if matches!(outgoing.draft.content, DraftContent::Flow { .. }) {
+        let now = now_ms();
+        outgoing.window_at = Some(outgoing.draft.deliver_at.unwrap_or(now).max(now));
+    }
+    Ok(outgoing)
 }
 
 /// What tells one send from another. Composed here: what makes two requests the same is the `Idempotency-Key`.

@@ -1,6 +1,6 @@
 //! What Graph refuses of each type of message (Meta, "Messages"), so that a wrong body fails here as it would there.
 
-use super::templates;
+use super::{offers, templates};
 use crate::simulator::error_codes::GraphError;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -19,11 +19,11 @@ pub(super) fn check(kind: &str, body: &Value) -> Result<(), GraphError> {
     }
 }
 
-fn wrong<T>(what: impl Into<String>) -> Result<T, GraphError> {
+pub(super) fn wrong<T>(what: impl Into<String>) -> Result<T, GraphError> {
     Err(GraphError::of_code(131_009, what.into()))
 }
 
-fn missing<T>(what: &str) -> Result<T, GraphError> {
+pub(super) fn missing<T>(what: &str) -> Result<T, GraphError> {
     Err(GraphError::of_code(
         131_008,
         format!("The parameter {what} is required."),
@@ -31,7 +31,7 @@ fn missing<T>(what: &str) -> Result<T, GraphError> {
 }
 
 /// A text of 1 to so many characters.
-fn text(value: &Value, what: &str, longest: usize) -> Result<(), GraphError> {
+pub(super) fn text(value: &Value, what: &str, longest: usize) -> Result<(), GraphError> {
     match value.as_str() {
         None | Some("") => missing(what),
         Some(text) if text.chars().count() > longest => {
@@ -41,7 +41,7 @@ fn text(value: &Value, what: &str, longest: usize) -> Result<(), GraphError> {
     }
 }
 
-fn optional(value: &Value, what: &str, longest: usize) -> Result<(), GraphError> {
+pub(super) fn optional(value: &Value, what: &str, longest: usize) -> Result<(), GraphError> {
     if value.is_null() {
         return Ok(());
     }
@@ -131,6 +131,8 @@ fn interactive(object: &Value) -> Result<(), GraphError> {
             }
             Ok(())
         }
+        "carousel" => offers::carousel(object),
+        "flow" => offers::flow(action),
         "location_request_message" | "request_contact_info" => Ok(()),
         other => wrong(format!("interactive['type'] {other} is not known here.")),
     }

@@ -4,6 +4,7 @@ mod checks;
 pub(super) mod media;
 pub(super) mod messages;
 pub(super) mod numbers;
+mod offers;
 mod request;
 pub(super) mod templates;
 

@@ -76,6 +76,18 @@ async fn all_that_a_business_sends_has_a_face() {
         ),
         (
             "interactive",
+            json!({"type": "flow", "body": {"text": "b"}, "action": {"name": "flow", "parameters": {"flow_cta": "Book"}}}),
+            json!({"words": "b", "buttons": [{"kind": "form", "title": "Book"}]}),
+        ),
+        (
+            "interactive",
+            json!({"type": "carousel", "body": {"text": "b"}, "action": {"cards": [
+                {"body": {"text": "One"}, "action": {"name": "cta_url", "parameters": {"display_text": "Go", "url": "https://a.test"}}},
+                {"body": {"text": "Two"}, "action": {"buttons": [{"type": "quick_reply", "quick_reply": {"id": "1", "title": "This"}}]}}]}}),
+            json!({"words": "b", "cards": [{"name": "One", "lines": ["Go"]}, {"name": "Two", "lines": ["This"]}]}),
+        ),
+        (
+            "interactive",
             json!({"type": "location_request_message", "body": {"text": "Where?"}, "action": {"name": "send_location"}}),
             json!({"words": "Where?", "buttons": [{"kind": "place", "title": "Send location"}]}),
         ),

@@ -255,6 +255,18 @@ async fn a_wrong_body_of_any_type_is_refused_as_graph_does() {
             .collect();
         json!({"name": name, "language": {"code": "en"}, "components": [{"type": "body", "parameters": parameters}]})
     };
+    let cards = |ids: &[&str]| {
+        let card = |(index, id): (usize, &&str)| {
+            json!({"card_index": index, "header": {"type": "image", "image": {"link": "https://a.test/1.png"}},
+                "action": {"buttons": [{"type": "quick_reply", "quick_reply": {"id": id, "title": "This"}}]}})
+        };
+        let cards: Vec<Value> = ids.iter().enumerate().map(card).collect();
+        json!({"type": "carousel", "body": {"text": "b"}, "action": {"cards": cards}})
+    };
+    let flow = |payload: &Value| {
+        json!({"type": "flow", "body": {"text": "b"}, "action": {"name": "flow", "parameters": {"flow_message_version": "3",
+            "flow_token": "t", "flow_id": "1", "flow_cta": "Book", "flow_action_payload": payload}}})
+    };
     for (kind, good, bad, code) in [
         (
             "image",
@@ -291,6 +303,19 @@ async fn a_wrong_body_of_any_type_is_refused_as_graph_does() {
             "interactive",
             button("Yes"),
             button(&"x".repeat(21)),
+            131_009,
+        ),
+        ("interactive", cards(&["1", "2"]), cards(&["1"]), 131_009),
+        (
+            "interactive",
+            cards(&["1", "2"]),
+            cards(&["1", ""]),
+            131_008,
+        ),
+        (
+            "interactive",
+            flow(&json!({"screen": "A", "data": {"a": 1}})),
+            flow(&json!({"data": {}})),
             131_009,
         ),
         (

@@ -78,6 +78,28 @@ macro_rules! history_query {
 /// A page of the history, from the newest and from the oldest.
 pub const HISTORY: [&str; 2] = [history_query!("DESC"), history_query!("ASC")];
 
+/// How much of it went out.
+pub const COUNT_OUTBOUND: &str = "SELECT count(*) FROM messages b INDEXED BY messages_by_time \
+     WHERE b.number_id = ?1 AND b.direction <> 'INTERNAL' AND b.direction = 'OUTBOUND' AND b.sent_at BETWEEN ?2 AND ?3";
+
+macro_rules! outbound_query {
+    ($order:literal) => {
+        concat!(
+            listed!(),
+            " FROM (SELECT b.id FROM messages b INDEXED BY messages_by_time WHERE b.number_id = ?1 AND b.direction <> 'INTERNAL' \
+             AND b.direction = 'OUTBOUND' AND b.sent_at BETWEEN ?2 AND ?3 ORDER BY b.sent_at ",
+            $order,
+            ", b.id ",
+            $order,
+            " LIMIT ?4 OFFSET ?5) k CROSS JOIN messages m ON m.id = k.id CROSS JOIN conversations c ON c.id = m.conversation_id \
+             CROSS JOIN contacts p ON p.id = c.contact_id ORDER BY m.sent_at DESC, m.id DESC"
+        )
+    };
+}
+
+/// A page of it, from the newest and from the oldest.
+pub const OUTBOUND: [&str; 2] = [outbound_query!("DESC"), outbound_query!("ASC")];
+
 /// The conversations of a number that have the unread messages from one place to another: id, unread, and how many stand before.
 pub const UNREAD: &str = "SELECT id, unread, earlier FROM (SELECT b.id, b.unread, \
        sum(b.unread) OVER (ORDER BY b.last_message_at DESC, b.id DESC ROWS UNBOUNDED PRECEDING) - b.unread AS earlier \
@@ -160,6 +182,26 @@ impl PublicApi for SqliteStore {
         let mut items = Vec::new();
         if let Some(walk) = page.walk(total) {
             for row in fetch(&mut snapshot, &HISTORY, number, span, walk).await? {
+                items.push(rows::listed_message(&row)?);
+            }
+        }
+        snapshot.commit().await?;
+        Ok(Counted { items, total })
+    }
+
+    async fn outbound(
+        &self,
+        scope: &Scope,
+        number: &NumberId,
+        span: Span,
+        page: NumberedPage,
+    ) -> Result<Counted<ListedMessage>, StoreError> {
+        check_number(scope, number)?;
+        let mut snapshot = self.readers.begin().await?;
+        let total = count(&mut snapshot, COUNT_OUTBOUND, number, span).await?;
+        let mut items = Vec::new();
+        if let Some(walk) = page.walk(total) {
+            for row in fetch(&mut snapshot, &OUTBOUND, number, span, walk).await? {
                 items.push(rows::listed_message(&row)?);
             }
         }

@@ -3,7 +3,9 @@
 use super::Scene;
 use super::uploading::png_of;
 use crate::support::app::PUBLIC_URL;
+use crate::support::receiver::Receiver;
 use crate::support::stream::EventStream;
+use crate::support::whatsapp::WhatsApp;
 use crate::support::{Answer, Client, eventually};
 use app::ids::{MediaId, NumberId};
 use axum::http::{Method, StatusCode};
@@ -295,4 +297,27 @@ async fn a_file_inside_a_request_is_what_it_says_and_of_its_size() {
     let body = json!({"destinationNumber": TO, "media": data("image/png", &picture)});
     let answer = other.post("/v1/messages/send", &body).await;
     assert_eq!(answer.code(), "409 NUMBER_NOT_READY");
+}
+
+#[tokio::test]
+async fn a_webhook_leads_to_the_file_without_a_key() {
+    let mut scene = Scene::set().await;
+    let whatsapp = WhatsApp::of(&scene.app).await;
+    let receiver = Receiver::start().await;
+    let body = json!({"url": receiver.url(), "events": ["message.received"]});
+    let made = scene.backend().post("/v1/webhooks", &body).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    scene.app.listen().await;
+    let message = scene.receive(&whatsapp, "image", "1001").await;
+    let told = receiver.wait_for(1).await[0].body();
+    assert_eq!(told["data"]["id"], message.as_str());
+    // What WhatsApp is still to hand over is there a moment later.
+    assert_eq!(scene.settled(&message).await["state"], "READY");
+    let answer = scene
+        .app
+        .anonymous()
+        .get(&path(&told["data"]["mediaLink"]))
+        .await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    assert_eq!(answer.body, whatsapp.bytes("1001").await);
 }

@@ -28,6 +28,9 @@ pub struct Upload {
 /// Stands for the id of the file, which nobody knows before it is uploaded.
 pub const FILE: &str = "FILE";
 
+/// Stands for the token of a flow, which is made of its message's id.
+pub const TOKEN: &str = "TOKEN";
+
 /// The content with this file.
 pub fn naming(mut content: Value, file: &Value) -> Value {
     match &mut content {
@@ -57,6 +60,8 @@ pub fn covered(content: &DraftContent, file: Option<Kind>) -> &'static str {
         DraftContent::Buttons { .. } => "buttons",
         DraftContent::List { .. } => "list",
         DraftContent::Link { .. } => "link",
+        DraftContent::Carousel { .. } => "carousel",
+        DraftContent::Flow { .. } => "flow",
         DraftContent::Template { .. } => "template",
         DraftContent::Remote { .. } => "file on the web",
         DraftContent::Media { voice: true, .. } => "voice note",
@@ -71,12 +76,14 @@ pub fn covered(content: &DraftContent, file: Option<Kind>) -> &'static str {
 }
 
 /// Everything that [`covered`] can say.
-pub const ALL: [&str; 14] = [
+pub const ALL: [&str; 16] = [
     "audio",
     "buttons",
+    "carousel",
     "contacts",
     "document",
     "file on the web",
+    "flow",
     "image",
     "link",
     "list",
@@ -228,6 +235,25 @@ fn choices() -> Vec<Outbound> {
             "interactive",
             json!({"type": "cta_url", "body": {"text": "All our lamps"}, "action":
                 {"name": "cta_url", "parameters": {"display_text": "Open", "url": "https://shop.test/lamps"}}}),
+        ),
+        row(
+            "carousel",
+            json!({"type": "carousel", "body": "All our lamps", "cards": [
+                {"kind": "image", "media": "https://shop.test/1.png", "text": "One", "buttons": [{"id": "1", "title": "This"}]},
+                {"kind": "video", "media": "https://shop.test/2.mp4", "buttons": [{"id": "2", "title": "That"}]}]}),
+            "interactive",
+            json!({"type": "carousel", "body": {"text": "All our lamps"}, "action": {"cards": [
+                {"card_index": 0, "header": {"type": "image", "image": {"link": "https://shop.test/1.png"}}, "body": {"text": "One"},
+                    "action": {"buttons": [{"type": "quick_reply", "quick_reply": {"id": "1", "title": "This"}}]}},
+                {"card_index": 1, "header": {"type": "video", "video": {"link": "https://shop.test/2.mp4"}},
+                    "action": {"buttons": [{"type": "quick_reply", "quick_reply": {"id": "2", "title": "That"}}]}}]}}),
+        ),
+        row(
+            "flow",
+            json!({"type": "flow", "body": "A table?", "action": "Book", "form": {"id": "77", "exchange": true}}),
+            "interactive",
+            json!({"type": "flow", "body": {"text": "A table?"}, "action": {"name": "flow", "parameters": {"flow_message_version": "3",
+                "flow_token": TOKEN, "flow_id": "77", "flow_cta": "Book", "mode": "published", "flow_action": "data_exchange"}}}),
         ),
     ]
 }

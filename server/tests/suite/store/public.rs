@@ -109,6 +109,10 @@ pub async fn a_history_comes_whole_in_numbered_pages(ground: &Ground) {
     ] {
         let read = ground.store.history(&scope, number, Span::ALL, page(1, 30));
         assert!(matches!(read.await, Err(StoreError::NotFound)));
+        let read = ground
+            .store
+            .outbound(&scope, number, Span::ALL, page(1, 30));
+        assert!(matches!(read.await, Err(StoreError::NotFound)));
         let read = ground.store.unread_messages(&scope, number, page(1, 30));
         assert!(matches!(read.await, Err(StoreError::NotFound)));
         let read = ground
@@ -225,6 +229,17 @@ pub async fn a_backend_writes_to_whom_it_likes(ground: &Ground) {
         Some("BR.13491208655302741918")
     );
     assert_eq!(ground.list(&scope).await.len(), 3);
+    // All of it, and nothing that came in, is what went out.
+    let mut gone = Vec::new();
+    for wanted in 1..=3 {
+        let read = ground
+            .store
+            .outbound(&scope, &number, Span::ALL, page(wanted, 2));
+        let read = read.await.unwrap();
+        assert_eq!(read.total, 4);
+        gone.extend(read.items.into_iter().map(|it| it.message.id));
+    }
+    assert_eq!((gone.len(), &gone[0]), (4, &sent.message.id));
     // Who answers is who was written to.
     ground.write("100", "5599", 5..6).await;
     assert_eq!(ground.list(&scope).await.len(), 3);
@@ -434,6 +449,16 @@ pub async fn a_deep_page_passes_over_an_index_and_nothing_else(ground: &Ground) 
         ),
         (
             choose(sqlite::HISTORY.to_vec(), postgres::HISTORY.to_vec()),
+            paging,
+            "messages_by_time",
+        ),
+        (
+            choose(vec![sqlite::COUNT_OUTBOUND], vec![postgres::COUNT_OUTBOUND]),
+            counting,
+            "messages_by_time",
+        ),
+        (
+            choose(sqlite::OUTBOUND.to_vec(), postgres::OUTBOUND.to_vec()),
             paging,
             "messages_by_time",
         ),

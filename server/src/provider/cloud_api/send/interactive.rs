@@ -1,6 +1,7 @@
 //! Buttons, lists and links.
 
-use app::messages::{Choice, Frame};
+use app::ids::MessageId;
+use app::messages::{Choice, Form, Frame, Slide};
 use serde_json::{Value, json};
 
 pub(super) fn buttons(frame: &Frame, buttons: &[Choice]) -> Value {
@@ -40,6 +41,76 @@ pub(super) fn link(frame: &Frame, action: &str, url: &str) -> Value {
         frame,
         &json!({"name": "cta_url", "parameters": parameters}),
     )
+}
+
+pub(super) fn carousel(body: &str, cards: &[Slide]) -> Value {
+    let cards: Value = cards
+        .iter()
+        .enumerate()
+        .map(|(index, slide)| card(index, slide))
+        .collect();
+    json!({"type": "carousel", "body": {"text": body}, "action": {"cards": cards}})
+}
+
+/// A card says what it is only where it has a link.
+fn card(index: usize, slide: &Slide) -> Value {
+    let kind = slide.kind.as_str();
+    let mut object =
+        json!({"card_index": index, "header": {"type": kind, kind: {"link": slide.media}}});
+    if let Some(text) = &slide.text {
+        object["body"] = json!({"text": text});
+    }
+    if let (Some(action), Some(url)) = (&slide.action, &slide.url) {
+        object["type"] = "cta_url".into();
+        let parameters = json!({"display_text": action, "url": url});
+        object["action"] = json!({"name": "cta_url", "parameters": parameters});
+    } else {
+        let buttons: Value = slide
+            .buttons
+            .iter()
+            .map(|b| json!({"type": "quick_reply", "quick_reply": {"id": b.id, "title": b.title}}))
+            .collect();
+        object["action"] = json!({"buttons": buttons});
+    }
+    object
+}
+
+/// What ties the answers of a form to the message that had it: made of the message's id, so nobody else's message has it.
+pub fn flow_token(message: &MessageId) -> String {
+    let rest = message.as_str().strip_prefix(MessageId::PREFIX);
+    format!("flow_{}", rest.unwrap_or(message.as_str()))
+}
+
+/// `None` where what fills the form cannot be read, which was checked when it was stored.
+pub(super) fn flow(frame: &Frame, action: &str, form: &Form, message: &MessageId) -> Option<Value> {
+    let mode = if form.unpublished {
+        "draft"
+    } else {
+        "published"
+    };
+    let begins = if form.exchange {
+        "data_exchange"
+    } else {
+        "navigate"
+    };
+    let mut parameters = json!({"flow_message_version": "3", "flow_token": flow_token(message), "flow_id": form.id,
+        "flow_cta": action, "mode": mode, "flow_action": begins});
+    let mut payload = json!({});
+    super::put(&mut payload, "screen", form.screen.as_deref());
+    if let Some(data) = &form.data {
+        payload["data"] = serde_json::from_str(data).ok()?;
+    }
+    if payload
+        .as_object()
+        .is_some_and(|members| !members.is_empty())
+    {
+        parameters["flow_action_payload"] = payload;
+    }
+    Some(framed(
+        "flow",
+        frame,
+        &json!({"name": "flow", "parameters": parameters}),
+    ))
 }
 
 fn framed(kind: &str, frame: &Frame, action: &Value) -> Value {

@@ -6,6 +6,7 @@ mod media;
 mod signals;
 mod template;
 
+pub use interactive::flow_token;
 pub use signals::{reaction, read_receipt};
 
 use crate::ingest::Callback;
@@ -73,6 +74,17 @@ pub fn message(
         DraftContent::Link { frame, action, url } => {
             ("interactive", interactive::link(frame, action, url))
         }
+        DraftContent::Carousel { body, cards } => {
+            ("interactive", interactive::carousel(body, cards))
+        }
+        DraftContent::Flow {
+            frame,
+            action,
+            form,
+        } => (
+            "interactive",
+            interactive::flow(frame, action, form, &callback.message)?,
+        ),
         DraftContent::Template {
             name,
             language,
