@@ -10,6 +10,7 @@ mod model;
 mod number;
 mod pace;
 mod pages;
+mod pairings;
 mod part;
 pub mod postgres;
 mod public;
@@ -27,6 +28,7 @@ pub use media::*;
 pub use model::*;
 pub use number::*;
 pub use pace::{Pace, pace_bucket};
+pub use pairings::*;
 pub use public::*;
 pub use search::Query;
 pub use webhook_tries::DELIVERIES_AT_ONCE;
@@ -625,6 +627,7 @@ pub trait Store:
     + QuickReplyStore
     + PublicApi
     + Webhooks
+    + Pairings
     + Log
     + SearchIndex
     + Limits
@@ -651,6 +654,7 @@ impl<
         + QuickReplyStore
         + PublicApi
         + Webhooks
+        + Pairings
         + Log
         + SearchIndex
         + Limits

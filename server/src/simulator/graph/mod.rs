@@ -4,6 +4,7 @@ mod checks;
 pub(super) mod media;
 pub(super) mod messages;
 pub(super) mod numbers;
+pub(super) mod onboarding;
 mod request;
 pub(super) mod templates;
 
