@@ -62,6 +62,10 @@ def values(demo, api, whatsapp, receiver) -> dict[str, str]:
     return {
         "INBOX": demo.url,
         "KEY": demo.number_key,
+        "WORKSPACE": demo.tenant_key,
+        "LINK": Http(demo.url, {"x-api-key": demo.tenant_key}).post(
+            "/v1/numbers/remote-pairing", {"name": "Branch", "number": "+5511988880002"}
+        )["remotePairingToken"],
         "NUMBER": demo.number,
         "CONVERSATION": conversation["id"],
         "MESSAGE": message,

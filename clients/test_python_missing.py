@@ -23,9 +23,15 @@ ANSWERED = {
     "messages.history",
     "messages.send",
     "newsletters.list",
+    "numbers.connect",
+    "numbers.create",
     "numbers.get",
     "numbers.get_status",
     "numbers.list",
+    "numbers.remote_pairing",
+    "remote_pairing.connect",
+    "remote_pairing.get_info",
+    "remote_pairing.get_status",
     "templates.get",
     "templates.list",
 }
@@ -33,17 +39,11 @@ ANSWERED = {
 #: What an inbox needs, and nobody has built yet.
 NOT_YET = {
     "api_keys.regenerate_number": (lambda it: it("wn_1"), NOT_SO),
-    "numbers.connect": (lambda it: it("wn_1"), NOWHERE),
-    "numbers.create": (lambda it: it({"name": "Sales", "number": "+5511999990000"}), NOT_SO),
     "numbers.delete": (lambda it: it("wn_1"), NOT_SO),
     "numbers.purge": (lambda it: it("wn_1"), NOWHERE),
-    "numbers.remote_pairing": (lambda it: it({"name": "Sales", "number": "+5511999990000"}), NOT_SO),
     "numbers.restore": (lambda it: it("wn_1"), NOWHERE),
     "numbers.update": (lambda it: it("wn_1", {"piiMode": "RELAY_ONLY"}), NOT_SO),
     "numbers.update_settings": (lambda it: it("wn_1", {"markReadOnSend": False}), NOT_SO),
-    "remote_pairing.connect": (lambda it: it("rp_1"), NOWHERE),
-    "remote_pairing.get_info": (lambda it: it("rp_1"), NOWHERE),
-    "remote_pairing.get_status": (lambda it: it("rp_1"), NOWHERE),
 }
 
 VERIFICATION = {

@@ -91,6 +91,10 @@ pub enum Code {
     MissingTemplateVariables = "MISSING_TEMPLATE_VARIABLES",
     /// An `Idempotency-Key` that is empty, longer than 255 characters, or has control characters.
     IdempotencyKeyInvalid = "IDEMPOTENCY_KEY_INVALID",
+    /// A number or a link to one with a field of the wrong form; `field` says which.
+    PairingInvalid = "PAIRING_INVALID",
+    /// Meta, or the phone that scanned, is not what the number needs; the sentence says why.
+    ConnectionRefused = "CONNECTION_REFUSED",
     // 401
     /// Nobody is signed in with this cookie.
     SignedOut = "SIGNED_OUT",
@@ -169,6 +173,12 @@ pub enum Code {
     TooManyQuickReplies = "TOO_MANY_QUICK_REPLIES",
     /// The number has as many webhooks as it may have.
     TooManyWebhooks = "TOO_MANY_WEBHOOKS",
+    /// The number is connected.
+    NumberAlreadyConnected = "NUMBER_ALREADY_CONNECTED",
+    /// The number was taken away, and may be brought back.
+    NumberSoftDeleted = "NUMBER_SOFT_DELETED",
+    /// Another number has this id at Meta's.
+    NumberTaken = "NUMBER_TAKEN",
     /// The delivery is still being tried by itself.
     NotResendable = "NOT_RESENDABLE",
     /// The body is larger than this endpoint takes.
@@ -182,6 +192,12 @@ pub enum Code {
     Internal = "INTERNAL",
     /// The server is stopping or its database does not answer.
     Unavailable = "UNAVAILABLE",
+    /// What connects numbers of this kind is not set up here.
+    ProviderNotConfigured = "PROVIDER_NOT_CONFIGURED",
+    /// What connects numbers did not answer in time.
+    UpstreamTimeout = "UPSTREAM_TIMEOUT",
+    /// What connects numbers failed.
+    UpstreamError = "UPSTREAM_ERROR",
     // The client's own
     /// No answer, or one that is not ours (a proxy's page, say). May be retried.
     Transport = "TRANSPORT",
@@ -227,6 +243,8 @@ impl Code {
             | C::GroupsNotSupported
             | C::MissingTemplateVariables
             | C::IdempotencyKeyInvalid
+            | C::PairingInvalid
+            | C::ConnectionRefused
             | C::QuickReplyInvalid => 400,
             C::ApiKeyMissing
             | C::ApiKeyInvalid
@@ -262,12 +280,17 @@ impl Code {
             | C::ShortcutTaken
             | C::TooManyQuickReplies
             | C::TooManyWebhooks
+            | C::NumberAlreadyConnected
+            | C::NumberSoftDeleted
+            | C::NumberTaken
             | C::NotResendable => 409,
             C::BodyTooLarge | C::MediaTooLarge => 413,
             C::RateLimited => 429,
             C::Internal | C::Unknown => 500,
             C::Transport => 502,
-            C::Unavailable => 503,
+            C::Unavailable | C::ProviderNotConfigured | C::UpstreamTimeout | C::UpstreamError => {
+                503
+            }
         }
     }
 
@@ -287,7 +310,12 @@ impl Code {
     pub const fn is_transient(self) -> bool {
         matches!(
             self,
-            Code::Transport | Code::Unavailable | Code::Internal | Code::RateLimited
+            Code::Transport
+                | Code::Unavailable
+                | Code::Internal
+                | Code::RateLimited
+                | Code::UpstreamTimeout
+                | Code::UpstreamError
         )
     }
 

@@ -277,6 +277,7 @@ records! {
         labels list = "labels",
         pinned mark = "pinned",
         details_seq = "detailsSeq",
+        open_ended mark = "openEnded",
     }
     ContactField { name = "name", value = "value", }
     ContactDetails { conversation = "conversation", fields list = "fields", others list = "others", }

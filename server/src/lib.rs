@@ -21,6 +21,7 @@ pub mod operations;
 pub mod outbox;
 pub mod outgoing;
 pub mod page;
+pub mod pairing;
 pub mod program;
 pub mod provider;
 pub mod routes;

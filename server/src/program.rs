@@ -12,6 +12,7 @@ use crate::operations;
 use crate::outbox::{Signaller, Wake, Worker, probe_paused};
 use crate::outgoing::Reach;
 use crate::page::{AssetError, Page, find_assets};
+use crate::pairing::{ConnectSettings, Desk, watch_codes};
 use crate::provider::cloud_api::GraphClient;
 use crate::routes;
 use crate::search::keep_index;
@@ -60,6 +61,8 @@ pub struct Config {
     pub reach: Reach,
     /// The operators' console.
     pub console: ConsoleSettings,
+    /// How numbers are connected by others.
+    pub connect: ConnectSettings,
     /// How long, after the signal to stop, everything is still served while `/readyz` sends new work elsewhere.
     pub drain: Duration,
 }
@@ -146,18 +149,27 @@ impl Program {
         let files = Arc::new(Giver::new(store.clone(), media.clone(), sealer.clone()));
         let graph = GraphClient::new()?;
         let console = Console::new(config.console, sealer.clone(), graph.clone());
+        let outbox = Wake::default();
+        let pairing = Arc::new(Desk::new(
+            &config.connect,
+            store.clone(),
+            sealer.clone(),
+            outbox.clone(),
+            graph.clone(),
+        )?);
         let page = Arc::new(Page::render(&find_assets(&config.site_root)?));
         Ok(Self {
             state: AppState::new(Shared {
                 store,
                 access,
                 hub,
-                outbox: Wake::default(),
+                outbox,
                 signals: Wake::default(),
                 sends: SendPace::default(),
                 files,
                 media,
                 console,
+                pairing,
                 sealer: sealer.clone(),
                 webhooks: Bell::default(),
                 receivers: Receivers::new(config.reach)?,
@@ -267,6 +279,7 @@ impl Program {
             tokio::spawn(clock::follow(self.state.store.clone())),
             tokio::spawn(keep_index(self.state.store.clone())),
             tokio::spawn(keep_snoozes(self.state.store.clone())),
+            tokio::spawn(watch_codes(self.state.pairing.clone())),
             tokio::spawn(media::drop_unused_regularly(
                 self.state.store.clone(),
                 self.state.media.blobs.clone(),

@@ -39,6 +39,8 @@ pub enum Needs {
     ConsoleCookie,
     /// Nothing but the address itself, which is good once.
     OneTimeLink,
+    /// Nothing but the address itself, by whose secret one number can be connected.
+    PairingToken,
     /// Nothing but the address itself, which is signed for one file and one session.
     SignedAddress,
     /// Meta's signature over the body, or its verify token.
@@ -133,9 +135,57 @@ pub fn table() -> Vec<Route> {
         route("/words", &["GET"], Needs::Nothing, get(api::words)),
         route(
             "/v1/numbers",
+            &["GET", "POST"],
+            Needs::ApiKey,
+            get(api::list_numbers).post(api::create_number),
+        ),
+        route(
+            "/v1/numbers/remote-pairing",
+            &["POST"],
+            Needs::ApiKey,
+            post(api::create_remote_pairing),
+        ),
+        route(
+            "/v1/numbers/{id}/connect",
             &["GET"],
             Needs::ApiKey,
-            get(api::list_numbers),
+            get(api::connect_number),
+        ),
+        route(
+            "/v1/remote-pairing/{token}",
+            &["GET"],
+            Needs::PairingToken,
+            get(api::pairing_info),
+        ),
+        route(
+            "/v1/remote-pairing/{token}/status",
+            &["GET"],
+            Needs::PairingToken,
+            get(api::pairing_status),
+        ),
+        route(
+            "/v1/remote-pairing/{token}/events",
+            &["GET"],
+            Needs::PairingToken,
+            get(api::pairing_events),
+        ),
+        route(
+            "/v1/remote-pairing/{token}/connect",
+            &["POST"],
+            Needs::PairingToken,
+            post(api::start_pairing),
+        ),
+        route(
+            "/v1/remote-pairing/{token}/credentials",
+            &["POST"],
+            Needs::PairingToken,
+            post(api::pair_by_credentials),
+        ),
+        route(
+            "/v1/remote-pairing/{token}/signup",
+            &["POST"],
+            Needs::PairingToken,
+            post(api::pair_by_signup),
         ),
         route(
             "/v1/numbers/{id}",

@@ -8,6 +8,7 @@ use crate::media::MediaDesk;
 use crate::messages::OutboundMedia;
 use crate::outbox::Wake;
 use crate::page::Page;
+use crate::pairing::Desk;
 use crate::store::Store;
 use crate::webhooks::{Bell, Receivers};
 use aws_lc_rs::hmac;
@@ -41,6 +42,8 @@ pub struct Shared {
     pub console: Console,
     /// Seals and opens provider credentials and secrets of webhooks.
     pub sealer: Arc<Sealer>,
+    /// Connects numbers.
+    pub pairing: Arc<Desk>,
     /// Rings when a webhook may have something to send.
     pub webhooks: Bell,
     /// Who is told by webhooks, and how far away they may be.

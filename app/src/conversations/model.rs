@@ -104,6 +104,9 @@ pub struct Conversation {
     /// The log position of the last change of what operators wrote about the contact; none if they wrote nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details_seq: Option<i64>,
+    /// Whether anything may be written at any time: the number is a linked phone, which has no customer service window.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open_ended: bool,
 }
 
 /// What is added to the place of a pinned conversation, in milliseconds: more than any time.
@@ -127,6 +130,7 @@ impl Conversation {
             labels: Vec::new(),
             pinned: false,
             details_seq: None,
+            open_ended: false,
         }
     }
 

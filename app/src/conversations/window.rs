@@ -13,18 +13,22 @@ impl Conversation {
     /// says that it is shut, against our reckoning, `last_inbound_at` is taken away until the contact writes again.
     pub fn window_ends_at(&self) -> Option<i64> {
         self.last_inbound_at
+            .filter(|_| !self.open_ended)
             .map(|at| at.saturating_add(OPEN_MS - MARGIN_MS))
     }
 
-    /// For how many minutes more it is open; `None` where it is shut.
+    /// For how many minutes more it is open; `None` where it is shut, [`usize::MAX`] where it never is.
     pub fn window_minutes(&self, now: i64) -> Option<usize> {
+        if self.open_ended {
+            return Some(usize::MAX);
+        }
         let left = self.window_ends_at().filter(|end| now < *end)? - now;
         usize::try_from(left.max(0) / 60_000).ok()
     }
 
     /// Whether anything may be written at this moment, in milliseconds since the epoch.
     pub fn window_is_open(&self, now: i64) -> bool {
-        self.window_ends_at().is_some_and(|end| now < end)
+        self.open_ended || self.window_ends_at().is_some_and(|end| now < end)
     }
 }
 
@@ -60,5 +64,9 @@ mod tests {
         assert!(conversation.window_is_open(0), "no overflow");
         conversation.last_inbound_at = None;
         assert!(!conversation.window_is_open(0));
+        conversation.open_ended = true;
+        assert!(conversation.window_is_open(i64::MAX), "a linked phone");
+        assert_eq!(conversation.window_minutes(0), Some(usize::MAX));
+        assert_eq!(conversation.window_ends_at(), None);
     }
 }

@@ -15,6 +15,7 @@ mod number;
 mod numbers;
 mod openapi;
 mod pages;
+mod pairing;
 mod reaction;
 mod refresh;
 mod send;
@@ -57,6 +58,14 @@ pub use number::{
 };
 pub use numbers::{ApiKeyLabel, NumberBody, list as list_numbers};
 pub use openapi::document as openapi_document;
+pub use pairing::{
+    CodeBody, CreatedNumberBody, CredentialsBody, InstanceBody, LinkInfoBody, LinkStateBody,
+    LinkStatusBody, NewNumberBody, NumberSettingsInput, RemotePairingBody, RemotePairingInput,
+    SignupBody, StartedBody, code as connect_number, create as create_number,
+    credentials as pair_by_credentials, events as pairing_events, info as pairing_info,
+    invite as create_remote_pairing, signup as pair_by_signup, start as start_pairing,
+    status as pairing_status,
+};
 pub use reaction::{ReactionBody, react};
 pub use refresh::refresh;
 pub use send::{

@@ -139,7 +139,7 @@ impl Branding {
     }
 
     /// This where it says something, and what is below it elsewhere.
-    pub(crate) fn over(self, below: Self) -> Self {
+    pub fn over(self, below: Self) -> Self {
         Self {
             logo_url: self.logo_url.or(below.logo_url),
             primary_color: self.primary_color.or(below.primary_color),

@@ -161,6 +161,21 @@ struct ServeArgs {
     /// Graph API base of the numbers that are connected in the console
     #[arg(long, env = "PILOT_GRAPH_BASE_URL", default_value = crate::console::GRAPH_BASE_URL)]
     graph_base_url: String,
+    /// Id of your Meta app, with which others connect their numbers in Meta's own window (Embedded Signup); its secret is the first of
+    /// --app-secret
+    #[arg(long, env = "PILOT_APP_ID")]
+    app_id: Option<String>,
+    /// Address of a gateway that links phones by a QR code (docs/protocol.md, "The gateway")
+    #[arg(long, env = "PILOT_QR_GATEWAY_URL")]
+    qr_gateway_url: Option<String>,
+    /// What the gateway wants as Bearer
+    #[arg(
+        long,
+        env = "PILOT_QR_GATEWAY_TOKEN",
+        default_value = "",
+        hide_env_values = true
+    )]
+    qr_gateway_token: String,
     /// Also pretend to be WhatsApp: a fake Graph API and a phone page under /simulator. Not for real numbers
     #[arg(long, env = "PILOT_SIMULATOR")]
     simulator: bool,

@@ -5,8 +5,11 @@ use super::{DemoArgs, Outcome, ServeArgs};
 use crate::console::{ConsoleSettings, SimulatedPhone};
 use crate::demo::{self, DemoConfig};
 use crate::operations;
+use crate::pairing::ConnectSettings;
 use crate::program::{Config, Program};
-use crate::simulator::{Simulator, SimulatorConfig};
+use crate::provider::GatewaySettings;
+use crate::provider::cloud_api::MetaApp;
+use crate::simulator::{GATEWAY_PATH, Simulator, SimulatorConfig};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -25,6 +28,7 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
         );
     }
     let installation = args.data.installation()?;
+    let connect = connect_settings(&args, address)?;
     let url = args
         .public_url
         .unwrap_or_else(|| format!("http://{address}"));
@@ -43,6 +47,7 @@ pub(super) async fn serve(args: ServeArgs) -> Outcome {
             graph_base_url: Some(graph_url(&args.graph_base_url)?),
             phone: phone.clone(),
         },
+        connect,
         bus_url: args.site.bus_url.clone(),
         drain: args.site.drain(),
         media: args.site.media(),
@@ -105,6 +110,37 @@ async fn announce_set_up(program: &Program, url: &str) -> Outcome {
         );
     }
     Ok(())
+}
+
+/// How others connect their numbers. The pretend WhatsApp links phones as well, where nobody else does.
+fn connect_settings(args: &ServeArgs, address: SocketAddr) -> Result<ConnectSettings, String> {
+    let gateway = match &args.qr_gateway_url {
+        Some(url) => {
+            let is_address = url::Url::parse(url)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
+            if !is_address {
+                return Err(
+                    "--qr-gateway-url is no address, such as https://gateway.example.com".into(),
+                );
+            }
+            Some((url.clone(), args.qr_gateway_token.clone()))
+        }
+        None => args.simulator.then(|| {
+            (
+                format!("{}{GATEWAY_PATH}", own_address(address)),
+                "any".into(),
+            )
+        }),
+    };
+    Ok(ConnectSettings {
+        gateway: gateway.map(|(url, token)| GatewaySettings { url, token }),
+        meta_app: args
+            .app_id
+            .clone()
+            .zip(args.app_secret.first().cloned())
+            .map(|(id, secret)| MetaApp { id, secret }),
+        graph_base_url: Some(graph_url(&args.graph_base_url)?),
+    })
 }
 
 /// Where a server that listens there reaches itself.

@@ -10,9 +10,12 @@ use crate::fresh;
 use crate::installation::Installation;
 use crate::media::MediaSettings;
 use crate::outgoing::Reach;
+use crate::pairing::ConnectSettings;
 use crate::program::{Config, Program};
-use crate::simulator::{SimulatedNumber, Simulator, SimulatorConfig};
-use crate::store::{NewNumber, NumberUpdate, Store, StoreError};
+use crate::provider::GatewaySettings;
+use crate::provider::cloud_api::MetaApp;
+use crate::simulator::{GATEWAY_PATH, SimulatedNumber, Simulator, SimulatorConfig};
+use crate::store::{LinkState, NewNumber, NumberUpdate, Store, StoreError};
 use app::ids::NumberId;
 use keepsake::Keepsake;
 use std::path::PathBuf;
@@ -22,6 +25,8 @@ use tokio::net::TcpListener;
 
 /// The pretend WhatsApp Business Account.
 pub const WABA_ID: &str = "102290129340398";
+/// The pretend Meta app.
+const APP_ID: &str = "102290129340399";
 const PHONE_NUMBER_ID: &str = "106540352242922";
 const PHONE: &str = "551130000000";
 const NUMBER_NAME: &str = "Acme support";
@@ -72,6 +77,17 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
         console: ConsoleSettings {
             public_url: Some(inbox_url.clone()),
             ..ConsoleSettings::default()
+        },
+        connect: ConnectSettings {
+            gateway: Some(GatewaySettings {
+                url: format!("http://{inbox_address}{GATEWAY_PATH}"),
+                token: "any".into(),
+            }),
+            meta_app: Some(MetaApp {
+                id: APP_ID.into(),
+                secret: keepsake.app_secret.clone(),
+            }),
+            graph_base_url: Some(graph_base_url.clone()),
         },
         site_root: config.site_root,
         app_secrets: vec![keepsake.app_secret.clone()],
@@ -191,7 +207,12 @@ fn announce(keepsake: Keepsake, inbox_url: &str, host_port: u16) {
 pub async fn simulated_numbers(store: &Arc<dyn Store>) -> Result<Vec<SimulatedNumber>, StoreError> {
     let mut numbers = Vec::new();
     for tenant in store.tenants().await? {
-        for number in store.tenant_numbers(&tenant.id).await? {
+        let all = store.tenant_numbers(&tenant.id).await?;
+        // One that was never connected has no phone behind it.
+        for number in all
+            .into_iter()
+            .filter(|it| it.link_state == LinkState::Open)
+        {
             numbers.push(SimulatedNumber {
                 phone_number_id: number.phone_number_id,
                 display_phone_number: number.phone,

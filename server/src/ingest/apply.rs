@@ -268,7 +268,10 @@ fn conversation_with(
         world.conversations.insert(
             id.clone(),
             ConversationState {
-                row: Conversation::new(id.clone(), number.id.clone(), contact),
+                row: Conversation {
+                    open_ended: number.open_ended,
+                    ..Conversation::new(id.clone(), number.id.clone(), contact)
+                },
                 last_message: None,
                 last_second: i64::MIN,
                 dirty: true,

@@ -30,6 +30,7 @@ impl Kept {
                 id: fresh!(NumberId),
                 tenant: tenant.clone(),
                 unread_delta: 0,
+                open_ended: false,
             };
             world.numbers.insert(phone_number_id.into(), number);
         }

@@ -20,6 +20,8 @@ pub struct NumberState {
     pub tenant: TenantId,
     /// Change of its unread counter.
     pub unread_delta: i64,
+    /// Whether it is a linked phone, with which there is no customer service window.
+    pub open_ended: bool,
 }
 
 /// A contact, with where it is known.

@@ -13,10 +13,12 @@ mod dice;
 mod error_codes;
 mod face;
 mod files;
+mod gateway;
 mod graph;
 mod history;
 mod inbound;
 mod lifecycle;
+mod linked;
 mod phone;
 mod preview;
 mod samples;
@@ -44,6 +46,9 @@ pub use wamid::derived_wamid;
 
 use delivery::Deliveries;
 use state::State;
+
+/// Where the gateway of linked phones is, with the simulator at `/simulator`.
+pub const GATEWAY_PATH: &str = "/simulator/gateway";
 
 /// Larger bodies with a file in them are refused, in bytes: Meta's largest and the form around it.
 const LARGEST_FILE: usize = 101 << 20;
@@ -201,6 +206,29 @@ impl Simulator {
                 "/graph/{version}/{id}",
                 get(graph::media::get).delete(graph::media::delete),
             )
+            .route(
+                "/graph/{version}/oauth/access_token",
+                get(graph::onboarding::exchange),
+            )
+            .route(
+                "/graph/{version}/debug_token",
+                get(graph::onboarding::debug),
+            )
+            .route(
+                "/graph/{version}/{id}/subscribed_apps",
+                get(graph::onboarding::subscribed).post(graph::onboarding::subscribe),
+            )
+            .route(
+                "/graph/{version}/{id}/register",
+                post(graph::onboarding::register),
+            )
+            // The product, where phones are linked.
+            .route("/gateway/sessions", post(gateway::begin))
+            .route(
+                "/gateway/sessions/{id}",
+                get(gateway::show).delete(gateway::leave),
+            )
+            .route("/gateway/sessions/{id}/refresh", post(gateway::refresh))
             .route("/lookaside/{token}", get(graph::media::download))
             // Tests, and the phone page's script.
             .route("/messages", post(control::messages::write))
@@ -228,6 +256,11 @@ impl Simulator {
             .route("/state", get(control::state::get))
             .route("/reset", post(control::state::reset))
             .route("/numbers", post(control::state::add_number))
+            .route("/linked", get(control::linked::list))
+            .route("/linked/scan", post(control::linked::scan))
+            .route("/linked/unlink", post(control::linked::unlink))
+            .route("/linked/expire", post(control::linked::expire))
+            .route("/signup", post(control::linked::sign_up))
             .route("/customers", post(control::state::add_customer))
             .route(
                 "/chats/{phone_number_id}/{customer}",

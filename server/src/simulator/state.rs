@@ -1,12 +1,13 @@
 //! Everything the simulator remembers.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::SimulatedNumber;
 use super::behaviour::Behaviour;
 use super::chats::Chat;
 use super::customer::{CustomerId, Customers};
 use super::files::Files;
+use super::linked::LinkedSession;
 use super::sent::{CallLog, SentLog};
 
 /// Held behind one lock, for short moments and never across an await.
@@ -21,6 +22,16 @@ pub(super) struct State {
     pub(super) calls: CallLog,
     pub(super) behaviour: Behaviour,
     pub(super) files: Files,
+    /// Phones that are linked by a code, or were, oldest first.
+    pub(super) linked: Vec<LinkedSession>,
+    /// Numbers that the Cloud API does not have yet.
+    pub(super) unregistered: HashSet<String>,
+    /// What Meta's window gave, and nobody has exchanged.
+    pub(super) signup_codes: HashSet<String>,
+    /// Accounts whose webhooks the app gets.
+    pub(super) subscribed: HashSet<String>,
+    /// The PINs of two-step verification, of numbers that have one.
+    pub(super) pins: HashMap<String, String>,
     counters: Counters,
 }
 
@@ -42,6 +53,11 @@ impl State {
             calls: CallLog::default(),
             behaviour: Behaviour::default(),
             files: Files::with_examples(),
+            linked: Vec::new(),
+            unregistered: HashSet::new(),
+            signup_codes: HashSet::new(),
+            subscribed: HashSet::new(),
+            pins: HashMap::new(),
             counters: Counters::default(),
         }
     }

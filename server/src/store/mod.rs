@@ -11,6 +11,7 @@ mod model;
 mod number;
 mod pace;
 mod pages;
+mod pairings;
 mod part;
 pub mod postgres;
 mod public;
@@ -29,6 +30,7 @@ pub use media::*;
 pub use model::*;
 pub use number::*;
 pub use pace::{Pace, pace_bucket};
+pub use pairings::*;
 pub(crate) use public::not_ready;
 pub use public::*;
 pub use search::Query;
@@ -630,6 +632,7 @@ pub trait Store:
     + QuickReplyStore
     + PublicApi
     + Webhooks
+    + Pairings
     + Log
     + SearchIndex
     + Limits
@@ -656,6 +659,7 @@ impl<
         + QuickReplyStore
         + PublicApi
         + Webhooks
+        + Pairings
         + Log
         + SearchIndex
         + Limits

@@ -6,11 +6,12 @@ macro_rules! conversation_columns {
         "c.id, c.number_id, c.unread, c.last_message_at, c.last_inbound_at, c.preview_direction, c.preview_kind, \
          c.preview_text, c.preview_status, c.seq, p.id, p.name, p.phone, p.username, p.bsuid, c.state, c.snoozed_until, c.labels, c.pinned, \
          c.assignee_id, (SELECT o.name FROM operators o WHERE o.id = c.assignee_id), \
-         (SELECT o.email FROM operators o WHERE o.id = c.assignee_id), c.own_name, c.details_seq"
+         (SELECT o.email FROM operators o WHERE o.id = c.assignee_id), c.own_name, c.details_seq, \
+         (SELECT n.provider = 'PILOT_STATUS' FROM numbers n WHERE n.id = c.number_id)"
     };
 }
 /// How many those are.
-pub(super) const CONVERSATION_COLUMNS: usize = 24;
+pub(super) const CONVERSATION_COLUMNS: usize = 25;
 /// Columns of `message`; table `m`.
 macro_rules! message_columns {
     () => {
@@ -90,6 +91,7 @@ macro_rules! row_readers {
                 labels: part(row.try_get(17)?)?.unwrap_or_default(),
                 pinned: row.try_get(18)?,
                 details_seq: row.try_get(23)?,
+                open_ended: row.try_get(24)?,
                 assignee: match row.try_get::<Option<String>, _>(19)? {
                     None => None,
                     Some(assignee) => {

@@ -233,6 +233,63 @@ fn rows() -> Vec<Row> {
         ),
         at_number(Method::GET, "/v1/numbers/{id}", None, 200),
         at_number(Method::GET, "/v1/numbers/{id}/status", None, 200),
+        // They are connected already.
+        at_number(Method::GET, "/v1/numbers/{id}/connect", None, 409),
+        // No gateway is set up here: `pairing` has one.
+        row(
+            Method::POST,
+            "/v1/numbers",
+            Needs::ApiKey,
+            Some(|_| json!({"name": "Sales", "number": "+5511988880000"})),
+            503,
+            None,
+        ),
+        row(
+            Method::POST,
+            "/v1/numbers/remote-pairing",
+            Needs::ApiKey,
+            Some(
+                |_| json!({"name": "Sales", "number": "+5511988880000", "metaFlow": "credentials"}),
+            ),
+            201,
+            None,
+        ),
+        // A secret is in the address: `pairing` has some that are good. With one that is none, nothing is told and nothing opens.
+        get("/v1/remote-pairing/{token}", Needs::PairingToken, 200),
+        get(
+            "/v1/remote-pairing/{token}/status",
+            Needs::PairingToken,
+            200,
+        ),
+        get(
+            "/v1/remote-pairing/{token}/events",
+            Needs::PairingToken,
+            200,
+        ),
+        row(
+            Method::POST,
+            "/v1/remote-pairing/{token}/connect",
+            Needs::PairingToken,
+            None,
+            404,
+            None,
+        ),
+        row(
+            Method::POST,
+            "/v1/remote-pairing/{token}/credentials",
+            Needs::PairingToken,
+            Some(|_| json!({"phoneNumberId": "1", "accessToken": "EAAG"})),
+            404,
+            None,
+        ),
+        row(
+            Method::POST,
+            "/v1/remote-pairing/{token}/signup",
+            Needs::PairingToken,
+            Some(|_| json!({"code": "AQ", "wabaId": "1", "phoneNumberId": "1"})),
+            404,
+            None,
+        ),
         get("/v1/api-keys", Needs::ApiKey, 200),
         // A tenant key names the number in a header, which is somebody else's where these are.
         at_number(Method::GET, "/v1/conversations", None, 200),
@@ -574,6 +631,7 @@ impl Row {
                 )
                 .replace("{id}", &things.session)
                 .replace("{secret}", "x")
+                .replace("{token}", "rp_x")
                 .replace("{page}", "keys"),
         }
     }
@@ -802,6 +860,8 @@ fn whatever_the_credential(row: &Row) -> Option<&'static str> {
         (Needs::MetaSecret, _) => Some("401 SIGNATURE_MISSING"),
         // What it needs is in the body, and here never there.
         (Needs::IdentityToken, _) => Some("401 TOKEN_INVALID"),
+        (Needs::PairingToken, &Method::GET) => Some("200 -"),
+        (Needs::PairingToken, _) => Some("404 LINK_INVALID"),
         (Needs::ApiKey | Needs::EmbedToken, _) => None,
     }
 }

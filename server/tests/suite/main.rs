@@ -21,6 +21,7 @@ mod media;
 mod moving;
 mod notes;
 mod outbox;
+mod pairing;
 mod presence;
 mod public_api;
 mod quick_replies;

@@ -31,7 +31,11 @@ pub fn chip(inbox: &Inbox, left: &ArcMemo<Option<String>>) -> impl IntoView + us
     let (inbox, left) = (inbox.clone(), left.clone());
     let is_open = {
         let left = left.clone();
-        move || left.with(Option::is_some).then(String::new)
+        // A linked phone has no window to run out.
+        move || {
+            let minutes = left.get()?;
+            (number(Some(minutes)) != usize::MAX).then(String::new)
+        }
     };
     live_on(is_open, move |_| {
         let (inbox, read, short) = (inbox.clone(), left.clone(), left.clone());

@@ -79,6 +79,15 @@ impl GraphClient {
             .map(Self)
     }
 
+    /// A request of another kind, by the same rules.
+    pub(super) fn request(
+        &self,
+        method: reqwest::Method,
+        url: reqwest::Url,
+    ) -> reqwest::RequestBuilder {
+        self.0.request(method, url)
+    }
+
     /// Posts a body to the messages of a number (Meta, "Send messages"): something to send, or a read receipt.
     pub async fn post_message(&self, route: Route<'_>, body: &Value) -> SendOutcome {
         let request = self

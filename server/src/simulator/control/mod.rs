@@ -1,6 +1,7 @@
 //! The HTTP API with which tests play WhatsApp. `README.md` of the simulator documents it.
 
 pub(super) mod behaviour;
+pub(super) mod linked;
 pub(super) mod media;
 pub(super) mod messages;
 pub(super) mod sent;
@@ -23,7 +24,7 @@ pub(super) struct Refusal {
 }
 
 impl Refusal {
-    fn invalid(error: impl ToString) -> Self {
+    pub(super) fn invalid(error: impl ToString) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
             code: "INVALID",
@@ -31,7 +32,7 @@ impl Refusal {
         }
     }
 
-    fn not_found(error: impl ToString) -> Self {
+    pub(super) fn not_found(error: impl ToString) -> Self {
         Self {
             status: StatusCode::NOT_FOUND,
             code: "NOT_FOUND",
@@ -81,7 +82,7 @@ impl From<QueryRejection> for Refusal {
 /// A JSON body whose mistakes are answered in this API's envelope.
 #[derive(FromRequest)]
 #[from_request(via(Json), rejection(Refusal))]
-pub(super) struct Input<T>(T);
+pub(super) struct Input<T>(pub(super) T);
 
 /// Query parameters whose mistakes are answered in this API's envelope.
 #[derive(FromRequestParts)]

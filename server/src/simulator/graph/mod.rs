@@ -5,6 +5,7 @@ pub(super) mod media;
 pub(super) mod messages;
 pub(super) mod numbers;
 mod offers;
+pub(super) mod onboarding;
 mod request;
 pub(super) mod templates;
 

@@ -7,12 +7,14 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::{authorise, no_such_object};
+use crate::simulator::state::State;
 use crate::simulator::{SimulatedNumber, Simulator};
 
 /// `GET /{version}/{phone-number-id}`: every field, whatever `fields` asks for.
 pub(super) fn get(simulator: &Simulator, id: &str) -> Response {
-    match simulator.state().number(id) {
-        Some(number) => Json(described(number)).into_response(),
+    let state = simulator.state();
+    match state.number(id) {
+        Some(number) => Json(described(&state, number)).into_response(),
         None => no_such_object(id),
     }
 }
@@ -30,7 +32,7 @@ pub(in crate::simulator) async fn list(
     let numbers = state
         .numbers()
         .filter(|number| simulator.waba_of(number) == waba_id);
-    let data: Vec<_> = numbers.map(described).collect();
+    let data: Vec<_> = numbers.map(|number| described(&state, number)).collect();
     if data.is_empty() {
         return no_such_object(&waba_id);
     }
@@ -38,17 +40,18 @@ pub(in crate::simulator) async fn list(
         .into_response()
 }
 
-fn described(number: &SimulatedNumber) -> Value {
+fn described(state: &State, number: &SimulatedNumber) -> Value {
+    let is_registered = !state.unregistered.contains(&number.phone_number_id);
     json!({
         "id": number.phone_number_id,
         // Written for people here, unlike in webhook metadata.
         "display_phone_number": format!("+{}", number.display_phone_number),
         "verified_name": number.verified_name,
-        "status": "CONNECTED",
+        "status": if is_registered { "CONNECTED" } else { "PENDING" },
         "quality_rating": "GREEN",
         "name_status": "APPROVED",
         "code_verification_status": "VERIFIED",
-        "platform_type": "CLOUD_API",
+        "platform_type": if is_registered { "CLOUD_API" } else { "NOT_APPLICABLE" },
         "throughput": {"level": "STANDARD"},
     })
 }

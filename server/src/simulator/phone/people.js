@@ -127,3 +127,20 @@ el("newcomer").addEventListener("submit", async (event) => {
     notice(error.message, true);
   }
 });
+
+el("link").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  // What a camera reads has an @; what is typed has none.
+  const code = el("link-code").value.trim();
+  const phone = el("link-phone").value.replace(/\D/g, "");
+  const scan = { [code.includes("@") ? "qr" : "pairingCode"]: code };
+  if (phone) scan.phone = phone;
+  try {
+    const linked = await call("linked/scan", scan);
+    el("link").reset();
+    notice(`+${linked.phone} is linked.`);
+    await readPeople();
+  } catch (error) {
+    notice(error.message, true);
+  }
+});

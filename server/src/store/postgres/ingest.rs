@@ -81,7 +81,7 @@ async fn lock_numbers(
         .collect();
     let found = sqlx::query(
         "SELECT n.phone_number_id, n.id, n.tenant_id, t.seq, \
-                EXISTS (SELECT 1 FROM held_changes h WHERE h.number_id = n.id) \
+                EXISTS (SELECT 1 FROM held_changes h WHERE h.number_id = n.id), n.provider = 'PILOT_STATUS' \
            FROM tenants t JOIN numbers n ON n.tenant_id = t.id \
          WHERE n.phone_number_id = ANY($1) AND n.deleted_at IS NULL ORDER BY t.id, n.id FOR NO KEY UPDATE OF t",
     )
@@ -99,6 +99,7 @@ async fn lock_numbers(
                 id: id::<NumberId>(row.try_get(1)?)?,
                 tenant,
                 unread_delta: 0,
+                open_ended: row.try_get(5)?,
             },
         );
     }

@@ -26,6 +26,7 @@ mod merge;
 mod messages;
 mod notes;
 mod outbox;
+mod pairings;
 mod public;
 mod queue;
 mod quick_replies;
@@ -52,6 +53,7 @@ use sqlx::postgres::PgPool;
 use std::sync::Arc;
 
 pub use details::{OTHERS_QUERY, shelf_queries};
+pub use pairings::{NUMBERS_OF_PHONE, WAITING_PAIRINGS, WAITING_PAIRINGS_OF};
 pub use public::{
     CONVERSATIONS, COUNT_CONVERSATIONS, COUNT_HISTORY, COUNT_OUTBOUND, HISTORY, OUTBOUND,
     PLACE_OF_PHONE, PLACE_OF_USER, UNREAD,

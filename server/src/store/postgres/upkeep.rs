@@ -189,6 +189,7 @@ async fn prune(tx: &mut Tx, before: i64) -> Result<u64, StoreError> {
         "DELETE FROM embed_session_origins WHERE expires_at < $1",
         "DELETE FROM embed_sessions WHERE expires_at < $1",
         "DELETE FROM account_links WHERE expires_at < $1",
+        "DELETE FROM pairings WHERE expires_at < $1",
         "DELETE FROM console_sessions WHERE ends_at < $1",
     ] {
         sqlx::query(statement)

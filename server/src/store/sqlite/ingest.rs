@@ -81,7 +81,7 @@ async fn load_numbers(
         .map(|of| of.phone_number_id.as_str())
         .collect();
     let found = sqlx::query(
-        "SELECT n.phone_number_id, n.id, n.tenant_id, t.seq FROM numbers n JOIN tenants t ON t.id = n.tenant_id \
+        "SELECT n.phone_number_id, n.id, n.tenant_id, t.seq, n.provider = 'PILOT_STATUS' FROM numbers n JOIN tenants t ON t.id = n.tenant_id \
          WHERE n.phone_number_id IN (SELECT value FROM json_each(?)) AND n.deleted_at IS NULL",
     )
     .bind(Value::from(ids).to_string())
@@ -96,6 +96,7 @@ async fn load_numbers(
                 id: id::<NumberId>(row.try_get(1)?)?,
                 tenant,
                 unread_delta: 0,
+                open_ended: row.try_get(4)?,
             },
         );
     }

@@ -22,6 +22,7 @@ mod merge;
 mod messages;
 mod notes;
 mod outbox;
+mod pairings;
 mod public;
 mod quick_replies;
 mod refusals;
@@ -50,6 +51,7 @@ use std::time::Duration;
 use writer::Writer;
 
 pub use details::{OTHERS_QUERY, shelf_queries};
+pub use pairings::{NUMBERS_OF_PHONE, WAITING_PAIRINGS, WAITING_PAIRINGS_OF};
 pub use public::{
     CONVERSATIONS, COUNT_CONVERSATIONS, COUNT_HISTORY, COUNT_OUTBOUND, HISTORY, OUTBOUND,
     PLACE_OF_PHONE, PLACE_OF_USER, UNREAD,

@@ -150,6 +150,7 @@ impl Upkeep for SqliteStore {
                         "DELETE FROM embed_session_origins WHERE expires_at < ?",
                         "DELETE FROM embed_sessions WHERE expires_at < ?",
         "DELETE FROM account_links WHERE expires_at < ?",
+                        "DELETE FROM pairings WHERE expires_at < ?",
         "DELETE FROM console_sessions WHERE ends_at < ?",
                     ] {
                         sqlx::query(statement)

@@ -14,6 +14,7 @@ use pilot_inbox::console::ConsoleSettings;
 use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::media::MediaSettings;
 use pilot_inbox::outgoing::Reach;
+use pilot_inbox::pairing::ConnectSettings;
 use pilot_inbox::program::{Config, Program};
 use pilot_inbox::store::{Claim, FormerSecret, Settlement};
 use serde_json::{Value, json};
@@ -131,6 +132,7 @@ impl House {
             bus_url: None,
             drain: Duration::ZERO,
             console: ConsoleSettings::default(),
+            connect: ConnectSettings::default(),
             site_root: self.app.dir.path().join("site"),
             app_secrets: Vec::new(),
             verify_token: String::new(),

@@ -14,6 +14,7 @@ mod log;
 mod media;
 mod notes;
 mod paging;
+mod pairings;
 mod parity;
 mod public;
 mod quick_replies;
@@ -193,6 +194,11 @@ macro_rules! every_promise {
             public::a_deep_page_passes_over_an_index_and_nothing_else,
             public::where_a_message_goes_is_looked_up_and_not_searched,
             public::what_goes_along_with_a_send_is_done_with_it,
+            pairings::a_link_is_for_one_number,
+            pairings::many_links_for_a_phone_at_once_make_one_number,
+            pairings::a_code_waits_until_its_attempt_ends,
+            pairings::a_connection_uses_up_every_link_of_its_number,
+            pairings::no_list_of_links_reads_a_whole_table,
             webhooks::a_webhook_belongs_to_a_number,
             webhooks::a_number_has_so_many_webhooks_and_no_more,
             webhooks::a_webhook_begins_where_the_log_ends,

@@ -16,6 +16,7 @@ use pilot_inbox::installation::{Installation, database_file};
 use pilot_inbox::media::{MediaSettings, RetryPace};
 use pilot_inbox::operations;
 use pilot_inbox::outgoing::Reach;
+use pilot_inbox::pairing::ConnectSettings;
 use pilot_inbox::program::{Config, Program, StartError};
 use pilot_inbox::state::AppState;
 use pilot_inbox::store::{KeyLabel, NewApiKey, NewNumber, NumberUpdate};
@@ -76,6 +77,7 @@ pub struct TestApp {
     pub dir: TempDir,
     pub place: Place,
     sealer: Arc<Sealer>,
+    connect: ConnectSettings,
     program: Option<Program>,
     watcher: JoinHandle<()>,
 }
@@ -120,6 +122,17 @@ impl TestApp {
         Self::furnish(dir, place, program).await
     }
 
+    /// A program by which numbers are connected like this.
+    pub async fn connecting(connect: ConnectSettings) -> Self {
+        let dir = TempDir::new().unwrap();
+        let place = place(dir.path()).await;
+        let mut config = config(dir.path(), &place, Duration::from_mins(1));
+        config.connect = connect.clone();
+        let program = Program::open(config).await.unwrap();
+        let app = Self::furnish(dir, place, program).await;
+        Self { connect, ..app }
+    }
+
     async fn furnish(dir: TempDir, place: Place, program: Program) -> Self {
         let state = program.state.clone();
         let acme = create_tenant(&program, "Acme", 100).await;
@@ -134,6 +147,7 @@ impl TestApp {
             globex,
             dir,
             place,
+            connect: ConnectSettings::default(),
             program: Some(program),
         }
     }
@@ -159,7 +173,9 @@ impl TestApp {
 
     /// The program anew on the same data, after the one before has stopped.
     pub async fn restart(&mut self) {
-        let program = open(self.dir.path(), &self.place, Duration::from_mins(1)).await;
+        let mut config = config(self.dir.path(), &self.place, Duration::from_mins(1));
+        config.connect = self.connect.clone();
+        let program = Program::open(config).await.unwrap();
         self.state = program.state.clone();
         self.router = program.router();
         self.watcher = tokio::spawn(self.state.access.clone().watch_revocations());
@@ -341,6 +357,7 @@ fn config(dir: &Path, place: &Place, confirmation: Duration) -> Config {
         bus_url: None,
         drain: Duration::ZERO,
         console: ConsoleSettings::default(),
+        connect: ConnectSettings::default(),
         media: MediaSettings {
             stall: Duration::from_secs(3),
             retry: RetryPace {
