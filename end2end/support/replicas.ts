@@ -93,7 +93,9 @@ export class Replicas {
     }
     await this.add("demo", { ...settings, PILOT_HOST_LISTEN: `127.0.0.1:${await freePort()}` }, /^READY$/, joins);
     const meta = { PILOT_APP_SECRET: this.demo.printed("PILOT_APP_SECRET"), PILOT_VERIFY_TOKEN: this.demo.printed("PILOT_VERIFY_TOKEN") };
-    while (this.all.length < count) await this.add("serve", { ...settings, ...meta }, /\blistening\b/, joins);
+    // The pretend phone is linked at the demo, whichever server somebody asks.
+    const gateway = { PILOT_QR_GATEWAY_URL: `http://127.0.0.1:${this.all[0]!.port}/simulator/gateway`, PILOT_QR_GATEWAY_TOKEN: "any" };
+    while (this.all.length < count) await this.add("serve", { ...settings, ...meta, ...gateway }, /\blistening\b/, joins);
   }
 
   /**

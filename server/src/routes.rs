@@ -152,6 +152,12 @@ pub fn table() -> Vec<Route> {
             get(api::connect_number),
         ),
         route(
+            "/connect/{token}",
+            &["GET", "POST"],
+            Needs::PairingToken,
+            get(page::show_connect).post(page::act_on_connect),
+        ),
+        route(
             "/v1/remote-pairing/{token}",
             &["GET"],
             Needs::PairingToken,

@@ -66,6 +66,9 @@ pub use pairing::{
     invite as create_remote_pairing, signup as pair_by_signup, start as start_pairing,
     status as pairing_status,
 };
+pub(crate) use pairing::{
+    admitted as link_admitted, admitted_to_try as link_admitted_to_try, by_credentials, by_signup,
+};
 pub use reaction::{ReactionBody, react};
 pub use refresh::refresh;
 pub use send::{

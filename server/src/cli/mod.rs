@@ -165,6 +165,9 @@ struct ServeArgs {
     /// --app-secret
     #[arg(long, env = "PILOT_APP_ID")]
     app_id: Option<String>,
+    /// Id of that app's configuration of Facebook Login for Business, which the connect page opens Meta's window with
+    #[arg(long, env = "PILOT_LOGIN_CONFIG_ID")]
+    login_config_id: Option<String>,
     /// Address of a gateway that links phones by a QR code (docs/protocol.md, "The gateway")
     #[arg(long, env = "PILOT_QR_GATEWAY_URL")]
     qr_gateway_url: Option<String>,

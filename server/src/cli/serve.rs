@@ -138,7 +138,11 @@ fn connect_settings(args: &ServeArgs, address: SocketAddr) -> Result<ConnectSett
             .app_id
             .clone()
             .zip(args.app_secret.first().cloned())
-            .map(|(id, secret)| MetaApp { id, secret }),
+            .map(|(id, secret)| MetaApp {
+                id,
+                secret,
+                login_config_id: args.login_config_id.clone(),
+            }),
         graph_base_url: Some(graph_url(&args.graph_base_url)?),
     })
 }

@@ -86,6 +86,7 @@ pub async fn run(config: DemoConfig, inbox: TcpListener, host: TcpListener) -> O
             meta_app: Some(MetaApp {
                 id: APP_ID.into(),
                 secret: keepsake.app_secret.clone(),
+                login_config_id: Some("simulated-login".into()),
             }),
             graph_base_url: Some(graph_base_url.clone()),
         },

@@ -89,6 +89,11 @@ impl Desk {
         self.meta.app_id()
     }
 
+    /// The app whose window may be used, and its configuration of it.
+    pub fn meta_window(&self) -> Option<(&str, &str)> {
+        self.meta.window()
+    }
+
     pub(super) fn connector(&self, provider: Provider) -> Result<&dyn Connector, ApiError> {
         match (provider, &self.gateway) {
             (Provider::CloudApi, _) => Ok(&self.meta),

@@ -64,7 +64,7 @@ impl Face {
     }
 }
 
-/// A link as it is shown. Of one that is over nothing is told but that.
+/// A link as it is shown. Of one that is over nothing is told but that, and whose it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct View {
     /// What it is.
@@ -122,7 +122,10 @@ impl View {
 
     fn of(record: PairingRecord, face: Face, now: i64) -> Self {
         if matches!(face, Face::Expired | Face::Used | Face::Unknown) {
-            return Self::over(face);
+            return Self {
+                branding: record.branding.filter(|_| face != Face::Unknown),
+                ..Self::over(face)
+            };
         }
         let is_connected = face == Face::Connected;
         let code = record

@@ -255,6 +255,15 @@ fn rows() -> Vec<Row> {
             None,
         ),
         // A secret is in the address: `pairing` has some that are good. With one that is none, nothing is told and nothing opens.
+        get("/connect/{token}", Needs::PairingToken, 404),
+        row(
+            Method::POST,
+            "/connect/{token}",
+            Needs::PairingToken,
+            None,
+            303,
+            None,
+        ),
         get("/v1/remote-pairing/{token}", Needs::PairingToken, 200),
         get(
             "/v1/remote-pairing/{token}/status",
@@ -860,6 +869,9 @@ fn whatever_the_credential(row: &Row) -> Option<&'static str> {
         (Needs::MetaSecret, _) => Some("401 SIGNATURE_MISSING"),
         // What it needs is in the body, and here never there.
         (Needs::IdentityToken, _) => Some("401 TOKEN_INVALID"),
+        // A page for people, with a sentence: `page_connect` reads it.
+        (Needs::PairingToken, &Method::GET) if row.own == 404 => Some("404 -"),
+        (Needs::PairingToken, _) if row.own == 303 => Some("303 -"),
         (Needs::PairingToken, &Method::GET) => Some("200 -"),
         (Needs::PairingToken, _) => Some("404 LINK_INVALID"),
         (Needs::ApiKey | Needs::EmbedToken, _) => None,

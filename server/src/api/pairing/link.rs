@@ -37,7 +37,7 @@ async fn take(state: &AppState, bucket: &str, pace: Pace) -> Result<(), Failure>
 }
 
 /// The link, if there is one: looked up no faster than its paces allow. What cannot be a secret costs nothing.
-pub(super) async fn admitted(visit: &Visit, token: &str) -> Result<Option<PairingRecord>, Failure> {
+pub(crate) async fn admitted(visit: &Visit, token: &str) -> Result<Option<PairingRecord>, Failure> {
     let Some(id) = PairingId::of(token) else {
         return Ok(None);
     };
@@ -52,7 +52,7 @@ pub(super) async fn admitted(visit: &Visit, token: &str) -> Result<Option<Pairin
 }
 
 /// The same for what is tried by it.
-pub(super) async fn admitted_to_try(visit: &Visit, token: &str) -> Result<PairingRecord, Failure> {
+pub(crate) async fn admitted_to_try(visit: &Visit, token: &str) -> Result<PairingRecord, Failure> {
     let record = admitted(visit, token).await?.ok_or_else(link_is_over)?;
     take(&visit.state, &format!("{}:try", record.id.bucket()), TRIES).await?;
     Ok(record)

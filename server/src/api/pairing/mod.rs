@@ -13,6 +13,8 @@ pub use bodies::{
 };
 pub use create::{code, create, invite};
 pub use fields::{NewNumberBody, NumberSettingsInput, RemotePairingInput};
+pub(crate) use link::{admitted, admitted_to_try};
 pub use link::{info, start, status};
 pub use proof::{CredentialsBody, SignupBody, credentials, signup};
+pub(crate) use proof::{by_credentials, by_signup};
 pub use stream::events;

@@ -5,9 +5,10 @@ use super::fields::{invalid, parse};
 use super::link::{admitted_to_try, private};
 use crate::api::{ErrorBody, Failure};
 use crate::console::Visit;
+use crate::pairing::View;
 use crate::provider::Attempt;
 use crate::state::AppState;
-use crate::store::MetaFlow;
+use crate::store::{MetaFlow, PairingRecord};
 use app::error::ApiError;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
@@ -25,16 +26,16 @@ const SECRET_BYTES: usize = 4_096;
 pub struct CredentialsBody {
     /// Phone number ID, as WhatsApp Manager shows it.
     #[schema(example = "106540352242922", pattern = "^[0-9]{1,32}$")]
-    phone_number_id: String,
+    pub(crate) phone_number_id: String,
     /// A permanent token of a system user with `whatsapp_business_messaging` and `whatsapp_business_management`.
     #[schema(min_length = 1, max_length = 4096)]
-    access_token: String,
+    pub(crate) access_token: String,
     /// ID of the WhatsApp Business Account; asked of Meta if left out.
     #[schema(pattern = "^[0-9]{1,32}$")]
-    waba_id: Option<String>,
+    pub(crate) waba_id: Option<String>,
     /// Six digits, of a number with two-step verification that is not registered yet.
     #[schema(pattern = "^[0-9]{6}$")]
-    pin: Option<String>,
+    pub(crate) pin: Option<String>,
 }
 
 /// What Meta's window gave.
@@ -43,13 +44,13 @@ pub struct CredentialsBody {
 pub struct SignupBody {
     /// Good once, for some seconds.
     #[schema(min_length = 1, max_length = 4096)]
-    code: String,
+    pub(crate) code: String,
     /// ID of the WhatsApp Business Account.
     #[schema(example = "102290129340398", pattern = "^[0-9]{1,32}$")]
-    waba_id: String,
+    pub(crate) waba_id: String,
     /// Phone number ID.
     #[schema(example = "106540352242922", pattern = "^[0-9]{1,32}$")]
-    phone_number_id: String,
+    pub(crate) phone_number_id: String,
 }
 
 fn checked_id<'t>(field: &str, text: &'t str) -> Result<&'t str, ApiError> {
@@ -104,7 +105,16 @@ pub async fn credentials(
     body: Bytes,
 ) -> Result<Response, Failure> {
     let record = admitted_to_try(&visit, &token).await?;
-    let given: CredentialsBody = parse(&body)?;
+    let view = by_credentials(&state, record, &parse(&body)?).await?;
+    Ok(private(LinkStatusBody::from(view)))
+}
+
+/// The same for whoever has been let in.
+pub(crate) async fn by_credentials(
+    state: &AppState,
+    record: PairingRecord,
+    given: &CredentialsBody,
+) -> Result<View, Failure> {
     let pin = given
         .pin
         .as_deref()
@@ -126,8 +136,7 @@ pub async fn credentials(
         .pairing
         .prove(record, MetaFlow::Credentials, proof)
         .await?;
-    let view = state.pairing.show(Some(record)).await?;
-    Ok(private(LinkStatusBody::from(view)))
+    Ok(state.pairing.show(Some(record)).await?)
 }
 
 /// Connects the link's number by what Meta's window (Embedded Signup) gave to the page.
@@ -154,7 +163,16 @@ pub async fn signup(
     body: Bytes,
 ) -> Result<Response, Failure> {
     let record = admitted_to_try(&visit, &token).await?;
-    let given: SignupBody = parse(&body)?;
+    let view = by_signup(&state, record, &parse(&body)?).await?;
+    Ok(private(LinkStatusBody::from(view)))
+}
+
+/// The same for whoever has been let in.
+pub(crate) async fn by_signup(
+    state: &AppState,
+    record: PairingRecord,
+    given: &SignupBody,
+) -> Result<View, Failure> {
     let phone = record.phone.clone();
     let proof = Attempt::Signup {
         phone: &phone,
@@ -166,6 +184,5 @@ pub async fn signup(
         .pairing
         .prove(record, MetaFlow::Embedded, proof)
         .await?;
-    let view = state.pairing.show(Some(record)).await?;
-    Ok(private(LinkStatusBody::from(view)))
+    Ok(state.pairing.show(Some(record)).await?)
 }

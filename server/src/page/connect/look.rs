@@ -1,20 +1,13 @@
 //! Whose page it is: what the link says of it, and what its address may change.
 
 use crate::branding::{Branding, read_override, shown_with_pictures};
+use crate::console::Visit;
 use crate::store::StoreError;
 use app::branding::Brand;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// What an address may ask for. Words and colours, and nothing that leads elsewhere: anybody can write an address.
-#[derive(Debug, Default, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Wishes {
-    company_name: Option<String>,
-    subtitle: Option<String>,
-    primary_color: Option<String>,
-    background_color: Option<String>,
-}
+const WISHES: [&str; 4] = ["companyName", "subtitle", "primaryColor", "backgroundColor"];
 
 /// The look of a page.
 #[derive(Default)]
@@ -27,8 +20,13 @@ pub struct Look {
     pub redirect: Option<String>,
 }
 
-/// The look of a link: what its address wishes for, then what it was made with. A wish of the wrong form is none.
-pub fn dress(stored: Option<&str>, wishes: &Wishes) -> Result<Look, StoreError> {
+/// The look of a link: what its address wishes for, then what it was made with.
+pub fn dress(stored: Option<&str>, visit: &Visit) -> Result<Look, StoreError> {
+    look(stored, |name| visit.query(name))
+}
+
+/// A wish of the wrong form is none.
+fn look(stored: Option<&str>, wish: impl Fn(&str) -> Option<String>) -> Result<Look, StoreError> {
     // Who has no link is shown nobody's name, not even ours.
     if stored.is_none() {
         return Ok(Look::default());
@@ -36,12 +34,10 @@ pub fn dress(stored: Option<&str>, wishes: &Wishes) -> Result<Look, StoreError> 
     let own = Branding::stored(stored)?;
     let redirect = own.default_redirect_url.clone();
     let mut wished = Branding::default();
-    if let Value::Object(fields) = json!(wishes) {
-        for (name, value) in fields {
-            let one = json!({ name: value });
-            if let Ok(Some(fields)) = read_override(Some(&one)) {
-                wished = Branding::stored(Some(&fields))?.over(wished);
-            }
+    for name in WISHES {
+        let one = wish(name).map(|wish| json!({ name: wish }));
+        if let Ok(Some(fields)) = read_override(one.as_ref()) {
+            wished = Branding::stored(Some(&fields))?.over(wished);
         }
     }
     let (brand, pictures) = shown_with_pictures(&wished.over(own));
@@ -59,17 +55,26 @@ mod tests {
     #[test]
     fn an_address_changes_words_and_colours_and_nothing_else() {
         let stored = r##"{"companyName":"Acme","logoUrl":"https://cdn.acme.test/l.png","primaryColor":"#0a7cff","supportUrl":"https://acme.test/help","defaultRedirectUrl":"https://acme.test/done"}"##;
-        let wishes: Wishes = serde_json::from_value(json!({"companyName": "Shop <b>", "primaryColor": "red;}*{",
-            "logoUrl": "https://evil.test/l.png", "supportUrl": "https://evil.test/"}))
-        .unwrap();
-        let look = dress(Some(stored), &wishes).unwrap();
-        assert_eq!(look.brand.name.as_deref(), Some("Shop <b>"));
-        assert_eq!(look.brand.logo.as_deref(), Some("https://cdn.acme.test/l.png"));
-        assert_eq!(look.brand.support.as_deref(), Some("https://acme.test/help"));
-        assert_eq!(look.pictures, " https://cdn.acme.test");
-        assert_eq!(look.redirect.as_deref(), Some("https://acme.test/done"));
-        let plain = dress(Some(stored), &Wishes::default()).unwrap();
-        assert_eq!(plain.brand.light, look.brand.light, "no colour of that form");
-        assert_eq!(dress(None, &wishes).unwrap().brand, Brand::default());
+        let asked = json!({"companyName": "Shop <b>", "primaryColor": "red;}*{", "logoUrl": "https://evil.test/l.png",
+            "supportUrl": "https://evil.test/"});
+        let wish = |name: &str| asked[name].as_str().map(str::to_owned);
+        let dressed = look(Some(stored), wish).unwrap();
+        assert_eq!(dressed.brand.name.as_deref(), Some("Shop <b>"));
+        assert_eq!(
+            dressed.brand.logo.as_deref(),
+            Some("https://cdn.acme.test/l.png")
+        );
+        assert_eq!(
+            dressed.brand.support.as_deref(),
+            Some("https://acme.test/help")
+        );
+        assert_eq!(dressed.pictures, " https://cdn.acme.test");
+        assert_eq!(dressed.redirect.as_deref(), Some("https://acme.test/done"));
+        let plain = look(Some(stored), |_| None).unwrap();
+        assert_eq!(
+            plain.brand.light, dressed.brand.light,
+            "no colour of that form"
+        );
+        assert_eq!(look(None, wish).unwrap().brand, Brand::default());
     }
 }

@@ -23,6 +23,8 @@ pub struct MetaApp {
     pub id: String,
     /// Its secret.
     pub secret: String,
+    /// Id of its configuration of Facebook Login for Business, which the connect page opens Meta's window with.
+    pub login_config_id: Option<String>,
 }
 
 /// Connects numbers of Meta's.
@@ -45,6 +47,12 @@ impl MetaConnector {
     /// Whether Meta's window may be used.
     pub fn has_app(&self) -> bool {
         self.app.is_some()
+    }
+
+    /// The app whose window may be used, and its configuration of it.
+    pub fn window(&self) -> Option<(&str, &str)> {
+        let app = self.app.as_ref()?;
+        Some((&app.id, app.login_config_id.as_deref()?))
     }
 
     /// The app's id, which Meta's window needs.

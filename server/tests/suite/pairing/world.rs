@@ -56,6 +56,7 @@ impl World {
             meta_app: Some(MetaApp {
                 id: "app-1".into(),
                 secret: APP_SECRET.into(),
+                login_config_id: Some("simulated-login".into()),
             }),
             graph_base_url: Some(format!("{simulated}/simulator/graph/v25.0")),
         })
