@@ -71,6 +71,10 @@ pub enum Code {
     ContactInvalid = "CONTACT_INVALID",
     /// A quick reply with a shortcut or a text of the wrong form; `field` says which.
     QuickReplyInvalid = "QUICK_REPLY_INVALID",
+    /// A change of a number that changes nothing.
+    EmptyPatch = "EMPTY_PATCH",
+    /// A setting of a number of the wrong form; `field` says which.
+    NumberSettingsInvalid = "NUMBER_SETTINGS_INVALID",
     /// A webhook with a field of the wrong form; `field` says which.
     WebhookInvalid = "WEBHOOK_INVALID",
     /// The number that is named is not the one that the key is bound to.
@@ -155,6 +159,8 @@ pub enum Code {
     IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
     /// Nobody has written to the number yet, so its account is not known.
     NumberNotReady = "NUMBER_NOT_READY",
+    /// The number is there, or another one has taken its place.
+    NumberAlreadyActive = "NUMBER_ALREADY_ACTIVE",
     /// Another quick reply has this shortcut.
     ShortcutTaken = "SHORTCUT_TAKEN",
     /// The numbers have as many quick replies as they may have.
@@ -209,6 +215,8 @@ impl Code {
             | C::OperatorInvalid
             | C::WorkInvalid
             | C::LabelInvalid
+            | C::EmptyPatch
+            | C::NumberSettingsInvalid
             | C::WebhookInvalid
             | C::NumberMismatch
             | C::InvalidDateRange
@@ -247,6 +255,7 @@ impl Code {
             | C::NotCancellable
             | C::IdempotencyKeyReused
             | C::NumberNotReady
+            | C::NumberAlreadyActive
             | C::ShortcutTaken
             | C::TooManyQuickReplies
             | C::TooManyWebhooks

@@ -341,6 +341,7 @@ records! {
         product = "product",
         activity = "activity",
         note = "note",
+        redacted mark = "redacted",
     }
     Note {
         author = "author",

@@ -5,6 +5,7 @@ mod accounts;
 mod delivery;
 mod explain;
 mod health;
+mod lifecycle;
 mod media;
 mod model;
 mod number;
@@ -23,6 +24,7 @@ mod webhooks;
 mod words;
 
 pub use accounts::*;
+pub use lifecycle::*;
 pub use media::*;
 pub use model::*;
 pub use number::*;
@@ -125,14 +127,14 @@ pub trait Administration: Send + Sync {
     async fn tenants(&self) -> Result<Vec<TenantRecord>, StoreError>;
     /// Connects a number to a tenant.
     async fn create_number(&self, number: NewNumber) -> Result<(), StoreError>;
-    /// Changes how a number reaches WhatsApp, and forgets that WhatsApp refused it.
+    /// Changes how a number reaches WhatsApp, and forgets that WhatsApp refused it: it is connected then.
     async fn update_number(
         &self,
         number: &NumberId,
         update: NumberUpdate,
     ) -> Result<(), StoreError>;
-    /// Takes a number away: its sessions and streams end.
-    async fn remove_number(&self, number: &NumberId) -> Result<(), StoreError>;
+    /// Takes a number away: its sessions and streams end, and nothing is sent or taken in any more. Returns when that was.
+    async fn remove_number(&self, number: &NumberId) -> Result<i64, StoreError>;
     /// Stores a key.
     async fn create_api_key(&self, key: NewApiKey) -> Result<(), StoreError>;
     /// The keys of a tenant that are not revoked, oldest first.
@@ -624,6 +626,7 @@ pub trait Store:
     + Templates
     + QuickReplyStore
     + PublicApi
+    + Lifecycle
     + Webhooks
     + Log
     + SearchIndex
@@ -650,6 +653,7 @@ impl<
         + Templates
         + QuickReplyStore
         + PublicApi
+        + Lifecycle
         + Webhooks
         + Log
         + SearchIndex

@@ -142,6 +142,8 @@ pub struct SentTo {
     pub message: Message,
     /// The phone of the number that it is sent from, digits.
     pub from_phone: String,
+    /// Whether who sends from the number has read what came in, unless the send says otherwise.
+    pub marks_read: bool,
     /// Whether nothing was done, because it had been done before.
     pub replayed: bool,
 }

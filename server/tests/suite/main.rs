@@ -19,6 +19,7 @@ mod live;
 mod media;
 mod moving;
 mod notes;
+mod numbers;
 mod outbox;
 mod presence;
 mod public_api;

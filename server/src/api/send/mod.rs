@@ -151,7 +151,7 @@ pub async fn send(
             .change_conversations(&caller.scope, std::slice::from_ref(&conversation), &work)
             .await?;
     }
-    if wanted.mark_read.unwrap_or(true) && !waits && !sent.replayed {
+    if wanted.mark_read.unwrap_or(sent.marks_read) && !waits && !sent.replayed {
         mark_read(&state, &caller, &conversation).await;
     }
     Ok(accepted(sent))

@@ -13,8 +13,8 @@ use crate::store::public::{KEYS_KEPT_MS, Walk, check_number, not_ready, same_sen
 use crate::store::rows::{conversation_columns, listed_columns, message_columns};
 use crate::store::words::id;
 use crate::store::{
-    Counted, IdempotencyKey, ListedConversation, ListedMessage, NumberedPage, Outgoing, PublicApi,
-    Recipient, SentTo, Span, StoreError,
+    Counted, IdempotencyKey, ListedConversation, ListedMessage, NumberSettings, NumberedPage,
+    Outgoing, PublicApi, Recipient, SentTo, Span, StoreError,
 };
 use app::ids::{ClientId, ContactId, ConversationId, MessageId, NumberId};
 use async_trait::async_trait;
@@ -309,9 +309,11 @@ async fn send_once(
     let conversation = open_conversation(tx, scope, number, recipient).await?;
     let message = send(tx, scope, &conversation, client_id, outgoing).await?;
     remember(tx.connection(), scope, number, &message.id, key).await?;
+    let (from_phone, marks_read) = sender(tx.connection(), number).await?;
     Ok(SentTo {
         message,
-        from_phone: phone_of(tx.connection(), number).await?,
+        from_phone,
+        marks_read,
         replayed: false,
     })
 }
@@ -347,13 +349,14 @@ async fn fetch(
         .await?)
 }
 
-async fn phone_of(db: &mut PgConnection, number: &NumberId) -> Result<String, StoreError> {
-    Ok(
-        sqlx::query_scalar("SELECT phone FROM numbers WHERE id = $1")
-            .bind(number.as_str())
-            .fetch_one(db)
-            .await?,
-    )
+/// Of the number that sends: its phone, and whether who answers has read.
+async fn sender(db: &mut PgConnection, number: &NumberId) -> Result<(String, bool), StoreError> {
+    let row = sqlx::query("SELECT phone, settings FROM numbers WHERE id = $1")
+        .bind(number.as_str())
+        .fetch_one(db)
+        .await?;
+    let settings = NumberSettings::parse(row.try_get(1)?)?;
+    Ok((row.try_get(0)?, settings.mark_read_on_send.unwrap_or(true)))
 }
 
 async fn find_conversation(
@@ -383,9 +386,11 @@ async fn find_sent(
     let Some(known) = known_by(db, number, key).await? else {
         return Ok(None);
     };
+    let (from_phone, marks_read) = sender(db, number).await?;
     Ok(Some(SentTo {
         message: load(db, &known).await?,
-        from_phone: phone_of(db, number).await?,
+        from_phone,
+        marks_read,
         replayed: true,
     }))
 }
