@@ -71,6 +71,10 @@ pub enum Code {
     ContactInvalid = "CONTACT_INVALID",
     /// A quick reply with a shortcut or a text of the wrong form; `field` says which.
     QuickReplyInvalid = "QUICK_REPLY_INVALID",
+    /// A change of a number that changes nothing.
+    EmptyPatch = "EMPTY_PATCH",
+    /// A setting of a number of the wrong form; `field` says which.
+    NumberSettingsInvalid = "NUMBER_SETTINGS_INVALID",
     /// A webhook with a field of the wrong form; `field` says which.
     WebhookInvalid = "WEBHOOK_INVALID",
     /// The number that is named is not the one that the key is bound to.
@@ -167,6 +171,8 @@ pub enum Code {
     IdempotencyKeyInUse = "IDEMPOTENCY_KEY_IN_USE",
     /// Nobody has written to the number yet, so its account is not known.
     NumberNotReady = "NUMBER_NOT_READY",
+    /// The number is there, or another one has taken its place.
+    NumberAlreadyActive = "NUMBER_ALREADY_ACTIVE",
     /// Another quick reply has this shortcut.
     ShortcutTaken = "SHORTCUT_TAKEN",
     /// The numbers have as many quick replies as they may have.
@@ -233,6 +239,8 @@ impl Code {
             | C::OperatorInvalid
             | C::WorkInvalid
             | C::LabelInvalid
+            | C::EmptyPatch
+            | C::NumberSettingsInvalid
             | C::WebhookInvalid
             | C::NumberMismatch
             | C::InvalidDateRange
@@ -277,6 +285,7 @@ impl Code {
             | C::IdempotencyKeyReused
             | C::IdempotencyKeyInUse
             | C::NumberNotReady
+            | C::NumberAlreadyActive
             | C::ShortcutTaken
             | C::TooManyQuickReplies
             | C::TooManyWebhooks

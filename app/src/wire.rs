@@ -342,6 +342,7 @@ records! {
         product = "product",
         activity = "activity",
         note = "note",
+        redacted mark = "redacted",
     }
     Note {
         author = "author",

@@ -11,7 +11,7 @@ export interface Scanned {
 }
 
 /** What somebody does with their phone: types the code, or scans it. */
-export async function scan(demo: Demo, code: { pairingCode: string; phone: string }): Promise<Scanned> {
+export async function scan(demo: Demo, code: { pairingCode: string; phone?: string }): Promise<Scanned> {
   const answer = await fetch(`${demo.inbox}/simulator/linked/scan`, {
     method: "POST",
     headers: { "content-type": "application/json" },

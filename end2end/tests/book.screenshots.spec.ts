@@ -2,11 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../fixtures.ts";
+import { ConnectPage } from "../pages/connect-page.ts";
 import { ComposerTools } from "../pages/composer-tools.ts";
 import { DetailsPane } from "../pages/details-pane.ts";
 import type { InboxFrame } from "../pages/inbox-frame.ts";
 import { ListWork } from "../pages/list-work.ts";
 import { Notes } from "../pages/notes.ts";
+import { newPhone, scan } from "../support/linked.ts";
 import { newCustomer } from "../support/meta.ts";
 import { Tenant } from "../support/tenant.ts";
 
@@ -129,3 +131,40 @@ for (const [area, prepare] of Object.entries(AREAS)) {
     await sheet.close();
   });
 }
+
+test("connect", async ({ demo, page, request }) => {
+  const tenant = await Tenant.create(demo, "Book connect");
+  const invite = async (more: Record<string, unknown>) => {
+    const branding = { companyName: "Lamp shop", supportUrl: "https://lamps.example/help" };
+    const answer = await request.post(`${demo.inbox}/v1/numbers/remote-pairing`, {
+      headers: { "x-api-key": tenant.key },
+      data: { name: "Lamp shop", number: `+${newPhone()}`, branding, ...more },
+    });
+    return ((await answer.json()) as { remotePairingToken: string }).remotePairingToken;
+  };
+  const [scanned, credentials, done] = [await invite({}), await invite({ provider: "META", metaFlow: "credentials" }), await invite({})];
+  const connect = new ConnectPage(page);
+  await page.goto(`${demo.inbox}/connect/${done}`);
+  await connect.shows("scan");
+  await scan(demo, { pairingCode: (await connect.pairingCode.textContent())! });
+  await connect.shows("connected");
+  const faces = { scan: scanned, credentials, connected: done, unknown: "rp_x" };
+  const pictures: string[] = [];
+  const size = { wide: { width: 720, height: 640 }, narrow: { width: 360, height: 640 } };
+  for (const { locale, theme } of LOOKS) {
+    for (const [face, token] of Object.entries(faces)) {
+      await page.setViewportSize(face === "scan" ? size.wide : size.narrow);
+      await page.goto(`${demo.inbox}/connect/${token}?locale=${locale}&theme=${theme}`);
+      await connect.shows(face);
+      const shot = await page.screenshot({ animations: "disabled" });
+      pictures.push(`<img src="data:image/png;base64,${shot.toString("base64")}" width="${page.viewportSize()!.width * SCALE}">`);
+    }
+  }
+  const sheet = await page.context().newPage();
+  const widths = [720, 360, 360, 360].map((it) => it * SCALE);
+  await sheet.setViewportSize({ width: Math.ceil(widths.reduce((sum, it) => sum + it + 8, 0)), height: 400 });
+  await sheet.setContent(
+    `<style>body{margin:0;display:grid;grid-template-columns:${widths.map((it) => `${it}px`).join(" ")};gap:8px;background:#888}</style>${pictures.join("")}`,
+  );
+  await sheet.screenshot({ path: `${folder}connect.jpg`, type: "jpeg", quality: 72, fullPage: true });
+});

@@ -67,7 +67,8 @@ test("a phone scans the code in the customer's window, and its first message is 
   await expect(inbox.rows.filter({ hasText: "Lia Linked" })).toContainText("Is this the new number?");
 });
 
-test("another phone than the one that was meant is not connected, and the page says so", async ({ page, host, demo, request }) => {
+test("another phone than the one that was meant is not connected, and the page says so", async ({ page, host, demo, request, complaints }) => {
+  complaints.allow(/CONNECT_FAILED/);
   const { link } = await invite(request, demo);
   await host.open(demo.inbox);
   const connect = await ConnectPage.mount(page, link.remotePairingToken);
@@ -80,8 +81,8 @@ test("another phone than the one that was meant is not connected, and the page s
   });
 });
 
-test("on its own it is the workspace's page, in the reader's language, and goes on where the link says", async ({ page, demo, request }) => {
-  const redirectUrl = `${demo.inbox}/connect/done`;
+test("on its own it is the workspace's page, in the reader's language, and goes on where the link says", async ({ page, demo, server, request }) => {
+  const redirectUrl = `${server.origin}/host.css`;
   const branding = { companyName: "Padaria Pão", primaryColor: "#b3261e", supportUrl: "https://acme.test/help", hidePilotStatusBranding: true };
   const { phone, link } = await invite(request, demo, { redirectUrl, branding });
   expect(link.remotePairingUrl).toContain(`/connect/${link.remotePairingToken}`);
@@ -146,7 +147,8 @@ test("nobody else's page may frame it, and it speaks to the page that its addres
   expect(await policy("?parentOrigin=https://a.test")).toMatch(/frame-ancestors https:\/\/a\.test$/);
 });
 
-test("credentials of Meta are tried with Meta before anything is stored", async ({ page, demo, request }) => {
+test("credentials of Meta are tried with Meta before anything is stored", async ({ page, demo, request, complaints }) => {
+  complaints.allow(/status of 400/);
   const { link } = await invite(request, demo, { provider: "META", metaFlow: "credentials" });
   await page.goto(`${demo.inbox}/connect/${link.remotePairingToken}`);
   const connect = new ConnectPage(page);
@@ -158,4 +160,32 @@ test("credentials of Meta are tried with Meta before anything is stored", async 
   await expect(connect.main.getByRole("alert")).toBeVisible();
   await expect(page.getByLabel("Phone number ID")).toHaveValue("1");
   await expect(page.getByLabel("Access token")).toHaveValue("");
+});
+
+test("what Meta's window gives connects the number", async ({ page, demo, request }) => {
+  const { phone, link } = await invite(request, demo, { provider: "META", metaFlow: "embedded" });
+  const given = await request.post(`${demo.inbox}/simulator/signup`, { data: { phone, name: "Signed up" } });
+  const { code, wabaId, phoneNumberId } = (await given.json()) as Record<string, string>;
+  // Meta's script, as far as the page uses it: a window in which somebody chose this number.
+  const chosen = JSON.stringify({ type: "WA_EMBEDDED_SIGNUP", event: "FINISH", data: { waba_id: wabaId, phone_number_id: phoneNumberId } });
+  await page.route("https://connect.facebook.net/en_US/sdk.js", (route) =>
+    route.fulfill({
+      contentType: "text/javascript",
+      body: `window.FB = {
+        init(options) { this.options = options; },
+        login(done, options) {
+          window.asked = { ...this.options, ...options };
+          dispatchEvent(new MessageEvent("message", { origin: "https://evil.example", data: ${JSON.stringify(chosen.replace(phoneNumberId!, "1"))} }));
+          dispatchEvent(new MessageEvent("message", { origin: "https://www.facebook.com", data: ${JSON.stringify(chosen)} }));
+          done({ authResponse: { code: ${JSON.stringify(code)} } });
+        },
+      };`,
+    }),
+  );
+  await page.goto(`${demo.inbox}/connect/${link.remotePairingToken}`);
+  const connect = new ConnectPage(page);
+  await connect.shows("sign-up");
+  await page.getByRole("button", { name: "Continue with Meta" }).click();
+  await connect.shows("connected");
+  expect(await page.evaluate(() => (window as unknown as { asked: unknown }).asked)).toMatchObject({ response_type: "code", override_default_response_type: true });
 });

@@ -166,6 +166,7 @@ impl Program {
                 outbox,
                 signals: Wake::default(),
                 sends: SendPace::default(),
+                keeping: Wake::default(),
                 files,
                 media,
                 console,
@@ -261,8 +262,8 @@ impl Program {
         let (graph, sealer) = (self.graph.clone(), self.sealer.clone());
         let background = [
             tokio::spawn(self.state.access.clone().watch_revocations()),
-            tokio::spawn(operations::prune_regularly(
-                self.state.store.clone(),
+            tokio::spawn(operations::keep_in_order(
+                self.state.clone(),
                 self.event_retention,
             )),
             tokio::spawn(keep_templates(

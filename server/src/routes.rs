@@ -195,9 +195,23 @@ pub fn table() -> Vec<Route> {
         ),
         route(
             "/v1/numbers/{id}",
-            &["GET"],
+            &["GET", "PATCH", "DELETE"],
             Needs::ApiKey,
-            get(api::show_number),
+            get(api::show_number)
+                .patch(api::change_number)
+                .delete(api::remove_number),
+        ),
+        route(
+            "/v1/numbers/{id}/restore",
+            &["POST"],
+            Needs::ApiKey,
+            post(api::restore_number),
+        ),
+        route(
+            "/v1/numbers/{id}/purge",
+            &["DELETE"],
+            Needs::ApiKey,
+            delete(api::purge_number),
         ),
         route(
             "/v1/numbers/{id}/status",
@@ -207,9 +221,9 @@ pub fn table() -> Vec<Route> {
         ),
         route(
             "/v1/api-keys",
-            &["GET"],
+            &["GET", "POST"],
             Needs::ApiKey,
-            get(api::list_api_keys),
+            get(api::list_api_keys).post(api::renew_number_key),
         ),
         route(
             "/v1/conversations",

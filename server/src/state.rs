@@ -30,6 +30,8 @@ pub struct Shared {
     pub hub: Arc<Hub>,
     /// Tells the outbox worker to look.
     pub outbox: Wake,
+    /// Tells who erases what is not kept to look.
+    pub keeping: Wake,
     /// Files.
     pub media: Arc<MediaDesk>,
     /// Tells the worker of signals to look.

@@ -23,6 +23,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::ForwardedOften => "أُعيد توجيهها مرات عديدة",
         K::Edited => "مُعدَّلة",
         K::Deleted => "حُذفت هذه الرسالة",
+        K::NotKept => "لم تعد هذه الرسالة محفوظة",
         K::QuoteOfOurs => "أنت",
         K::QuoteUnknown => "رسالة سابقة",
         K::OpenMap => "فتح على الخريطة",

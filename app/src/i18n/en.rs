@@ -23,6 +23,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::ForwardedOften => "Forwarded many times",
         K::Edited => "edited",
         K::Deleted => "This message was deleted",
+        K::NotKept => "This message is not kept any more",
         K::QuoteOfOurs => "You",
         K::QuoteUnknown => "An earlier message",
         K::OpenMap => "Open on a map",

@@ -23,6 +23,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::ForwardedOften => "Reenviado muchas veces",
         K::Edited => "editado",
         K::Deleted => "Este mensaje fue eliminado",
+        K::NotKept => "Este mensaje ya no se conserva",
         K::QuoteOfOurs => "Tú",
         K::QuoteUnknown => "Un mensaje anterior",
         K::OpenMap => "Abrir en el mapa",

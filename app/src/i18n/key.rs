@@ -62,6 +62,8 @@ keys! {
     Edited,
     /// In place of a message that its writer took back.
     Deleted,
+    /// In place of a message whose words are not kept that long.
+    NotKept,
     /// Who wrote a quoted message: we.
     QuoteOfOurs,
     /// A quoted message that is not known here.

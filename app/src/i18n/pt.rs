@@ -23,6 +23,7 @@ pub(super) fn text(key: Key) -> &'static str {
         K::ForwardedOften => "Encaminhada com frequência",
         K::Edited => "editada",
         K::Deleted => "Esta mensagem foi apagada",
+        K::NotKept => "Esta mensagem não é mais guardada",
         K::QuoteOfOurs => "Você",
         K::QuoteUnknown => "Uma mensagem anterior",
         K::OpenMap => "Abrir no mapa",

@@ -354,6 +354,13 @@ impl Inbox {
         if changes.labels_are_old {
             self.load_labels();
         }
+        for changed in &changes.numbers {
+            let mut numbers = self.numbers.get_untracked();
+            for number in numbers.iter_mut().filter(|held| held.id == changed.id) {
+                number.clone_from(changed);
+            }
+            set_if_changed(&self.numbers, numbers);
+        }
         let (total, counts, unsure, waiting, held_back) = {
             let engine = self.engine();
             let list = engine.list();

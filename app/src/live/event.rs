@@ -3,6 +3,7 @@
 use crate::conversations::Conversation;
 use crate::ids::{ConversationId, NumberId};
 use crate::messages::Message;
+use crate::numbers::Number;
 use crate::wire::{Json, field};
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +40,12 @@ pub enum LiveEvent {
         #[serde(rename = "numberId")]
         number_id: NumberId,
     },
+    /// A number changed: its name, or whether it sends.
+    #[serde(rename = "number")]
+    Number {
+        /// The number after the change.
+        number: Box<Number>,
+    },
     /// Something that this build does not know. It is skipped.
     #[serde(other)]
     Unknown,
@@ -69,6 +76,9 @@ impl LiveEvent {
             "labels" => Self::Labels {
                 number_id: field(json, "numberId")?,
             },
+            "number" => Self::Number {
+                number: field(json, "number")?,
+            },
             _ => return None,
         })
     }
@@ -82,6 +92,7 @@ impl LiveEvent {
                 into: conversation, ..
             } => Some(&conversation.number_id),
             Self::Labels { number_id } => Some(number_id),
+            Self::Number { number } => Some(&number.id),
             Self::Unknown => None,
         }
     }
@@ -112,6 +123,8 @@ mod tests {
             format!(r#"{{"type":"message","conversation":{ROW},"message":{MESSAGE}}}"#),
             format!(r#"{{"type":"conversation","conversation":{ROW}}}"#),
             r#"{"type":"labels","numberId":"wn_1"}"#.to_owned(),
+            r#"{"type":"number","number":{"id":"wn_1","name":"Sales","phone":"5511","refusal":"No."}}"#
+                .to_owned(),
             format!(r#"{{"type":"conversationMerged","from":"conv_0","into":{ROW}}}"#),
         ] {
             let event: LiveEvent = serde_json::from_str(&json).unwrap();

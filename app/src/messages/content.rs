@@ -51,12 +51,31 @@ pub struct Content {
     /// Who wrote a note, and whom it calls. Its words are the message's text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<Note>,
+    /// It is not kept any more: nothing else is left of what the message said.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub redacted: bool,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Content {
     /// `None` if no part is there: so it is stored and sent.
     pub fn boxed(self) -> Option<Box<Self>> {
         (self != Self::default()).then(|| Box::new(self))
+    }
+
+    /// What stands in place of what is not kept.
+    pub fn redacted() -> Self {
+        Self {
+            redacted: true,
+            ..Self::default()
+        }
     }
 }
 

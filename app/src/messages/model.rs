@@ -195,6 +195,22 @@ impl Message {
             || file.is_some_and(|media| media.state != MediaState::Pending)
     }
 
+    /// Whether what it said is not kept any more.
+    pub fn is_redacted(&self) -> bool {
+        self.content
+            .as_ref()
+            .is_some_and(|content| content.redacted)
+    }
+
+    /// Lets go of everything that was said with it, and of what was put on it. How far it got stays.
+    pub fn redact(&mut self) {
+        self.text = None;
+        self.content = Some(Box::new(Content::redacted()));
+        self.quote = None;
+        self.reactions.clear();
+        self.reaction_failure = None;
+    }
+
     /// Position within the conversation: by second, then by arrival. WhatsApp's time stamps are whole seconds, and our ids grow
     /// with arrival.
     pub fn position(&self) -> (i64, &str) {

@@ -2,6 +2,7 @@
 
 use crate::ids::ConversationId;
 use crate::labels::Label;
+use crate::numbers::Number;
 
 /// A summary of changes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Changes {
     pub labels: Option<Vec<Label>>,
     /// The labels changed on the server: they have to be asked for.
     pub labels_are_old: bool,
+    /// Numbers of which something changed, as they are now.
+    pub numbers: Vec<Number>,
 }
 
 impl Changes {
@@ -40,6 +43,7 @@ impl Changes {
         self.arrived.extend(later.arrived);
         self.labels = later.labels.or(self.labels.take());
         self.labels_are_old |= later.labels_are_old;
+        self.numbers.extend(later.numbers);
     }
 
     pub(super) fn thread(id: &ConversationId) -> Self {

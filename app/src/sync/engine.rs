@@ -305,6 +305,10 @@ impl Engine {
                 labels_are_old: true,
                 ..Changes::default()
             },
+            LiveEvent::Number { number } => Changes {
+                numbers: vec![*number],
+                ..Changes::default()
+            },
             LiveEvent::Unknown => Changes::default(),
         };
         self.cursor = seq;

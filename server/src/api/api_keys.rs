@@ -1,17 +1,23 @@
-//! `GET /v1/api-keys`: what may be shown of keys. A key is shown once, when it is made, and its id opens as much as the key itself; so
+//! `/v1/api-keys`: what may be shown of keys, and a new one in place of a number's. A key is shown once, when it is made, and its id opens as much as the key itself; so
 //! neither is here.
 
+use super::number::number_id;
+use super::number_life::workspace_caller;
+use super::webhook_fields::parse;
 use super::{ErrorBody, Failure, key_caller};
+use crate::access::RawKey;
 use crate::clock::iso;
 use crate::state::AppState;
-use crate::store::ApiKeyRecord;
+use crate::store::{ApiKeyRecord, KeyLabel, NewApiKey};
+use app::error::ApiError;
 use app::ids::ApiKeyId;
 use aws_lc_rs::digest::{SHA256, digest};
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Keys, as a workspace's key or as a number's key sees them.
@@ -92,6 +98,34 @@ pub struct KeyNumberBody {
     pub state: &'static str,
 }
 
+/// Whose key to renew.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewKeyBody {
+    /// The number.
+    #[schema(example = "wn_01KA2Q7M4ZC9T5N1R8V3X6B0DE")]
+    pub whatsapp_number_id: String,
+}
+
+/// A number's new key.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewedKeyBody {
+    /// The number.
+    pub number_id: String,
+    /// Tells one key from another, and opens nothing.
+    pub key_id: String,
+    /// The key's beginning.
+    #[schema(example = "ps_abcd")]
+    pub key_prefix: String,
+    /// The key's end.
+    pub key_last4: String,
+    /// The key itself. It is shown this once.
+    pub key: String,
+    /// ISO 8601.
+    pub created_at: String,
+}
+
 /// By which a key may be spoken of. Its id cannot be found from it.
 fn handle(key: &ApiKeyId) -> String {
     let hash = digest(&SHA256, key.as_str().as_bytes());
@@ -163,4 +197,54 @@ pub async fn list(
         });
         ApiKeysBody::OfNumbers(of_numbers.collect())
     }))
+}
+
+/// Gives a number a new key, in place of all that it has: they are refused from now on, and the sessions that they minted end.
+#[utoipa::path(
+    post,
+    path = "/v1/api-keys",
+    tag = "keys",
+    security(("apiKey" = []), ("apiKeyId" = [])),
+    request_body = RenewKeyBody,
+    responses(
+        (status = 201, body = RenewedKeyBody),
+        (status = 400, body = ErrorBody, description = "`BODY_INVALID`"),
+        (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
+        (status = 403, body = ErrorBody, description = "`NUMBER_SCOPE_NOT_ALLOWED`: a number key"),
+        (status = 404, body = ErrorBody, description = "`NUMBER_NOT_FOUND`"),
+    )
+)]
+pub async fn renew(
+    State(state): State<AppState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<(StatusCode, Json<RenewedKeyBody>), Failure> {
+    let caller = workspace_caller(&state, &headers).await?;
+    let wanted: RenewKeyBody = parse(&body)?;
+    let number = number_id(&wanted.whatsapp_number_id)?;
+    let raw = RawKey::generate().map_err(|_| ApiError::internal())?;
+    let label = KeyLabel {
+        name: "Default".into(),
+        prefix: raw.prefix().into(),
+        last4: raw.last4().into(),
+    };
+    let key = NewApiKey {
+        id: raw.id.clone(),
+        tenant: caller.scope.tenant().clone(),
+        number: Some(number.clone()),
+        hash: raw.hash(),
+        label: label.clone(),
+    };
+    let created_at = state.store.renew_number_key(&caller.scope, key).await?;
+    Ok((
+        StatusCode::CREATED,
+        Json(RenewedKeyBody {
+            number_id: number.into(),
+            key_id: handle(&raw.id),
+            key_prefix: label.prefix,
+            key_last4: label.last4,
+            key: raw.text,
+            created_at: iso(created_at),
+        }),
+    ))
 }

@@ -1,12 +1,12 @@
 //! `GET /v1/conversations`.
 
+use super::kept::Kept;
 use super::pages::{SpanQuery, pages_of};
 use super::target::number_caller;
 use super::{ErrorBody, Failure};
 use crate::access::Action;
 use crate::clock::iso;
 use crate::state::AppState;
-use crate::store::ListedConversation;
 use app::conversations::Conversation;
 use app::ids::LabelId;
 use axum::Json;
@@ -73,10 +73,15 @@ pub struct ConversationBody {
     pub pinned: bool,
     /// ISO 8601: when the contact wrote last. For 24 hours after that WhatsApp takes more than templates.
     pub last_inbound_at: Option<String>,
+    /// True where it ended so long ago that it is not kept with whom it was; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    pub redacted: Option<bool>,
 }
 
 impl ConversationBody {
-    pub(super) fn of(row: Conversation, created_at: Option<i64>) -> Self {
+    pub(super) fn of(mut row: Conversation, created_at: Option<i64>, kept: Kept) -> Self {
+        let redacted = kept.conversation(&mut row).then_some(true);
         let name = row.contact.own_name.or(row.contact.name);
         Self {
             id: row.id.into(),
@@ -95,13 +100,8 @@ impl ConversationBody {
             labels: row.labels.into_iter().map(LabelId::into).collect(),
             pinned: row.pinned,
             last_inbound_at: row.last_inbound_at.map(iso),
+            redacted,
         }
-    }
-}
-
-impl From<ListedConversation> for ConversationBody {
-    fn from(listed: ListedConversation) -> Self {
-        Self::of(listed.conversation, Some(listed.created_at))
     }
 }
 
@@ -127,12 +127,17 @@ pub async fn list(
 ) -> Result<Json<ConversationsBody>, Failure> {
     let caller = number_caller(&state, &headers, Action::Read).await?;
     let (page, span) = (query.page()?, query.span()?);
+    let kept = Kept::at(&state, &caller).await?;
     let found = state
         .store
         .conversations_by_time(&caller.scope, &caller.number, span, page)
         .await?;
     Ok(Json(ConversationsBody {
-        conversations: found.items.into_iter().map(Into::into).collect(),
+        conversations: found
+            .items
+            .into_iter()
+            .map(|it| ConversationBody::of(it.conversation, Some(it.created_at), kept))
+            .collect(),
         total: found.total,
         page: page.page,
         page_size: page.size,

@@ -2,15 +2,16 @@
 
 use super::conversations::ConversationBody;
 use super::history::MediaBody;
+use super::kept::Kept;
 use super::target::NUMBER_HEADER;
 use super::thread::ThreadMessage;
 use super::{ErrorBody, Failure, key_caller, text};
 use crate::access::{Action, Scope};
-use crate::ingest::read_news;
+use crate::ingest::{read_news, read_number_news};
 use crate::live::{self, Backend, Start};
 use crate::media::MediaDesk;
 use crate::state::AppState;
-use crate::webhooks::name_of;
+use crate::webhooks::{name_of, name_of_step};
 use app::conversations::Conversation;
 use app::error::{ApiError, Code};
 use app::ids::{ConversationId, NumberId};
@@ -41,7 +42,7 @@ pub struct EventsQuery {
 #[serde(rename_all = "camelCase")]
 pub struct EventBody {
     /// `message` (a message is new or changed), `conversation` (a conversation changed), `conversation.merged` (two turned out to be with one
-    /// person) or `labels` (ask for them again). The set grows.
+    /// person), `labels` or `number` (they have changed: ask for them again). The set grows.
     #[serde(rename = "type")]
     #[schema(example = "message")]
     pub kind: &'static str,
@@ -88,7 +89,7 @@ impl EventBody {
     }
 
     fn with(mut self, row: Conversation) -> Self {
-        self.conversation = Some(ConversationBody::of(row, None));
+        self.conversation = Some(ConversationBody::of(row, None, Kept::ALL));
         self
     }
 
@@ -131,6 +132,10 @@ impl EventBody {
                 Self::of_conversation("conversation.merged", *into).merged(from)
             }
             LiveEvent::Labels { number_id } => Self::bare("labels", number_id),
+            LiveEvent::Number { number } => Self {
+                event: read_number_news(payload).map(|(news, _)| name_of_step(news.step)),
+                ..Self::bare("number", number.id)
+            },
             LiveEvent::Unknown => return None,
         })
     }

@@ -1,5 +1,6 @@
 //! `GET /v1/messages/history` and `GET /v1/messages/unread`.
 
+use super::kept::Kept;
 use super::pages::{PageQuery, SpanQuery, pages_of};
 use super::target::number_caller;
 use super::{ErrorBody, Failure};
@@ -86,6 +87,10 @@ pub struct HistoryMessage {
     pub created_at: String,
     /// The advertisement that it came from.
     pub referral: Option<ReferralBody>,
+    /// True where what it said is not kept, nor with whom it was; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    pub redacted: Option<bool>,
 }
 
 /// The advertisement that a message came from (Meta, "Referral object").
@@ -233,8 +238,8 @@ pub struct UnreadMessage {
     pub kind: &'static str,
     /// Its words.
     pub content: Option<String>,
-    /// The contact's phone in E.164 with a plus sign, or its business-scoped id.
-    pub from: String,
+    /// The contact's phone in E.164 with a plus sign, or its business-scoped id; null where `redacted` is there.
+    pub from: Option<String>,
     /// The contact's name.
     pub from_name: Option<String>,
     /// Its file.
@@ -243,6 +248,10 @@ pub struct UnreadMessage {
     pub read_at: Option<String>,
     /// ISO 8601: when it was written.
     pub created_at: String,
+    /// True where what it said is not kept, nor with whom it was; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    pub redacted: Option<bool>,
 }
 
 /// The type of a message among those that clients know (Pilot Status).
@@ -287,6 +296,7 @@ impl From<ListedMessage> for HistoryMessage {
         let origin = origin_of(&listed);
         let message = listed.message;
         let inbound = message.direction == Direction::Inbound;
+        let redacted = message.is_redacted().then_some(true);
         let (status, written_at) = (status_of(&message), message.sent_at);
         let content = message.content.map(|content| *content).unwrap_or_default();
         Self {
@@ -311,6 +321,7 @@ impl From<ListedMessage> for HistoryMessage {
             provider_timestamp: iso(written_at),
             created_at: iso(listed.created_at),
             referral: content.referral.map(ReferralBody::from),
+            redacted,
         }
     }
 }
@@ -318,7 +329,8 @@ impl From<ListedMessage> for HistoryMessage {
 impl From<ListedMessage> for UnreadMessage {
     fn from(listed: ListedMessage) -> Self {
         let (message, contact) = (listed.message, listed.contact);
-        let from = contact.phone.or(contact.user_id).unwrap_or_default();
+        let redacted = message.is_redacted().then_some(true);
+        let from = contact.phone.or(contact.user_id);
         Self {
             id: message.id.into(),
             conversation_id: message.conversation_id.into(),
@@ -326,7 +338,7 @@ impl From<ListedMessage> for UnreadMessage {
             direction: "INBOUND",
             kind: message_type(&message.kind),
             content: message.text,
-            from,
+            from: from.or_else(|| redacted.is_none().then(String::new)),
             from_name: contact.own_name.or(contact.name),
             media: message
                 .content
@@ -334,8 +346,14 @@ impl From<ListedMessage> for UnreadMessage {
                 .map(Into::into),
             read_at: None,
             created_at: iso(message.sent_at),
+            redacted,
         }
     }
+}
+
+fn shown<T: From<ListedMessage>>(kept: Kept, found: Vec<ListedMessage>) -> Vec<T> {
+    let kept = found.into_iter().map(|listed| kept.listed(listed));
+    kept.map(Into::into).collect()
 }
 
 /// Everything that was said at a number, in both directions, the newest first.
@@ -360,12 +378,13 @@ pub async fn history(
 ) -> Result<Json<HistoryBody>, Failure> {
     let caller = number_caller(&state, &headers, Action::Read).await?;
     let (page, span) = (query.page()?, query.span()?);
+    let kept = Kept::at(&state, &caller).await?;
     let found = state
         .store
         .history(&caller.scope, &caller.number, span, page)
         .await?;
     let addresses = state.media.addresses(caller.scope.tenant(), &caller.number);
-    let mut messages: Vec<HistoryMessage> = found.items.into_iter().map(Into::into).collect();
+    let mut messages: Vec<HistoryMessage> = shown(kept, found.items);
     for message in &mut messages {
         MediaBody::locate(&mut message.media, &addresses);
     }
@@ -400,12 +419,13 @@ pub async fn unread(
 ) -> Result<Json<UnreadBody>, Failure> {
     let caller = number_caller(&state, &headers, Action::Read).await?;
     let page = query.page()?;
+    let kept = Kept::at(&state, &caller).await?;
     let found = state
         .store
         .unread_messages(&caller.scope, &caller.number, page)
         .await?;
     let addresses = state.media.addresses(caller.scope.tenant(), &caller.number);
-    let mut messages: Vec<UnreadMessage> = found.items.into_iter().map(Into::into).collect();
+    let mut messages: Vec<UnreadMessage> = shown(kept, found.items);
     for message in &mut messages {
         MediaBody::locate(&mut message.media, &addresses);
     }

@@ -10,8 +10,11 @@ mod exchange;
 mod failure;
 mod groups;
 mod history;
+mod kept;
 mod media;
 mod number;
+mod number_changes;
+mod number_life;
 mod numbers;
 mod openapi;
 mod pages;
@@ -31,7 +34,10 @@ mod webhook_log;
 mod webhooks;
 mod words;
 
-pub use api_keys::{ApiKeysBody, KeyNumberBody, NumberKeyBody, OwnKeyBody, list as list_api_keys};
+pub use api_keys::{
+    ApiKeysBody, KeyNumberBody, NumberKeyBody, OwnKeyBody, RenewKeyBody, RenewedKeyBody,
+    list as list_api_keys, renew as renew_number_key,
+};
 pub use branding::{get as show_branding, put as change_branding};
 pub use cancel::{CancelBody, CancelledBody, NotCancelledBody, cancel};
 pub use conversations::{ConversationBody, ConversationsBody, list as list_conversations};
@@ -55,6 +61,11 @@ pub use media::{MediaContentBody, UploadedBody, show as show_media, upload as up
 pub use number::{
     NumberDetailBody, NumberHealthBody, NumberMetaBody, NumberSettingsBody, NumberStatusBody,
     SettingsReachBody, show as show_number, status as number_status,
+};
+pub use number_changes::{NumberChangesBody, SettingsChangesBody, update as change_number};
+pub use number_life::{
+    PurgedNumberBody, RemovedNumberBody, RestoredNumberBody, purge as purge_number,
+    remove as remove_number, restore as restore_number,
 };
 pub use numbers::{ApiKeyLabel, NumberBody, list as list_numbers};
 pub use openapi::document as openapi_document;

@@ -5,6 +5,7 @@ use super::{ErrorBody, Failure, key_caller};
 use crate::access::unknown_number;
 use crate::state::AppState;
 use crate::store::{NumberRecord, Provider};
+use app::ids::NumberId;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
@@ -74,17 +75,17 @@ pub struct NumberSettingsBody {
     pub ignore_newsletters: bool,
     /// True: who answers has read, unless the send says otherwise.
     pub mark_read_on_send: bool,
-    /// Always null: for numbers of another kind, as the five below.
+    /// For linked phones, as the five below; null: nobody has chosen.
     pub always_online: Option<bool>,
-    /// Always null.
+    /// Whether calls are refused.
     pub reject_call: Option<bool>,
-    /// Always null.
+    /// What who called is told then.
     pub msg_reject_call: Option<String>,
-    /// Always null.
+    /// Whether everything is read at once.
     pub read_messages: Option<bool>,
-    /// Always null.
+    /// Whether groups are dropped.
     pub ignore_groups: Option<bool>,
-    /// Always null.
+    /// Whether status posts are dropped.
     pub ignore_status: Option<bool>,
     /// Where they take effect.
     pub applies_to: SettingsReachBody,
@@ -115,7 +116,7 @@ pub struct NumberHealthBody {
     pub meta_status: Option<String>,
     /// Always null: `reason` is a sentence.
     pub code: Option<String>,
-    /// Why WhatsApp refused the number at the last attempt.
+    /// Why WhatsApp refused the number at the last attempt, or that it is not connected.
     pub reason: Option<String>,
     /// Whether anything goes out.
     pub sendable: bool,
@@ -150,7 +151,10 @@ pub struct NumberStatusBody {
 
 impl From<NumberRecord> for NumberDetailBody {
     fn from(number: NumberRecord) -> Self {
-        let (phone_number_id, reason) = (number.phone_number_id.clone(), number.refusal.clone());
+        let (phone_number_id, reason) = (
+            number.phone_number_id.clone(),
+            number.trouble().map(str::to_owned),
+        );
         let (pii, chosen) = (number.pii, number.settings.clone());
         let is_meta = number.provider == Provider::CloudApi;
         let said = |about: &str| number.health.iter().find(|note| note.about == about);
@@ -255,6 +259,11 @@ pub async fn status(
         is_fully_connected: shown.is_fully_connected,
         stale: false,
     }))
+}
+
+/// An id out of an address. What cannot be one is unknown.
+pub(super) fn number_id(text: &str) -> Result<NumberId, Failure> {
+    Ok(NumberId::parse(text).ok_or_else(unknown_number)?)
 }
 
 async fn find(state: &AppState, headers: &HeaderMap, id: &str) -> Result<NumberRecord, Failure> {

@@ -2,6 +2,7 @@
 
 use super::conversations::ConversationBody;
 use super::history::{MediaBody, message_type, status_of};
+use super::kept::Kept;
 use super::target::number_caller;
 use super::{ErrorBody, Failure};
 use crate::access::{Action, NumberCaller};
@@ -9,6 +10,7 @@ use crate::clock::{iso, now_ms};
 use crate::notes::NewNote;
 use crate::state::AppState;
 use crate::store::SignalKind;
+use app::conversations::Conversation;
 use app::error::{ApiError, Code};
 use app::ids::{ClientId, ConversationId, LabelId, MessageId, OperatorId};
 use app::messages::{Direction, Message};
@@ -85,11 +87,16 @@ pub struct ThreadMessage {
     pub edited_at: Option<String>,
     /// ISO 8601: when it was taken back.
     pub revoked_at: Option<String>,
+    /// True where what it said is not kept; absent otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool, required = false)]
+    pub redacted: Option<bool>,
 }
 
 impl From<Message> for ThreadMessage {
     fn from(message: Message) -> Self {
         let status = status_of(&message);
+        let redacted = message.is_redacted().then_some(true);
         Self {
             id: message.id.into(),
             conversation_id: message.conversation_id.into(),
@@ -113,6 +120,7 @@ impl From<Message> for ThreadMessage {
             created_at: iso(message.sent_at),
             edited_at: message.edited_at.map(iso),
             revoked_at: message.revoked_at.map(iso),
+            redacted,
         }
     }
 }
@@ -198,7 +206,7 @@ pub async fn show(
     let caller = number_caller(&state, &headers, Action::Read).await?;
     let id = conversation(&id)?;
     let row = state.store.conversation(&caller.scope, &id).await?;
-    Ok(Json(ConversationBody::of(row, None)))
+    Ok(Json(shown(&state, &caller, row).await?))
 }
 
 /// The messages of one conversation, and what colleagues wrote to each other about it. By cursor: a page costs the same wherever it lies.
@@ -249,7 +257,9 @@ pub async fn messages(
         limit,
     };
     let page = state.store.list_messages(&caller.scope, &id, &page).await?;
-    let mut messages: Vec<ThreadMessage> = page.items.into_iter().map(Into::into).collect();
+    let kept = Kept::at(&state, &caller).await?;
+    let items = page.items.into_iter().map(|message| kept.message(message));
+    let mut messages: Vec<ThreadMessage> = items.map(Into::into).collect();
     messages.reverse();
     let addresses = state.media.addresses(caller.scope.tenant(), &caller.number);
     for message in &mut messages {
@@ -300,7 +310,7 @@ pub async fn read(
             let message = MessageId::parse(super::sent::named(&message))
                 .ok_or_else(|| ApiError::not_found("message").at("messageId"))?;
             let marked = state.store.mark_read(&caller.scope, &id, &message).await?;
-            ConversationBody::of(marked.conversation, None)
+            shown(&state, &caller, marked.conversation).await?
         }
     };
     // The receipt is for the contact: without it the conversation is read all the same.
@@ -345,7 +355,7 @@ pub async fn update(
     let id = conversation(&id)?;
     let steps = steps(parse(&body)?)?;
     let row = state.store.conversation(&caller.scope, &id).await?;
-    let mut row = ConversationBody::of(row, None);
+    let mut row = shown(&state, &caller, row).await?;
     for work in steps {
         row = change(&state, &caller, &id, work).await?;
     }
@@ -462,7 +472,17 @@ async fn change(
         .change_conversations(&caller.scope, std::slice::from_ref(id), &work)
         .await?;
     let row = rows.into_iter().next().ok_or_else(ApiError::internal)?;
-    Ok(ConversationBody::of(row, None))
+    shown(state, caller, row).await
+}
+
+/// A conversation as it is kept.
+async fn shown(
+    state: &AppState,
+    caller: &NumberCaller,
+    row: Conversation,
+) -> Result<ConversationBody, Failure> {
+    let kept = Kept::at(state, caller).await?;
+    Ok(ConversationBody::of(row, None, kept))
 }
 
 fn conversation(id: &str) -> Result<ConversationId, ApiError> {

@@ -90,7 +90,7 @@ pub(super) enum NumberCommand {
         #[command(flatten)]
         data: DataArgs,
     },
-    /// Take a number away: its sessions end within a second. Its conversations stay stored
+    /// Take a number away: its sessions end within a second. After 30 days it is erased with its conversations
     Remove {
         /// Its id
         id: String,

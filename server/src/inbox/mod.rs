@@ -9,7 +9,7 @@ use crate::media::{Grant, Holder, Links, Variant};
 use crate::messages::compose;
 use crate::notes::NewNote;
 use crate::state::AppState;
-use crate::store::{KnownOfContact, NumberRecord, OperatorRecord, Query, SignalKind};
+use crate::store::{KnownOfContact, NumberRecord, OperatorRecord, Query, SignalKind, shown_number};
 use app::conversations::details::{
     ContactDetails, ContactField, Shelf, check_fields, check_own_name,
 };
@@ -531,10 +531,11 @@ impl InboxPort for SessionInbox {
 }
 
 fn shown(number: NumberRecord) -> Number {
-    Number {
-        id: number.id,
-        name: number.name,
-        phone: number.phone,
-        refusal: number.refusal,
-    }
+    shown_number(
+        number.id,
+        number.name,
+        number.phone,
+        number.refusal.as_deref(),
+        number.link_state,
+    )
 }

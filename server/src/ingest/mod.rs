@@ -12,6 +12,8 @@ mod world;
 
 pub use apply::{apply, apply_status};
 pub use change::*;
-pub use news::{News, encode_message, read_news};
+pub use news::{
+    News, NumberNews, NumberStep, encode_message, encode_number, read_news, read_number_news,
+};
 pub use person::{Merge, resolve_people};
 pub use world::*;

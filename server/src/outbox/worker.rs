@@ -27,7 +27,7 @@ pub struct Wake(Arc<Notify>);
 
 impl Wake {
     /// Until somebody says so.
-    pub(super) async fn heard(&self) {
+    pub(crate) async fn heard(&self) {
         self.0.notified().await;
     }
 

@@ -6,6 +6,7 @@ mod delivery;
 mod explain;
 mod health;
 mod holds;
+mod lifecycle;
 mod media;
 mod model;
 mod number;
@@ -26,6 +27,7 @@ mod words;
 
 pub use accounts::*;
 pub use holds::KeyHold;
+pub use lifecycle::*;
 pub use media::*;
 pub use model::*;
 pub use number::*;
@@ -130,14 +132,14 @@ pub trait Administration: Send + Sync {
     async fn tenants(&self) -> Result<Vec<TenantRecord>, StoreError>;
     /// Connects a number to a tenant.
     async fn create_number(&self, number: NewNumber) -> Result<(), StoreError>;
-    /// Changes how a number reaches WhatsApp, and forgets that WhatsApp refused it.
+    /// Changes how a number reaches WhatsApp, and forgets that WhatsApp refused it: it is connected then.
     async fn update_number(
         &self,
         number: &NumberId,
         update: NumberUpdate,
     ) -> Result<(), StoreError>;
-    /// Takes a number away: its sessions and streams end.
-    async fn remove_number(&self, number: &NumberId) -> Result<(), StoreError>;
+    /// Takes a number away: its sessions and streams end, and nothing is sent or taken in any more. Returns when that was.
+    async fn remove_number(&self, number: &NumberId) -> Result<i64, StoreError>;
     /// Stores a key.
     async fn create_api_key(&self, key: NewApiKey) -> Result<(), StoreError>;
     /// The keys of a tenant that are not revoked, oldest first.
@@ -631,6 +633,7 @@ pub trait Store:
     + Templates
     + QuickReplyStore
     + PublicApi
+    + Lifecycle
     + Webhooks
     + Pairings
     + Log
@@ -658,6 +661,7 @@ impl<
         + Templates
         + QuickReplyStore
         + PublicApi
+        + Lifecycle
         + Webhooks
         + Pairings
         + Log

@@ -1,6 +1,8 @@
 //! What a number is besides its credentials: how it is connected, what is kept of what is said, and how it behaves.
 
-use super::StoreError;
+use super::{NOT_CONNECTED, StoreError};
+use app::ids::NumberId;
+use app::numbers::Number;
 use serde::{Deserialize, Serialize};
 
 /// By which way a number is connected.
@@ -57,6 +59,34 @@ impl LinkState {
             .into_iter()
             .find(|state| state.word() == word)
             .ok_or_else(|| StoreError::Data(format!("no connection state is called {word:?}")))
+    }
+}
+
+impl super::NumberRecord {
+    /// Why nothing goes out from it, as a sentence; none where it does.
+    pub fn trouble(&self) -> Option<&str> {
+        trouble(self.refusal.as_deref(), self.link_state)
+    }
+}
+
+fn trouble(refusal: Option<&str>, link_state: LinkState) -> Option<&str> {
+    let is_open = link_state == LinkState::Open;
+    refusal.or((!is_open).then_some(NOT_CONNECTED))
+}
+
+/// A number as the inbox shows it. One that is not connected says so as one does that WhatsApp refuses: what is written waits either way.
+pub fn shown_number(
+    id: NumberId,
+    name: String,
+    phone: String,
+    refusal: Option<&str>,
+    link_state: LinkState,
+) -> Number {
+    Number {
+        id,
+        name,
+        phone,
+        refusal: trouble(refusal, link_state).map(str::to_owned),
     }
 }
 

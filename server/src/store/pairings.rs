@@ -1,14 +1,11 @@
 //! Links by which somebody else connects a number, and the attempts behind them. Making a link takes a scope. What is done with one takes
 //! the link itself: whoever knows its secret may connect that number, and nothing else.
 
-use super::{LinkState, NumberSettings, Provider, StoreError};
+use super::{LinkState, NumberSettings, Provider, RESTORABLE_MS, StoreError};
 use crate::access::{PairingId, Scope};
 use app::error::{ApiError, Code};
 use app::ids::{NumberId, TenantId};
 use async_trait::async_trait;
-
-/// How long a number that was taken away may be brought back, in milliseconds (Pilot Status: 30 days). Its phone is not free until then.
-pub const RESTORABLE_MS: i64 = 30 * 24 * 3_600_000;
 
 /// How a number of Meta's is connected by a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

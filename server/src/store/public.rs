@@ -136,6 +136,8 @@ pub(super) struct Place {
     pub unread: i64,
     /// When the contact wrote last.
     pub last_inbound_at: Option<i64>,
+    /// Whether who answers has read, as the number is set.
+    pub marks_read: bool,
 }
 
 /// By which a backend says that a send is the same one again.
@@ -160,8 +162,8 @@ pub struct Sending {
     pub key: Option<IdempotencyKey>,
     /// Labels that the conversation gets.
     pub labels: Vec<LabelId>,
-    /// Whether who answers has read.
-    pub reads: bool,
+    /// Whether who answers has read; as the number is set where nothing is said.
+    pub reads: Option<bool>,
 }
 
 /// What became of a send.

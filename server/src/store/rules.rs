@@ -166,6 +166,8 @@ pub(super) fn expired() -> Failure {
 /// Whether a person may have this message sent again; `false` if it is on its way (pressed twice, or by two operators).
 pub(super) fn may_retry(message: &Message) -> Result<bool, StoreError> {
     let ours = message.kind == "text" || message.client_id.is_some();
+    // Nobody knows any more what it said.
+    let ours = ours && !message.is_redacted();
     if message.direction == Direction::Outbound && ours {
         match message.status {
             DeliveryStatus::Queued => return Ok(false),

@@ -2,24 +2,31 @@
 
 use crate::api::{correlation_of, error_code, message_type, was_cancelled};
 use crate::clock::iso;
-use crate::ingest::News;
+use crate::ingest::{News, NumberNews, NumberStep};
 use crate::store::{MessageFacts, NewDelivery};
 use app::conversations::Conversation;
-use app::ids::{MessageId, NumberId};
+use app::ids::{ConversationId, MessageId, NumberId};
 use app::messages::{DeliveryStatus, Direction, Message};
+use app::numbers::Number;
 use serde_json::{Map, Value, json};
 
 /// Stands for every event.
 pub const ALL: &str = "*";
 
-/// The events that a number of the Cloud API has here. Others (groups, channels, the number itself) are accepted and never come.
-pub const NAMES: [&str; 6] = [
+/// The events that a number has here. Others (groups, channels, health) are accepted and never come. Nor does `number.created`, whose name
+/// is kept: a webhook belongs to one number, and there is none before its number.
+pub const NAMES: [&str; 11] = [
     "message.sent",
     "message.delivered",
     "message.read",
     "message.failed",
     "message.received",
     "message.reply",
+    "number.created",
+    "number.connected",
+    "number.disconnected",
+    "number.removed",
+    "number.restored",
 ];
 
 /// Those of the wanted events that can come, each once; the others are left out without a word (Pilot Status).
@@ -54,6 +61,44 @@ pub(crate) fn name_of(news: News, message: &Message) -> Option<&'static str> {
             DeliveryStatus::Failed => Some("message.failed"),
         },
     }
+}
+
+/// The name of what happened to a number.
+pub fn name_of_step(step: NumberStep) -> &'static str {
+    match step {
+        NumberStep::Connected => "number.connected",
+        NumberStep::Disconnected => "number.disconnected",
+        NumberStep::Removed => "number.removed",
+        NumberStep::Restored => "number.restored",
+    }
+}
+
+/// What is sent of what happened to a number, the same for every webhook. What happens to a number keeps its order, beside the
+/// conversations.
+pub(super) fn number_delivery(seq: i64, news: &NumberNews, number: &Number) -> Option<NewDelivery> {
+    let name = name_of_step(news.step);
+    let rest = number.id.as_str().strip_prefix(NumberId::PREFIX);
+    let event_id = format!("evt_{}_{seq}", rest.unwrap_or("0"));
+    let mut data = json!({
+        "numberId": number.id,
+        "phone": format!("+{}", number.phone),
+        "displayName": number.name,
+        "createdAt": iso(news.at),
+    });
+    // A member that is there has to be text: what is not known is left out.
+    if let Some(error) = &news.error {
+        data["error"] = error.as_str().into();
+    }
+    if let Some(code) = &news.error_code {
+        data["errorCode"] = error_code(code).into();
+    }
+    Some(NewDelivery {
+        seq,
+        event: name.to_owned(),
+        conversation: ConversationId::parse(number.id.as_str())?,
+        body: json!({"id": event_id, "event": name, "data": data}).to_string(),
+        event_id,
+    })
 }
 
 /// What happened, with what is needed to tell it.
@@ -341,6 +386,43 @@ mod tests {
             retryable: true,
         });
         assert_eq!(name_of(News::Status, &cancelled), None);
+    }
+
+    #[test]
+    fn what_happens_to_a_number_is_told_as_clients_expect() {
+        let number = Number {
+            id: NumberId::parse("wn_01A").unwrap(),
+            name: "Sales".into(),
+            phone: "5599".into(),
+            refusal: None,
+        };
+        let failure = Failure {
+            code: "131031".into(),
+            sentence: "The account is locked.".into(),
+            retryable: false,
+        };
+        let refused = NumberNews {
+            at: 1_782_554_400_000,
+            ..NumberNews::refused(&failure)
+        };
+        let told = number_delivery(7, &refused, &number).unwrap();
+        assert_eq!(told.event_id, "evt_01A_7");
+        let body: Value = serde_json::from_str(&told.body).unwrap();
+        assert_eq!(
+            body,
+            json!({"id": "evt_01A_7", "event": "number.disconnected", "data": {
+                "numberId": "wn_01A", "phone": "+5599", "displayName": "Sales", "createdAt": "2026-06-27T10:00:00.000Z",
+                "error": "The account is locked.", "errorCode": error_code("131031")}})
+        );
+        let back = NumberNews::now(NumberStep::Connected);
+        let told = number_delivery(8, &back, &number).unwrap();
+        let body: Value = serde_json::from_str(&told.body).unwrap();
+        assert_eq!(told.event, "number.connected");
+        assert_eq!(
+            body["data"].as_object().unwrap().len(),
+            4,
+            "nothing is null"
+        );
     }
 
     #[test]

@@ -10,8 +10,8 @@ mod plan;
 mod signature;
 
 pub use deliver::{Deliverer, Receivers};
-pub(crate) use event::name_of;
 pub use event::{ALL, NAMES, kept};
+pub(crate) use event::{name_of, name_of_step};
 pub use plan::Planner;
 pub use signature::{PREVIOUS_SIGNATURE_HEADER, SIGNATURE_HEADER, sign};
 

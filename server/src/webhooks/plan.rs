@@ -1,9 +1,9 @@
 //! The planner: reads what webhooks have not looked at yet, and writes down what they tell.
 
 use super::Bell;
-use super::event::{ALL, Happened, name_of};
+use super::event::{ALL, Happened, name_of, name_of_step, number_delivery};
 use crate::clock::now_ms;
-use crate::ingest::read_news;
+use crate::ingest::{read_news, read_number_news};
 use crate::media::MediaDesk;
 use crate::store::{
     DeliveryPlan, EventPage, Follower, LoggedEvent, MessageFacts, NewDelivery, Store, StoreError,
@@ -141,7 +141,7 @@ impl Planner {
         events: &[LoggedEvent],
         followers: &[Follower],
     ) -> Result<Vec<(NumberId, NewDelivery)>, StoreError> {
-        let mut happened = Vec::new();
+        let (mut happened, mut told) = (Vec::new(), Vec::new());
         for event in events {
             let mut of_number = followers
                 .iter()
@@ -150,6 +150,14 @@ impl Planner {
             let Some(phone) = of_number.peek().map(|follower| follower.phone.as_str()) else {
                 continue;
             };
+            if let Some((news, number)) = read_number_news(&event.payload) {
+                if of_number.any(|follower| wants(follower, name_of_step(news.step)))
+                    && let Some(new) = number_delivery(event.seq, &news, &number)
+                {
+                    told.push((event.number.clone(), new));
+                }
+                continue;
+            }
             let Some((news, conversation, message)) = read_news(&event.payload) else {
                 continue;
             };
@@ -161,7 +169,7 @@ impl Planner {
         }
         let ids: Vec<MessageId> = happened.iter().map(|(.., m)| m.id.clone()).collect();
         if ids.is_empty() {
-            return Ok(Vec::new());
+            return Ok(told);
         }
         let facts: HashMap<MessageId, MessageFacts> = self
             .store
@@ -170,7 +178,6 @@ impl Planner {
             .into_iter()
             .map(|facts| (facts.message.clone(), facts))
             .collect();
-        let mut told = Vec::with_capacity(happened.len());
         for (event, phone, name, conversation, message) in &happened {
             let happened = Happened {
                 seq: event.seq,
@@ -183,6 +190,7 @@ impl Planner {
             };
             told.push((event.number.clone(), happened.delivery()));
         }
+        told.sort_by_key(|(_, new)| new.seq);
         Ok(told)
     }
 }

@@ -233,6 +233,14 @@ fn rows() -> Vec<Row> {
         ),
         at_number(Method::GET, "/v1/numbers/{id}", None, 200),
         at_number(Method::GET, "/v1/numbers/{id}/status", None, 200),
+        at_number(
+            Method::PATCH,
+            "/v1/numbers/{id}",
+            Some(|_| json!({"settings": {"ignoreGroups": true}})),
+            200,
+        ),
+        // It is there.
+        at_number(Method::POST, "/v1/numbers/{id}/restore", None, 409),
         // They are connected already.
         at_number(Method::GET, "/v1/numbers/{id}/connect", None, 409),
         // No gateway is set up here: `pairing` has one.
@@ -443,6 +451,17 @@ fn rows() -> Vec<Row> {
         get("/media/{id}/{access}", Needs::SignedAddress, 200),
     ];
     rows.extend(server_functions());
+    // These take away what the others name, so they come last.
+    rows.extend([
+        at_number(
+            Method::POST,
+            "/v1/api-keys",
+            Some(|things| json!({"whatsappNumberId": things.number})),
+            201,
+        ),
+        at_number(Method::DELETE, "/v1/numbers/{id}", None, 200),
+        at_number(Method::DELETE, "/v1/numbers/{id}/purge", None, 200),
+    ]);
     rows
 }
 
@@ -791,10 +810,17 @@ async fn the_right_credential_opens_its_own() {
     let app = furnished().await;
     let token = app.token(&app.acme).await;
     let copilot = Copilot::of(&app, &app.acme).await;
+    let at_first = Things::of(&app, &app.acme, 0).await;
     for row in rows() {
-        let things = Things {
-            identity: copilot.token(),
-            ..Things::of(&app, &app.acme, 0).await
+        let takes_away = row.path == "/v1/api-keys" && row.method == Method::POST
+            || row.path.starts_with("/v1/numbers/{id}") && row.method == Method::DELETE;
+        let things = if takes_away {
+            at_first.clone()
+        } else {
+            Things {
+                identity: copilot.token(),
+                ..Things::of(&app, &app.acme, 0).await
+            }
         };
         if row.path == "/api/live" {
             assert!(app.stream(&token, None).await.ready().await > 0);
@@ -869,7 +895,7 @@ fn whatever_the_credential(row: &Row) -> Option<&'static str> {
         (Needs::MetaSecret, _) => Some("401 SIGNATURE_MISSING"),
         // What it needs is in the body, and here never there.
         (Needs::IdentityToken, _) => Some("401 TOKEN_INVALID"),
-        // A page for people, with a sentence: `page_connect` reads it.
+        // A page for people, with a sentence: `pairing::page` reads it.
         (Needs::PairingToken, &Method::GET) if row.own == 404 => Some("404 -"),
         (Needs::PairingToken, _) if row.own == 303 => Some("303 -"),
         (Needs::PairingToken, &Method::GET) => Some("200 -"),

@@ -414,6 +414,7 @@ async fn each_language_has_its_words_and_its_direction() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
     let app = TestApp::start().await;
     let document = app.anonymous().get("/openapi.json").await.json();
@@ -455,6 +456,8 @@ async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
             "/v1/numbers/remote-pairing",
             "/v1/numbers/{id}",
             "/v1/numbers/{id}/connect",
+            "/v1/numbers/{id}/purge",
+            "/v1/numbers/{id}/restore",
             "/v1/numbers/{id}/status",
             "/v1/remote-pairing/{token}",
             "/v1/remote-pairing/{token}/connect",
@@ -479,6 +482,11 @@ async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
         ("/v1/api-keys", "get", "200"),
         ("/v1/numbers/{id}", "get", "200"),
         ("/v1/numbers/{id}/status", "get", "200"),
+        ("/v1/numbers/{id}", "patch", "200"),
+        ("/v1/numbers/{id}", "delete", "200"),
+        ("/v1/numbers/{id}/restore", "post", "200"),
+        ("/v1/numbers/{id}/purge", "delete", "200"),
+        ("/v1/api-keys", "post", "201"),
         ("/v1/conversations", "get", "200"),
         ("/v1/conversations/{id}", "get", "200"),
         ("/v1/conversations/{id}", "patch", "200"),

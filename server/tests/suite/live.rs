@@ -230,6 +230,9 @@ async fn removing_a_number_takes_it_out_of_open_streams() {
         stream.ready().await;
     }
     app.state.store.remove_number(&first.id).await.unwrap();
+    for stream in [&mut only_first, &mut both] {
+        assert_eq!(stream.event().await.json["type"], "number");
+    }
     only_first.ends_with("ended", PROMPTLY).await;
     app.deliver(&meta::one_text(
         &second.phone_number_id,
@@ -249,6 +252,7 @@ async fn removing_a_number_takes_it_out_of_open_streams() {
         .await;
     assert_eq!(first_screen["numbers"].as_array().unwrap().len(), 1);
     app.state.store.remove_number(&second.id).await.unwrap();
+    assert_eq!(both.event().await.json["type"], "number");
     both.ends_with("ended", PROMPTLY).await;
 }
 

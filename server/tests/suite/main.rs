@@ -20,6 +20,7 @@ mod live;
 mod media;
 mod moving;
 mod notes;
+mod numbers;
 mod outbox;
 mod pairing;
 mod presence;

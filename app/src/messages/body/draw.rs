@@ -17,6 +17,7 @@ pub fn draw(inbox: &Inbox, body: &Body) -> Vec<Drawn> {
         .map(|part| match part {
             Part::Tag(key) => tag(Icon::FORWARD, inbox.i18n.text(key)),
             Part::Gone => tag(Icon::BAN, inbox.i18n.text(Key::Deleted)),
+            Part::NotKept => tag(Icon::BAN, inbox.i18n.text(Key::NotKept)),
             Part::Quote(quoted) => quote::quote(inbox, &quoted),
             Part::File(media) => file::file(inbox, &body.kind, &media),
             Part::Heading(text) => drawn(view! { <span class="heading" dir="auto">{text}</span> }),

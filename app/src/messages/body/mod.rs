@@ -87,6 +87,8 @@ pub enum Part {
     Note(Note, String),
     /// It was taken back.
     Gone,
+    /// It is not kept any more.
+    NotKept,
     /// What cannot be shown here, and why.
     Placeholder(Option<String>),
 }
@@ -107,6 +109,9 @@ impl Body {
         }
         let none = Content::default();
         let content = self.content.as_deref().unwrap_or(&none);
+        if content.redacted {
+            return vec![Part::NotKept];
+        }
         if let Some(activity) = &content.activity {
             return vec![Part::Activity(activity.clone())];
         }

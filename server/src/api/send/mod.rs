@@ -162,7 +162,7 @@ pub async fn send(
         outgoing,
         key,
         labels,
-        reads: wanted.mark_read.unwrap_or(true) && !waits,
+        reads: if waits { Some(false) } else { wanted.mark_read },
     };
     let (scope, number) = (&caller.scope, &caller.number);
     let sent = state.store.send_to(scope, number, sending).await;

@@ -75,15 +75,12 @@ pub(super) async fn draw(
 }
 
 fn row(visit: &Visit, caller: &ConsoleCaller, number: &NumberRecord) -> Html {
-    let state = number.refusal.as_ref().map_or_else(
+    let reason = number.trouble();
+    let state = reason.map_or_else(
         || visit.say(Word::Connected).to_owned(),
         |reason| fill(visit.say(Word::Refused), &[("reason", reason)]),
     );
-    let class = if number.refusal.is_some() {
-        "wrong"
-    } else {
-        "hint"
-    };
+    let class = if reason.is_some() { "wrong" } else { "hint" };
     let phone = visit.state.console.phone();
     let open: Html = phone
         .filter(|phone| phone.is(&number.id))

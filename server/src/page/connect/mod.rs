@@ -24,6 +24,7 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use look::{Look, dress};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 const STYLE: &str = include_str!("connect.css");
@@ -31,6 +32,9 @@ const SCRIPT: &str = include_str!("connect.js");
 /// From where Meta's window comes, and whom its script speaks to.
 const META_SCRIPT: &str = " https://connect.facebook.net";
 const META_CALLS: &str = " https://www.facebook.com https://graph.facebook.com";
+
+/// What is written otherwise within a path. A token of ours has none of it.
+const IN_A_PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 /// What the page's forms send.
 #[derive(Default, Deserialize)]
@@ -123,7 +127,7 @@ struct Trouble {
 
 /// The address of the page, with what it says beside the token.
 fn path_of(visit: &Visit, token: &str) -> String {
-    let token = percent_encoding::utf8_percent_encode(token, percent_encoding::NON_ALPHANUMERIC);
+    let token = utf8_percent_encode(token, IN_A_PATH);
     let query = visit.uri.query().filter(|query| !query.is_empty());
     match query {
         Some(query) => format!("/connect/{token}?{query}"),

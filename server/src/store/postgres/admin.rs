@@ -1,9 +1,11 @@
 //! Administration in SQL.
 
 use super::PostgresStore;
+use super::number_log::{lock_tenant_of, tell};
 use super::transaction::{Tx, reading, transaction};
 use crate::clock::now_ms;
 use crate::fresh;
+use crate::ingest::{NumberNews, NumberStep};
 use crate::store::words::id;
 use crate::store::{
     Administration, ApiKeyRecord, FormerSecret, InboxRecord, KeyLabel, NewApiKey, NewInbox,
@@ -42,21 +44,10 @@ impl Administration for PostgresStore {
         number: &NumberId,
         update: NumberUpdate,
     ) -> Result<(), StoreError> {
-        let changed = reading!(
-            sqlx::query(
-                "UPDATE numbers SET access_token = coalesce($1, access_token), graph_base_url = coalesce($2, graph_base_url), \
-                        refusal = NULL, probe_at = NULL, updated_at = $3 WHERE id = $4 AND deleted_at IS NULL",
-            )
-            .bind(&update.access_token)
-            .bind(&update.graph_base_url)
-            .bind(now_ms())
-            .bind(number.as_str())
-            .execute(&self.pool)
-        )?;
-        found(changed.rows_affected())
+        transaction!(self, |tx| update_number(&mut tx, number, &update))
     }
 
-    async fn remove_number(&self, number: &NumberId) -> Result<(), StoreError> {
+    async fn remove_number(&self, number: &NumberId) -> Result<i64, StoreError> {
         transaction!(self, |tx| remove_number(&mut tx, number))
     }
 
@@ -164,16 +155,50 @@ pub(super) async fn create_number(tx: &mut Tx, number: &NewNumber) -> Result<(),
     Ok(())
 }
 
-async fn remove_number(tx: &mut Tx, number: &NumberId) -> Result<(), StoreError> {
-    let changed = sqlx::query(
-        "UPDATE numbers SET deleted_at = $1, updated_at = $1 WHERE id = $2 AND deleted_at IS NULL",
+async fn update_number(
+    tx: &mut Tx,
+    number: &NumberId,
+    update: &NumberUpdate,
+) -> Result<(), StoreError> {
+    lock_tenant_of(tx, number).await?;
+    let was_connected: bool = sqlx::query_scalar(
+        "SELECT link_state = 'OPEN' AND refusal IS NULL FROM numbers WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE",
     )
+    .bind(number.as_str())
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(StoreError::NotFound)?;
+    sqlx::query(
+        "UPDATE numbers SET access_token = coalesce($1, access_token), graph_base_url = coalesce($2, graph_base_url), \
+                connected_at = CASE WHEN link_state = 'OPEN' THEN connected_at ELSE $3 END, link_state = 'OPEN', \
+                refusal = NULL, probe_at = NULL, updated_at = $3 WHERE id = $4",
+    )
+    .bind(&update.access_token)
+    .bind(&update.graph_base_url)
     .bind(now_ms())
     .bind(number.as_str())
     .execute(tx.connection())
     .await?;
+    if was_connected {
+        return Ok(());
+    }
+    tell(tx, number, Some(NumberNews::now(NumberStep::Connected))).await
+}
+
+async fn remove_number(tx: &mut Tx, number: &NumberId) -> Result<i64, StoreError> {
+    lock_tenant_of(tx, number).await?;
+    let now = now_ms();
+    let changed = sqlx::query(
+        "UPDATE numbers SET deleted_at = $1, updated_at = $1, link_state = 'CLOSE' WHERE id = $2 AND deleted_at IS NULL",
+    )
+    .bind(now)
+    .bind(number.as_str())
+    .execute(tx.connection())
+    .await?;
+    found(changed.rows_affected())?;
+    tell(tx, number, Some(NumberNews::now(NumberStep::Removed))).await?;
     tx.access_changed().await?;
-    found(changed.rows_affected())
+    Ok(now)
 }
 
 async fn create_api_key(tx: &mut Tx, key: &NewApiKey) -> Result<(), StoreError> {

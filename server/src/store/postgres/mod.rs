@@ -13,11 +13,13 @@ mod conversations;
 mod credentials;
 mod deliveries;
 mod details;
+mod erase;
 mod events;
 mod health;
 mod ingest;
 mod keeper;
 mod labels;
+mod lifecycle;
 mod limits;
 mod list;
 mod media;
@@ -25,11 +27,13 @@ mod media_work;
 mod merge;
 mod messages;
 mod notes;
+mod number_log;
 mod outbox;
 mod pairings;
 mod public;
 mod queue;
 mod quick_replies;
+mod redact;
 mod refusals;
 mod rows;
 mod search;
@@ -58,6 +62,7 @@ pub use public::{
     CONVERSATIONS, COUNT_CONVERSATIONS, COUNT_HISTORY, COUNT_OUTBOUND, HISTORY, OUTBOUND,
     PLACE_OF_PHONE, PLACE_OF_USER, UNREAD,
 };
+pub use redact::{REDACTABLE, REDACTED_CONVERSATIONS};
 pub use webhook_work::{BEHIND, DUE_DELIVERIES, DUE_WEBHOOKS};
 pub use webhooks::{WEBHOOK_LOG, WEBHOOKS};
 

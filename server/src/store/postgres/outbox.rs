@@ -124,7 +124,7 @@ impl Outbox for PostgresStore {
     }
 
     async fn resume_number(&self, number: &NumberId) -> Result<(), StoreError> {
-        transaction!(self, |tx| super::refusals::resume(tx.connection(), number))
+        transaction!(self, |tx| super::refusals::resume_alone(&mut tx, number))
     }
 
     async fn next_outbox_due(&self) -> Result<Option<i64>, StoreError> {
@@ -137,7 +137,7 @@ impl Outbox for PostgresStore {
                    (SELECT min(due_at) FROM outbox WHERE state = 'scheduled'), \
                    (SELECT min(expires_at) FROM outbox WHERE expires_at IS NOT NULL AND state IN ('ready', 'scheduled')), \
                    (SELECT o.due_at FROM outbox o JOIN numbers n ON n.id = o.number_id WHERE o.state = 'ready' \
-                      AND n.deleted_at IS NULL AND n.refusal IS NULL AND NOT EXISTS \
+                      AND n.deleted_at IS NULL AND n.refusal IS NULL AND n.link_state = 'OPEN' AND NOT EXISTS \
                       (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
               AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
                     ORDER BY o.due_at LIMIT 1))",
@@ -165,7 +165,7 @@ async fn claim(
     // The first of each conversation and no other: what was written first goes out first.
     let due = sqlx::query(
         "SELECT o.message_id, o.number_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
-          WHERE o.state = 'ready' AND o.due_at <= $1 AND n.deleted_at IS NULL AND n.refusal IS NULL AND o.number_id <> ALL($2) \
+          WHERE o.state = 'ready' AND o.due_at <= $1 AND n.deleted_at IS NULL AND n.refusal IS NULL AND n.link_state = 'OPEN' AND o.number_id <> ALL($2) \
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
               AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
           ORDER BY o.due_at, o.message_id LIMIT $3 FOR UPDATE OF o SKIP LOCKED",
@@ -285,7 +285,7 @@ async fn settle(tx: &mut Tx, claim: &Claim, outcome: &Settlement) -> Result<(), 
         }
         Settlement::Failed(failure) => fail(tx, &claim.message, failure).await,
         Settlement::NumberRefused { failure } => {
-            super::refusals::pause(tx.connection(), &claim.number, &failure.sentence).await?;
+            super::refusals::pause(tx, &claim.number, failure).await?;
             let waiting = paused(failure.sentence.clone());
             reschedule(tx, &claim.message, "ready", now_ms(), waiting).await
         }
@@ -333,12 +333,7 @@ async fn accept(tx: &mut Tx, claim: &Claim, provider_id: &str) -> Result<(), Sto
     .bind(claim.message.as_str())
     .execute(tx.connection())
     .await?;
-    sqlx::query(
-        "UPDATE numbers SET refusal = NULL, probe_at = NULL WHERE id = $1 AND refusal IS NOT NULL",
-    )
-    .bind(claim.number.as_str())
-    .execute(tx.connection())
-    .await?;
+    super::refusals::resume(tx, &claim.number).await?;
     attach_held(
         tx,
         &claim.tenant,

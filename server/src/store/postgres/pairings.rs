@@ -1,9 +1,11 @@
 //! Links to numbers in SQL.
 
 use super::PostgresStore;
+use super::number_log::tell;
 use super::transaction::{Tx, reading, transaction};
 use crate::access::{PairingId, Scope};
 use crate::clock::now_ms;
+use crate::ingest::{NumberNews, NumberStep};
 use crate::store::pairings::{may_pair, pairing_query, pairing_reader, taken};
 use crate::store::public::check_number;
 use crate::store::words::json_of;
@@ -419,8 +421,10 @@ async fn connect(
     )
     .bind(connection.at)
     .bind(number)
-    .execute(db)
+    .execute(tx.connection())
     .await?;
+    let connected = NumberNews::now(NumberStep::Connected);
+    tell(tx, &record.number, Some(connected)).await?;
     let own = connection.gateway_session.as_ref();
     Ok(others
         .into_iter()

@@ -15,8 +15,8 @@ use crate::store::public::{KEYS_KEPT_MS, Place, Walk, check_number, not_ready, s
 use crate::store::rows::{conversation_columns, listed_columns, message_columns};
 use crate::store::words::id;
 use crate::store::{
-    Counted, IdempotencyKey, KeyHold, ListedConversation, ListedMessage, NumberedPage, PublicApi,
-    Recipient, Sending, SentTo, SignalKind, Span, StoreError,
+    Counted, IdempotencyKey, KeyHold, ListedConversation, ListedMessage, NumberSettings,
+    NumberedPage, PublicApi, Recipient, Sending, SentTo, SignalKind, Span, StoreError,
 };
 use app::ids::{ContactId, ConversationId, MessageId, NumberId};
 use app::workflow::Work;
@@ -125,7 +125,7 @@ const BY_PROVIDER_ID: &str = concat!(
 macro_rules! place_query {
     ($known_as:literal) => {
         concat!(
-            "SELECT n.phone, w.waba_id, k.id, c.id, c.unread, c.last_inbound_at FROM numbers n \
+            "SELECT n.phone, w.waba_id, k.id, c.id, c.unread, c.last_inbound_at, n.settings FROM numbers n \
              LEFT JOIN (SELECT p.waba_id FROM conversations x JOIN contacts p ON p.id = x.contact_id WHERE x.number_id = $1 LIMIT 1) w ON true \
              LEFT JOIN contacts k ON k.tenant_id = $2 AND k.waba_id = w.waba_id AND k.",
             $known_as,
@@ -406,10 +406,11 @@ async fn send_once(
         let (label, on) = (label.clone(), true);
         change(tx, scope, ids, &Work::Label { label, on }).await?;
     }
-    if sending.reads && place.unread > 0 {
+    let reads = sending.reads.unwrap_or(place.marks_read);
+    if reads && place.unread > 0 {
         change(tx, scope, ids, &Work::Read).await?;
     }
-    let signals = sending.reads
+    let signals = reads
         && place.last_inbound_at.is_some()
         && signal(tx, scope, &message.conversation_id, SignalKind::Read).await?;
     Ok(SentTo {
@@ -451,6 +452,7 @@ async fn fetch(
         .await?)
 }
 
+/// Of the number that sends: its phone, and whether who answers has read.
 async fn phone_of(db: &mut PgConnection, number: &NumberId) -> Result<String, StoreError> {
     Ok(
         sqlx::query_scalar("SELECT phone FROM numbers WHERE id = $1")
@@ -561,6 +563,8 @@ async fn place_of(
         .bind(known_as.as_str())
         .fetch_one(tx.connection())
         .await?;
+    let settings = NumberSettings::parse(row.try_get(6)?)?;
+    let marks_read = settings.mark_read_on_send.unwrap_or(true);
     let conversation: Option<String> = row.try_get(3)?;
     if let Some(conversation) = conversation {
         return Ok(Place {
@@ -568,6 +572,7 @@ async fn place_of(
             conversation: id(conversation)?,
             unread: row.try_get(4)?,
             last_inbound_at: row.try_get(5)?,
+            marks_read,
         });
     }
     let waba: Option<String> = row.try_get(1)?;
@@ -578,6 +583,7 @@ async fn place_of(
         conversation: new_conversation(tx, scope, number, recipient, &waba, contact).await?,
         unread: 0,
         last_inbound_at: None,
+        marks_read,
     })
 }
 

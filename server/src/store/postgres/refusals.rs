@@ -1,14 +1,16 @@
 //! What failures say beyond their messages, in SQL.
 
 use super::messages::conversation_by_id;
+use super::number_log::{lock_tenant_of, tell};
 use super::transaction::Tx;
 use crate::clock::now_ms;
-use crate::ingest::encode_event;
+use crate::ingest::{NumberNews, NumberStep, encode_event};
 use crate::store::rules::FIRST_PROBE_MS;
 use crate::store::words::id;
 use crate::store::{Consequence, LoggedEvent, PausedNumber, Refusal, StoreError};
 use app::ids::{ConversationId, MessageId, NumberId, TenantId};
 use app::live::LiveEvent;
+use app::messages::Failure;
 use sqlx::Row;
 use sqlx::postgres::PgConnection;
 
@@ -35,7 +37,8 @@ pub(super) async fn heed(tx: &mut Tx, refusal: &Refusal) -> Result<(), StoreErro
             shut_window(tx, &tenant, &message).await
         }
         Some(Consequence::NumberPaused) => {
-            pause(tx.connection(), &number, &refusal.failure.sentence).await
+            tx.lock(&tenant).await?;
+            pause(tx, &number, &refusal.failure).await
         }
         None => Ok(()),
     }
@@ -96,28 +99,47 @@ pub(super) async fn shut_window(
 
 /// Nothing goes out from this number until it is taken again.
 pub(super) async fn pause(
-    db: &mut PgConnection,
+    tx: &mut Tx,
     number: &NumberId,
-    sentence: &str,
+    failure: &Failure,
 ) -> Result<(), StoreError> {
     let now = now_ms();
+    let begins: bool = sqlx::query_scalar("SELECT refusal IS NULL FROM numbers WHERE id = $1")
+        .bind(number.as_str())
+        .fetch_one(tx.connection())
+        .await?;
     sqlx::query(
         "UPDATE numbers SET refusal = $1, updated_at = $2, probe_at = coalesce(probe_at, $3) WHERE id = $4",
     )
-    .bind(sentence)
+    .bind(failure.sentence.as_str())
     .bind(now)
     .bind(now + FIRST_PROBE_MS)
     .bind(number.as_str())
-    .execute(db)
+    .execute(tx.connection())
     .await?;
+    if begins {
+        tell(tx, number, Some(NumberNews::refused(failure))).await?;
+    }
     Ok(())
 }
 
-pub(super) async fn resume(db: &mut PgConnection, number: &NumberId) -> Result<(), StoreError> {
-    sqlx::query("UPDATE numbers SET refusal = NULL, probe_at = NULL WHERE id = $1")
-        .bind(number.as_str())
-        .execute(db)
-        .await?;
+/// WhatsApp takes it again, if it did not, and it is nobody's turn but this caller's.
+pub(super) async fn resume_alone(tx: &mut Tx, number: &NumberId) -> Result<(), StoreError> {
+    lock_tenant_of(tx, number).await?;
+    resume(tx, number).await
+}
+
+/// WhatsApp takes it again, if it did not.
+pub(super) async fn resume(tx: &mut Tx, number: &NumberId) -> Result<(), StoreError> {
+    let resumed = sqlx::query(
+        "UPDATE numbers SET refusal = NULL, probe_at = NULL WHERE id = $1 AND refusal IS NOT NULL",
+    )
+    .bind(number.as_str())
+    .execute(tx.connection())
+    .await?;
+    if resumed.rows_affected() > 0 {
+        tell(tx, number, Some(NumberNews::now(NumberStep::Connected))).await?;
+    }
     Ok(())
 }
 
@@ -127,7 +149,7 @@ pub(super) async fn to_probe(
     next: i64,
 ) -> Result<Vec<PausedNumber>, StoreError> {
     sqlx::query(
-        "UPDATE numbers SET probe_at = $1 WHERE refusal IS NOT NULL AND deleted_at IS NULL AND coalesce(probe_at, 0) <= $2 \
+        "UPDATE numbers SET probe_at = $1 WHERE refusal IS NOT NULL AND link_state = 'OPEN' AND deleted_at IS NULL AND coalesce(probe_at, 0) <= $2 \
          RETURNING id, phone_number_id, access_token, graph_base_url",
     )
     .bind(next)

@@ -244,7 +244,7 @@ async fn claim(
     sqlx::query(
         "WITH claimed AS (UPDATE signals SET state = 'sending', due_at = $1, attempts = attempts + 1 WHERE id IN ( \
            SELECT s.id FROM signals s JOIN numbers n ON n.id = s.number_id WHERE s.state IN ('ready', 'sending') AND s.due_at <= $2 \
-             AND n.deleted_at IS NULL AND n.refusal IS NULL ORDER BY s.due_at LIMIT $3 FOR UPDATE OF s SKIP LOCKED) \
+             AND n.deleted_at IS NULL AND n.refusal IS NULL AND n.link_state = 'OPEN' ORDER BY s.due_at LIMIT $3 FOR UPDATE OF s SKIP LOCKED) \
          RETURNING id, kind, subject, number_id, message_id, emoji, attempts, created_at, tenant_id) \
          SELECT s.id, s.kind, s.subject, s.tenant_id, n.phone_number_id, n.access_token, n.graph_base_url, p.phone, p.bsuid, \
                 m.provider_id, s.emoji, s.attempts, s.created_at, n.id, m.id FROM claimed s JOIN numbers n ON n.id = s.number_id \

@@ -53,7 +53,7 @@ impl Upkeep for PostgresStore {
     async fn sealed_texts(&self) -> Result<Vec<SealedText>, StoreError> {
         reading!(
             sqlx::query(
-                "SELECT 'access_token', id, access_token FROM numbers \
+                "SELECT 'access_token', id, access_token FROM numbers WHERE phone <> '' \
                  UNION ALL SELECT 'embed_secret', id, embed_secret FROM tenants WHERE embed_secret IS NOT NULL \
                  UNION ALL SELECT 'previous_embed_secret', id, previous_embed_secret FROM tenants WHERE previous_embed_secret IS NOT NULL \
              UNION ALL SELECT 'webhook_secret', id, secret FROM webhooks \

@@ -14,17 +14,16 @@ use sqlx::postgres::{PgConnection, PgPool};
 /// Deliveries that are given up in one transaction.
 const GIVEN_UP_AT_ONCE: i64 = 1000;
 
-/// Webhooks that have not looked at all of their log. Tenant by tenant, so that those who have cost one look into an index.
+/// Webhooks that have not looked at all of their log, also of numbers that were taken away: that they were is told, too. Tenant by tenant, so that those who have cost one look into an index.
 pub const BEHIND: &str = "SELECT w.id, w.tenant_id, w.number_id, n.phone, w.events, w.planned_seq FROM tenants t \
      JOIN webhooks w ON w.tenant_id = t.id AND w.planned_seq < t.seq \
      JOIN numbers n ON n.id = w.number_id \
-     WHERE w.active AND w.paused_at IS NULL AND n.deleted_at IS NULL ORDER BY t.seq - w.planned_seq DESC, w.id LIMIT $1";
+     WHERE w.active AND w.paused_at IS NULL ORDER BY t.seq - w.planned_seq DESC, w.id LIMIT $1";
 
 /// Webhooks of which a delivery may be tried.
 pub const DUE_WEBHOOKS: &str = "SELECT w.id, w.url, w.secret, CASE WHEN w.previous_until > $1 THEN w.previous_secret END, w.failures, \
-       (SELECT count(*) FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.claim IS NOT NULL AND d.due_at > $1), \
-       n.deleted_at IS NOT NULL \
-     FROM webhooks w JOIN numbers n ON n.id = w.number_id \
+       (SELECT count(*) FROM webhook_deliveries d WHERE d.webhook_id = w.id AND d.claim IS NOT NULL AND d.due_at > $1) \
+     FROM webhooks w \
      WHERE w.due_at <= $1 AND w.due_at IS NOT NULL ORDER BY w.due_at LIMIT $2 FOR UPDATE OF w SKIP LOCKED";
 
 /// Deliveries of a webhook that may be tried.
@@ -207,11 +206,6 @@ pub(super) async fn claim(
     let mut claims = Vec::new();
     for row in due {
         let webhook: WebhookId = id(row.try_get(0)?)?;
-        if row.try_get(6)? {
-            // Its number is gone.
-            look_at(db, &webhook, None).await?;
-            continue;
-        }
         let left = i64::from(limit) - i64::try_from(claims.len()).unwrap_or(i64::MAX);
         let free = free(row.try_get(4)?, row.try_get(5)?);
         let found = sqlx::query(DUE_DELIVERIES)

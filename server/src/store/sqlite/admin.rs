@@ -1,9 +1,11 @@
 //! Administration in SQL.
 
 use super::SqliteStore;
+use super::number_log::tell;
 use super::writer::Tx;
 use crate::clock::now_ms;
 use crate::fresh;
+use crate::ingest::{NumberNews, NumberStep};
 use crate::store::words::id;
 use crate::store::{
     Administration, ApiKeyRecord, FormerSecret, InboxRecord, KeyLabel, NewApiKey, NewInbox,
@@ -63,9 +65,17 @@ impl Administration for SqliteStore {
         self.writer
             .run(move |tx| {
                 Box::pin(async move {
-                    let changed = sqlx::query(
-                        "UPDATE numbers SET access_token = coalesce(?, access_token), graph_base_url = coalesce(?, graph_base_url), \
-                                refusal = NULL, probe_at = NULL, updated_at = ? WHERE id = ? AND deleted_at IS NULL",
+                    let was_connected: bool = sqlx::query_scalar(
+                        "SELECT link_state = 'OPEN' AND refusal IS NULL FROM numbers WHERE id = ? AND deleted_at IS NULL",
+                    )
+                    .bind(number.as_str())
+                    .fetch_optional(&mut *tx.connection)
+                    .await?
+                    .ok_or(StoreError::NotFound)?;
+                    sqlx::query(
+                        "UPDATE numbers SET access_token = coalesce(?1, access_token), graph_base_url = coalesce(?2, graph_base_url), \
+                                connected_at = CASE WHEN link_state = 'OPEN' THEN connected_at ELSE ?3 END, link_state = 'OPEN', \
+                                refusal = NULL, probe_at = NULL, updated_at = ?3 WHERE id = ?4",
                     )
                     .bind(update.access_token)
                     .bind(update.graph_base_url)
@@ -73,24 +83,32 @@ impl Administration for SqliteStore {
                     .bind(number.as_str())
                     .execute(&mut *tx.connection)
                     .await?;
-                    found(changed.rows_affected())
+                    if was_connected {
+                        return Ok(());
+                    }
+                    tell(tx, &number, Some(NumberNews::now(NumberStep::Connected))).await
                 })
             })
             .await
     }
 
-    async fn remove_number(&self, number: &NumberId) -> Result<(), StoreError> {
+    async fn remove_number(&self, number: &NumberId) -> Result<i64, StoreError> {
         let number = number.clone();
         self.writer
             .run(move |tx| {
                 Box::pin(async move {
-                    let changed = sqlx::query("UPDATE numbers SET deleted_at = ?1, updated_at = ?1 WHERE id = ?2 AND deleted_at IS NULL")
-                        .bind(now_ms())
-                        .bind(number.as_str())
-                        .execute(&mut *tx.connection)
-                        .await?;
+                    let now = now_ms();
+                    let changed = sqlx::query(
+                        "UPDATE numbers SET deleted_at = ?1, updated_at = ?1, link_state = 'CLOSE' WHERE id = ?2 AND deleted_at IS NULL",
+                    )
+                    .bind(now)
+                    .bind(number.as_str())
+                    .execute(&mut *tx.connection)
+                    .await?;
+                    found(changed.rows_affected())?;
+                    tell(tx, &number, Some(NumberNews::now(NumberStep::Removed))).await?;
                     tx.access_changed().await?;
-                    found(changed.rows_affected())
+                    Ok(now)
                 })
             })
             .await

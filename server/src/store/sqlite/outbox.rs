@@ -134,9 +134,7 @@ impl Outbox for SqliteStore {
     async fn resume_number(&self, number: &NumberId) -> Result<(), StoreError> {
         let number = number.clone();
         self.writer
-            .run(move |tx| {
-                Box::pin(async move { super::refusals::resume(tx.connection, &number).await })
-            })
+            .run(move |tx| Box::pin(async move { super::refusals::resume(tx, &number).await }))
             .await
     }
 
@@ -149,7 +147,7 @@ impl Outbox for SqliteStore {
                UNION ALL SELECT min(due_at) FROM outbox WHERE state = 'scheduled' \
                UNION ALL SELECT min(expires_at) FROM outbox WHERE expires_at IS NOT NULL AND state IN ('ready', 'scheduled') \
                UNION ALL SELECT * FROM (SELECT o.due_at FROM outbox o CROSS JOIN numbers n ON n.id = o.number_id \
-                 WHERE o.state = 'ready' AND n.deleted_at IS NULL AND n.refusal IS NULL AND NOT EXISTS \
+                 WHERE o.state = 'ready' AND n.deleted_at IS NULL AND n.refusal IS NULL AND n.link_state = 'OPEN' AND NOT EXISTS \
                    (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
               AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
                  ORDER BY o.due_at LIMIT 1))",
@@ -195,7 +193,7 @@ async fn choose(
     // The first of each conversation and no other: what was written first goes out first.
     let due = sqlx::query(
         "SELECT o.message_id, o.number_id FROM outbox o JOIN numbers n ON n.id = o.number_id \
-          WHERE o.state = 'ready' AND o.due_at <= ?1 AND n.deleted_at IS NULL AND n.refusal IS NULL \
+          WHERE o.state = 'ready' AND o.due_at <= ?1 AND n.deleted_at IS NULL AND n.refusal IS NULL AND n.link_state = 'OPEN' \
             AND o.number_id NOT IN (SELECT value FROM json_each(?2)) \
             AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.conversation_id = o.conversation_id AND e.message_id <> o.message_id \
               AND (e.state IN ('sending', 'unconfirmed') OR e.seq < o.seq AND e.state <> 'scheduled')) \
@@ -298,7 +296,7 @@ async fn settle(tx: &mut Tx<'_>, claim: &Claim, outcome: Settlement) -> Result<(
         }
         Settlement::Failed(failure) => fail(tx, &claim.message, &failure).await,
         Settlement::NumberRefused { failure } => {
-            super::refusals::pause(tx.connection, &claim.number, &failure.sentence).await?;
+            super::refusals::pause(tx, &claim.number, &failure).await?;
             let waiting = paused(failure.sentence);
             reschedule(tx, &claim.message, "ready", now_ms(), waiting).await
         }
@@ -345,12 +343,7 @@ async fn accept(tx: &mut Tx<'_>, claim: &Claim, provider_id: &str) -> Result<(),
     .bind(claim.message.as_str())
     .execute(&mut *tx.connection)
     .await?;
-    sqlx::query(
-        "UPDATE numbers SET refusal = NULL, probe_at = NULL WHERE id = ? AND refusal IS NOT NULL",
-    )
-    .bind(claim.number.as_str())
-    .execute(&mut *tx.connection)
-    .await?;
+    super::refusals::resume(tx, &claim.number).await?;
     attach_held(
         tx,
         &claim.tenant,

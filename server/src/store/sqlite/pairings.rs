@@ -1,9 +1,11 @@
 //! Links to numbers in SQL.
 
 use super::SqliteStore;
+use super::number_log::tell;
 use super::writer::Tx;
 use crate::access::{PairingId, Scope};
 use crate::clock::now_ms;
+use crate::ingest::{NumberNews, NumberStep};
 use crate::store::pairings::{may_pair, pairing_query, pairing_reader, taken};
 use crate::store::public::check_number;
 use crate::store::words::json_of;
@@ -212,7 +214,7 @@ impl Pairings for SqliteStore {
     ) -> Result<Vec<String>, StoreError> {
         let id = id.clone();
         self.writer
-            .run(move |tx| Box::pin(async move { connect(tx.connection, &id, connection).await }))
+            .run(move |tx| Box::pin(async move { connect(tx, &id, connection).await }))
             .await
     }
 }
@@ -341,10 +343,11 @@ async fn end(
 }
 
 async fn connect(
-    db: &mut SqliteConnection,
+    tx: &mut Tx<'_>,
     id: &PairingId,
     connection: Connection,
 ) -> Result<Vec<String>, StoreError> {
+    let db = &mut *tx.connection;
     let record = find(db, id).await?.ok_or(StoreError::NotFound)?;
     if record.used_at.is_some() || record.expires_at <= connection.at {
         return Err(StoreError::NotFound);
@@ -389,6 +392,8 @@ async fn connect(
     .bind(number)
     .execute(db)
     .await?;
+    let connected = NumberNews::now(NumberStep::Connected);
+    tell(tx, &record.number, Some(connected)).await?;
     let own = connection.gateway_session;
     Ok(others
         .into_iter()

@@ -1,14 +1,16 @@
 //! What failures say beyond their messages, in SQL.
 
 use super::messages::conversation_by_id;
+use super::number_log::tell;
 use super::writer::Tx;
 use crate::clock::now_ms;
-use crate::ingest::encode_event;
+use crate::ingest::{NumberNews, NumberStep, encode_event};
 use crate::store::rules::FIRST_PROBE_MS;
 use crate::store::words::id;
 use crate::store::{Consequence, LoggedEvent, PausedNumber, Refusal, StoreError};
 use app::ids::{ConversationId, MessageId, NumberId, TenantId};
 use app::live::LiveEvent;
+use app::messages::Failure;
 use sqlx::{Row, SqliteConnection};
 
 pub(super) async fn heed(tx: &mut Tx<'_>, refusals: &[Refusal]) -> Result<(), StoreError> {
@@ -37,9 +39,7 @@ async fn heed_one(tx: &mut Tx<'_>, refusal: &Refusal) -> Result<(), StoreError> 
     );
     match refusal.consequence {
         Some(Consequence::WindowShut) => shut_window(tx, &tenant, &message).await,
-        Some(Consequence::NumberPaused) => {
-            pause(tx.connection, &number, &refusal.failure.sentence).await
-        }
+        Some(Consequence::NumberPaused) => pause(tx, &number, &refusal.failure).await,
         None => Ok(()),
     }
 }
@@ -99,28 +99,41 @@ pub(super) async fn shut_window(
 
 /// Nothing goes out from this number until it is taken again.
 pub(super) async fn pause(
-    db: &mut SqliteConnection,
+    tx: &mut Tx<'_>,
     number: &NumberId,
-    sentence: &str,
+    failure: &Failure,
 ) -> Result<(), StoreError> {
     let now = now_ms();
+    let begins: bool = sqlx::query_scalar("SELECT refusal IS NULL FROM numbers WHERE id = ?")
+        .bind(number.as_str())
+        .fetch_one(&mut *tx.connection)
+        .await?;
     sqlx::query(
         "UPDATE numbers SET refusal = ?, updated_at = ?, probe_at = coalesce(probe_at, ?) WHERE id = ?",
     )
-    .bind(sentence)
+    .bind(failure.sentence.as_str())
     .bind(now)
     .bind(now + FIRST_PROBE_MS)
     .bind(number.as_str())
-    .execute(db)
+    .execute(&mut *tx.connection)
     .await?;
+    if begins {
+        tell(tx, number, Some(NumberNews::refused(failure))).await?;
+    }
     Ok(())
 }
 
-pub(super) async fn resume(db: &mut SqliteConnection, number: &NumberId) -> Result<(), StoreError> {
-    sqlx::query("UPDATE numbers SET refusal = NULL, probe_at = NULL WHERE id = ?")
-        .bind(number.as_str())
-        .execute(db)
-        .await?;
+/// WhatsApp takes it again, if it did not.
+pub(super) async fn resume(tx: &mut Tx<'_>, number: &NumberId) -> Result<(), StoreError> {
+    let resumed = sqlx::query(
+        "UPDATE numbers SET refusal = NULL, probe_at = NULL WHERE id = ? AND refusal IS NOT NULL",
+    )
+    .bind(number.as_str())
+    .execute(&mut *tx.connection)
+    .await?;
+    if resumed.rows_affected() > 0 {
+        tell(tx, number, Some(NumberNews::now(NumberStep::Connected))).await?;
+    }
     Ok(())
 }
 
@@ -130,7 +143,7 @@ pub(super) async fn to_probe(
     next: i64,
 ) -> Result<Vec<PausedNumber>, StoreError> {
     sqlx::query(
-        "UPDATE numbers SET probe_at = ? WHERE refusal IS NOT NULL AND deleted_at IS NULL AND coalesce(probe_at, 0) <= ? \
+        "UPDATE numbers SET probe_at = ? WHERE refusal IS NOT NULL AND link_state = 'OPEN' AND deleted_at IS NULL AND coalesce(probe_at, 0) <= ? \
          RETURNING id, phone_number_id, access_token, graph_base_url",
     )
     .bind(next)

@@ -255,7 +255,7 @@ async fn claim(
     let due = sqlx::query(
         "UPDATE signals SET state = 'sending', due_at = ?1, attempts = attempts + 1 WHERE id IN ( \
            SELECT s.id FROM signals s JOIN numbers n ON n.id = s.number_id WHERE s.state IN ('ready', 'sending') AND s.due_at <= ?2 \
-             AND n.deleted_at IS NULL AND n.refusal IS NULL ORDER BY s.due_at LIMIT ?3) \
+             AND n.deleted_at IS NULL AND n.refusal IS NULL AND n.link_state = 'OPEN' ORDER BY s.due_at LIMIT ?3) \
          RETURNING id",
     )
     .bind(lease)

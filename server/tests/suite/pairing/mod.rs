@@ -1,6 +1,7 @@
 //! Connecting numbers, over HTTP all the way: the link, the code, the phone that scans it, and what may go wrong.
 
 mod meta;
+mod page;
 mod refused;
 mod world;
 

@@ -244,6 +244,7 @@ fn every_type_that_comes_in_has_a_row() {
         // WhatsApp knows nothing of these.
         activity: _,
         note: _,
+        redacted: _,
     } = Content::default();
     let parts = [
         "media",

@@ -9,6 +9,7 @@ mod details;
 mod drafts;
 mod ground;
 mod health;
+mod lifecycle;
 mod limits;
 mod log;
 mod media;
@@ -94,6 +95,15 @@ macro_rules! every_promise {
             drafts::only_what_was_said_in_a_conversation_is_quoted_there,
             drafts::what_is_put_off_holds_up_nothing,
             drafts::what_waits_can_be_taken_back,
+            lifecycle::what_is_kept_and_how_it_behaves_is_changed,
+            lifecycle::what_was_taken_away_comes_back_for_a_while,
+            lifecycle::what_happens_to_a_number_is_in_the_log,
+            lifecycle::a_number_that_is_not_connected_sends_nothing,
+            lifecycle::a_number_has_one_key_in_place_of_those_before,
+            lifecycle::nothing_is_left_of_a_number_that_was_erased,
+            lifecycle::what_is_old_is_redacted_and_shown,
+            lifecycle::what_another_number_knows_stays,
+            lifecycle::nothing_that_is_let_go_of_reads_a_whole_table,
             limits::a_bucket_gives_its_burst_and_then_one_at_a_time,
             limits::a_bucket_can_be_forgotten,
             limits::callers_at_once_get_no_more_than_the_pace,
@@ -210,7 +220,7 @@ macro_rules! every_promise {
             webhooks::one_that_fails_for_days_is_paused_until_a_person_resumes_it,
             webhooks::the_log_waits_for_who_has_yet_to_look_at_it,
             webhooks::a_secret_and_the_one_before_sign_for_a_while,
-            webhooks::a_webhook_of_a_number_that_is_gone_tells_nothing,
+            webhooks::a_webhook_of_a_number_that_is_gone_tells_that_and_holds_nothing_up,
             webhooks::no_conversation_stands_still_where_many_work,
             webhooks::no_list_of_webhooks_reads_a_whole_table,
         );

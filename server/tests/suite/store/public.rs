@@ -49,7 +49,7 @@ async fn send(
         outgoing: Outgoing::text("from the backend"),
         key: key.cloned(),
         labels: Vec::new(),
-        reads: false,
+        reads: Some(false),
     };
     ground.store.send_to(scope, number, sending).await
 }
@@ -534,7 +534,7 @@ pub async fn what_goes_along_with_a_send_is_done_with_it(ground: &Ground) {
         outgoing: Outgoing::text("from the backend"),
         key: None,
         labels: vec![labels[0].id.clone()],
-        reads,
+        reads: Some(reads),
     };
     let store = &ground.store;
     let sent = store.send_to(&scope, &number, sending("s-1", false)).await;
