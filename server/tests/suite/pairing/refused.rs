@@ -3,6 +3,8 @@
 use super::world::{PHONE, World, text};
 use crate::support::TestApp;
 use axum::http::{Method, StatusCode};
+use pilot_inbox::pairing::ConnectSettings;
+use pilot_inbox::provider::GatewaySettings;
 use serde_json::{Value, json};
 
 /// What may be done by a link that is none: nothing, whatever it is.
@@ -150,24 +152,37 @@ async fn a_server_without_a_gateway_says_so_and_makes_nothing() {
 
 #[tokio::test]
 async fn a_gateway_that_is_away_is_said_to_be() {
-    let world = World::open().await;
-    let token = world.invite().await;
-    // Nothing of the kind is there any more.
-    let mut connect = pilot_inbox::pairing::ConnectSettings::default();
-    connect.gateway = Some(pilot_inbox::provider::GatewaySettings {
-        url: "http://127.0.0.1:9/gateway".into(),
-        token: "x".into(),
-    });
-    let app = TestApp::connecting(connect).await;
-    let answer = app
-        .with_key(&app.acme.key)
-        .post("/v1/numbers", &json!({"name": "Sales", "number": PHONE}))
-        .await;
-    assert_eq!(answer.code(), "503 UPSTREAM_ERROR", "{}", answer.text());
-    assert!(
-        world.status(&token).await["face"] == "OPEN",
-        "another server has another gateway"
-    );
+    let app = TestApp::connecting(ConnectSettings {
+        gateway: Some(GatewaySettings {
+            url: "http://127.0.0.1:9/gateway".into(),
+            token: "x".into(),
+        }),
+        ..ConnectSettings::default()
+    })
+    .await;
+    let client = app.with_key(&app.acme.key);
+    let body = json!({"name": "Sales", "number": PHONE});
+    let mut made = None;
+    // The number is there after the first, and the same request goes on with it.
+    for _ in 0..2 {
+        let answer = client.post("/v1/numbers", &body).await;
+        assert_eq!(answer.code(), "503 UPSTREAM_ERROR", "{}", answer.text());
+        let numbers = client.get("/v1/numbers").await.json();
+        let numbers = numbers.as_array().unwrap().clone();
+        assert_eq!(numbers.len(), 3);
+        let number = numbers
+            .into_iter()
+            .find(|it| it["number"] == PHONE)
+            .unwrap();
+        assert_eq!(
+            (&number["state"], &number["isFullyConnected"]),
+            (&json!("CLOSE"), &json!(false))
+        );
+        assert_eq!(
+            *made.get_or_insert_with(|| number["id"].clone()),
+            number["id"]
+        );
+    }
 }
 
 #[tokio::test]
