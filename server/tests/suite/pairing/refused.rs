@@ -1,6 +1,6 @@
 //! Links that open nothing, bodies that say nothing, and servers that connect nothing.
 
-use super::world::{PHONE, World, text};
+use super::world::{PHONE, World, link, text};
 use crate::support::TestApp;
 use axum::http::{Method, StatusCode};
 use pilot_inbox::pairing::ConnectSettings;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 /// What may be done by a link that is none: nothing, whatever it is.
 async fn opens_nothing(world: &World, token: &str, reason: &str) {
-    let (status, info) = world.get(&world.link(token, "")).await;
+    let (status, info) = world.get(&link(token, "")).await;
     assert_eq!(
         (status, info),
         (StatusCode::OK, json!({"valid": false, "reason": reason})),
@@ -38,7 +38,7 @@ async fn opens_nothing(world: &World, token: &str, reason: &str) {
             json!({"code": "x", "wabaId": "1", "phoneNumberId": "1"}),
         ),
     ] {
-        let (status, refused) = world.post(&world.link(token, of), &body).await;
+        let (status, refused) = world.post(&link(token, of), &body).await;
         assert_eq!(
             (status, &refused["code"]),
             (StatusCode::NOT_FOUND, &json!("LINK_INVALID")),
@@ -105,7 +105,7 @@ async fn links_that_are_expired_used_unknown_or_malformed_open_nothing() {
 async fn one_link_is_asked_only_so_often() {
     let world = World::open().await;
     let token = world.invite().await;
-    let address = format!("{}{}", world.base, world.link(&token, "/connect"));
+    let address = format!("{}{}", world.base, link(&token, "/connect"));
     let mut refused = None;
     for _ in 0..30 {
         let answer = world.http.post(&address).send().await.unwrap();
@@ -205,6 +205,7 @@ async fn a_number_key_connects_nothing() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn what_is_of_the_wrong_form_is_refused_and_named() {
     let world = World::open().await;
     let app = &world.app;
@@ -351,7 +352,7 @@ async fn what_is_of_the_wrong_form_is_refused_and_named() {
     ] {
         let mut body = json!({"phoneNumberId": "1", "accessToken": "x"});
         body[field] = value.into();
-        let (status, refused) = world.post(&world.link(&token, "/credentials"), &body).await;
+        let (status, refused) = world.post(&link(&token, "/credentials"), &body).await;
         assert_eq!(
             (status, text(&refused["code"]), text(&refused["field"])),
             (StatusCode::BAD_REQUEST, "PAIRING_INVALID", field),
