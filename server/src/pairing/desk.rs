@@ -121,16 +121,16 @@ impl Desk {
             }
             (Some(session), _) => {
                 let renew = Attempt::Renew { session: &session };
-                match self.asked(gateway, renew).await? {
+                match asked(gateway, renew).await? {
                     Step::CodeOver | Step::Ended => {
-                        let step = self.asked(gateway, begin).await?;
+                        let step = asked(gateway, begin).await?;
                         self.settle(record, step).await
                     }
                     step => self.settle(record, step).await,
                 }
             }
             (None, _) => {
-                let step = self.asked(gateway, begin).await?;
+                let step = asked(gateway, begin).await?;
                 self.settle(record, step).await
             }
         }
@@ -180,13 +180,6 @@ impl Desk {
         }
     }
 
-    async fn asked(&self, gateway: &dyn Connector, attempt: Attempt<'_>) -> Result<Step, ApiError> {
-        gateway
-            .advance(attempt)
-            .await
-            .map_err(|error| connect_error(&error, Provider::Linked))
-    }
-
     /// Renews a code that is over or about to be, once whoever looks at it. It happens beside: the next look shows it.
     pub(super) async fn keep_fresh(
         self: &Arc<Self>,
@@ -225,10 +218,7 @@ impl Desk {
             return Ok(());
         };
         let gateway = self.connector(Provider::Linked)?;
-        match self
-            .asked(gateway, Attempt::Look { session: &session })
-            .await?
-        {
+        match asked(gateway, Attempt::Look { session: &session }).await? {
             // The same as before: whoever renews it must not be overtaken.
             Step::Waiting {
                 code: Some(found), ..
@@ -274,4 +264,11 @@ impl Desk {
             tracing::warn!(?error, "a session at the gateway could not be logged out");
         }
     }
+}
+
+async fn asked(gateway: &dyn Connector, attempt: Attempt<'_>) -> Result<Step, ApiError> {
+    gateway
+        .advance(attempt)
+        .await
+        .map_err(|error| connect_error(&error, Provider::Linked))
 }

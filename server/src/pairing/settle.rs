@@ -92,13 +92,11 @@ impl Desk {
                     .pairing(&record.id)
                     .await?
                     .filter(|it| it.used_at.is_some());
-                match now_open {
-                    Some(record) => Ok(record),
-                    None => {
-                        self.log_out(&record, &link).await;
-                        Err(link_is_over())
-                    }
+                if let Some(record) = now_open {
+                    return Ok(record);
                 }
+                self.log_out(&record, &link).await;
+                Err(link_is_over())
             }
             Err(StoreError::Refused(error)) => {
                 self.refuse(&record, &link, &error.error).await?;

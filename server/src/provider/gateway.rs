@@ -64,7 +64,7 @@ impl Gateway {
     }
 
     /// The session as the gateway describes it; `None` if it knows none.
-    async fn ask(&self, request: RequestBuilder) -> Result<Option<Value>, ConnectError> {
+    async fn ask(request: RequestBuilder) -> Result<Option<Value>, ConnectError> {
         let answer = request.send().await.map_err(failed)?;
         match answer.status() {
             status if status.is_success() => {
@@ -99,15 +99,15 @@ impl Connector for Gateway {
             Attempt::Begin { phone, name } => {
                 let request = self.request(Method::POST, &[])?;
                 let body = json!({"number": phone, "name": name});
-                (None, self.ask(request.json(&body)).await?)
+                (None, Self::ask(request.json(&body)).await?)
             }
             Attempt::Look { session } => {
                 let request = self.request(Method::GET, &[session])?;
-                (Some(session), self.ask(request).await?)
+                (Some(session), Self::ask(request).await?)
             }
             Attempt::Renew { session } => {
                 let request = self.request(Method::POST, &[session, "refresh"])?;
-                (Some(session), self.ask(request).await?)
+                (Some(session), Self::ask(request).await?)
             }
             Attempt::Credentials { .. } | Attempt::Signup { .. } => {
                 return Err(ConnectError::NotConfigured);

@@ -250,22 +250,21 @@ pub async fn code(
         .store
         .waiting_pairing_of(&caller.scope, &number.id, now_ms())
         .await?;
-    let record: PairingRecord = match waiting {
-        Some(record) => record,
-        None => {
-            if number.link_state == LinkState::Open && number.refusal.is_none() {
-                return Err(already_connected().into());
-            }
-            if number.provider != Provider::Linked {
-                return Err(not_scannable().into());
-            }
-            state.pairing.check(Provider::Linked, None)?;
-            let (_, pairing) = new_pairing(Provider::Linked, None)?;
-            state
-                .store
-                .put_pairing_of(&caller.scope, &number.id, pairing)
-                .await?
+    let record: PairingRecord = if let Some(record) = waiting {
+        record
+    } else {
+        if number.link_state == LinkState::Open && number.refusal.is_none() {
+            return Err(already_connected().into());
         }
+        if number.provider != Provider::Linked {
+            return Err(not_scannable().into());
+        }
+        state.pairing.check(Provider::Linked, None)?;
+        let (_, pairing) = new_pairing(Provider::Linked, None)?;
+        state
+            .store
+            .put_pairing_of(&caller.scope, &number.id, pairing)
+            .await?
     };
     let record = state.pairing.begin(record).await?;
     let mut response = Json(CodeBody::of(&record)).into_response();

@@ -90,15 +90,14 @@ impl Watching {
     /// The next bytes to send; `None` at the end.
     async fn next(&mut self) -> Option<Bytes> {
         while !self.is_over {
-            let view = match self.first.take() {
-                Some(view) => view,
-                None => {
-                    tokio::select! {
-                        () = self.state.shutdown.cancelled() => return None,
-                        () = tokio::time::sleep(LOOK) => {}
-                    }
-                    self.look().await?
+            let view = if let Some(view) = self.first.take() {
+                view
+            } else {
+                tokio::select! {
+                    () = self.state.shutdown.cancelled() => return None,
+                    () = tokio::time::sleep(LOOK) => {}
                 }
+                self.look().await?
             };
             self.is_over = view.face.is_last();
             let status = LinkStatusBody::from(view);

@@ -19,10 +19,11 @@ use sqlx::Row;
 use sqlx::postgres::{PgConnection, PgRow};
 
 const PAIRING: &str = pairing_query!("pairings p", "p.id = $1");
-/// Links by which a code waits.
+/// Links by which a code waits. The limit within keeps the planner from beginning at the numbers.
 pub const WAITING_PAIRINGS: &str = pairing_query!(
-    "pairings p",
-    "p.expires_at > $1 AND p.used_at IS NULL AND p.code_expires_at IS NOT NULL ORDER BY p.expires_at LIMIT $2"
+    "(SELECT * FROM pairings WHERE expires_at > $1 AND used_at IS NULL AND code_expires_at IS NOT NULL \
+       ORDER BY expires_at LIMIT $2) p",
+    "p.used_at IS NULL ORDER BY p.expires_at"
 );
 /// Those of a number, the newest first.
 pub const WAITING_PAIRINGS_OF: &str = pairing_query!(

@@ -1,6 +1,6 @@
 //! Numbers of Meta's: by credentials that are tried at once, and by what Meta's window gave.
 
-use super::world::{GRAPH_TOKEN, PHONE, World, text};
+use super::world::{GRAPH_TOKEN, PHONE, World, link, text};
 use axum::http::StatusCode;
 use pilot_inbox::simulator::SimulatedNumber;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn number(id: &str, phone: &str) -> SimulatedNumber {
 }
 
 async fn refused(world: &World, token: &str, of: &str, body: Value) -> String {
-    let (status, said) = world.post(&world.link(token, of), &body).await;
+    let (status, said) = world.post(&link(token, of), &body).await;
     format!(
         "{} {}: {}",
         status.as_u16(),
@@ -30,7 +30,7 @@ async fn credentials_are_tried_at_once_and_the_webhooks_are_asked_for() {
     world.simulator.add_number(number("5500", PHONE));
     world.simulator.add_number(number("5501", "5511900000001"));
     let token = world.invite_with(&json!({"metaFlow": "credentials"})).await;
-    let info = world.get(&world.link(&token, "")).await.1;
+    let info = world.get(&link(&token, "")).await.1;
     assert_eq!(
         (&info["provider"], &info["metaFlow"], &info["configured"]),
         (&json!("META"), &json!("credentials"), &json!(true))
@@ -71,10 +71,7 @@ async fn credentials_are_tried_at_once_and_the_webhooks_are_asked_for() {
     assert!(window.starts_with("400 PAIRING_INVALID"), "{window}");
 
     let (status, said) = world
-        .post(
-            &world.link(&token, "/credentials"),
-            &given("5500", GRAPH_TOKEN),
-        )
+        .post(&link(&token, "/credentials"), &given("5500", GRAPH_TOKEN))
         .await;
     assert_eq!(
         (status, &said["face"]),
@@ -116,7 +113,7 @@ async fn credentials_are_tried_at_once_and_the_webhooks_are_asked_for() {
 async fn metas_window_gives_a_code_that_is_good_once() {
     let world = World::open().await;
     let token = world.invite_with(&json!({"provider": "META"})).await;
-    let info = world.get(&world.link(&token, "")).await.1;
+    let info = world.get(&link(&token, "")).await.1;
     assert_eq!(
         (&info["metaFlow"], &info["metaAppId"]),
         (&json!("embedded"), &json!("app-1"))
@@ -133,7 +130,7 @@ async fn metas_window_gives_a_code_that_is_good_once() {
         ),
         "{wrong}"
     );
-    let (status, said) = world.post(&world.link(&token, "/signup"), &given).await;
+    let (status, said) = world.post(&link(&token, "/signup"), &given).await;
     assert_eq!(
         (status, &said["state"]),
         (StatusCode::OK, &json!("OPEN")),

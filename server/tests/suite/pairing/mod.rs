@@ -8,9 +8,10 @@ mod world;
 use crate::support::eventually;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use world::{PHONE, World, text};
+use world::{PHONE, World, link, text};
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "one way from end to end")]
 async fn somebody_else_connects_a_number_and_it_is_an_inbox() {
     let world = World::open().await;
     let wanted = json!({"name": "Sales", "number": format!("+{PHONE}"), "redirectUrl": "https://app.acme.test/done", "externalRef": "customer-7",
@@ -42,7 +43,7 @@ async fn somebody_else_connects_a_number_and_it_is_an_inbox() {
     );
     assert_eq!(made["instance"]["id"], made["numberId"]);
 
-    let (status, info) = world.get(&world.link(&token, "")).await;
+    let (status, info) = world.get(&link(&token, "")).await;
     assert_eq!(status, StatusCode::OK);
     assert_eq!(
         (&info["valid"], &info["name"], &info["maskedNumber"]),
@@ -84,12 +85,10 @@ async fn somebody_else_connects_a_number_and_it_is_an_inbox() {
         (&made["numberId"], &json!("https://app.acme.test/done"))
     );
     assert_eq!(
-        world.get(&world.link(&token, "")).await.1,
+        world.get(&link(&token, "")).await.1,
         json!({"valid": false, "reason": "USED"})
     );
-    let (status, refused) = world
-        .post(&world.link(&token, "/connect"), &json!({}))
-        .await;
+    let (status, refused) = world.post(&link(&token, "/connect"), &json!({})).await;
     assert_eq!(
         (status, &refused["code"]),
         (StatusCode::CONFLICT, &json!("NUMBER_ALREADY_CONNECTED"))
@@ -195,7 +194,7 @@ async fn a_server_that_was_away_goes_on_where_it_was() {
 async fn a_stream_tells_how_far_it_is_and_ends() {
     let world = World::open().await;
     let token = world.invite().await;
-    let address = format!("{}{}", world.base, world.link(&token, "/events"));
+    let address = format!("{}{}", world.base, link(&token, "/events"));
     let stream = tokio::spawn(world.http.get(address).send());
     let code = world.start(&token).await["pairingCode"].clone();
     world.scan(&json!({"pairingCode": code})).await;

@@ -99,10 +99,6 @@ impl World {
         format!("{base}{path}")
     }
 
-    pub fn link(&self, token: &str, of: &str) -> String {
-        format!("/v1/remote-pairing/{token}{of}")
-    }
-
     pub async fn get(&self, path: &str) -> (StatusCode, Value) {
         answered(self.http.get(self.url(path))).await
     }
@@ -148,13 +144,13 @@ impl World {
     }
 
     pub async fn status(&self, token: &str) -> Value {
-        let (status, said) = self.get(&self.link(token, "/status")).await;
+        let (status, said) = self.get(&link(token, "/status")).await;
         assert_eq!(status, StatusCode::OK, "{said}");
         said
     }
 
     pub async fn start(&self, token: &str) -> Value {
-        let (status, said) = self.post(&self.link(token, "/connect"), &json!({})).await;
+        let (status, said) = self.post(&link(token, "/connect"), &json!({})).await;
         assert_eq!(status, StatusCode::OK, "{said}");
         said
     }
@@ -207,4 +203,9 @@ pub fn text(value: &Value) -> &str {
     value
         .as_str()
         .unwrap_or_else(|| panic!("{value} is no text"))
+}
+
+/// The address of something that a link does.
+pub fn link(token: &str, of: &str) -> String {
+    format!("/v1/remote-pairing/{token}{of}")
 }
