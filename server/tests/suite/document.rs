@@ -414,6 +414,7 @@ async fn each_language_has_its_words_and_its_direction() {
 }
 
 #[tokio::test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 async fn the_api_document_is_openapi_3_1_and_lists_the_public_api() {
     let app = TestApp::start().await;
     let document = app.anonymous().get("/openapi.json").await.json();
