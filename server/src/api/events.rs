@@ -67,6 +67,24 @@ pub struct EventBody {
     pub merged_from: Option<String>,
 }
 
+/// What a frame with a name says of the stream.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StreamBody {
+    /// With `ready` where it goes on from, with `reset` and `ended` how far it came.
+    #[schema(example = "4711")]
+    pub position: String,
+}
+
+/// The `data` of a frame.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum FrameBody {
+    /// Without a name.
+    Event(Box<EventBody>),
+    /// With a name.
+    Stream(StreamBody),
+}
+
 impl EventBody {
     fn bare(kind: &'static str, number: NumberId) -> Self {
         Self {
@@ -187,7 +205,7 @@ fn position(text: &str, field: &str) -> Result<i64, ApiError> {
         ("x-whatsapp-number-id" = Option<String>, Header, description = "The number that a tenant key listens to; all of the workspace if left out"),
     ),
     responses(
-        (status = 200, body = EventBody, content_type = "text/event-stream", description = "Frames; the `data` of each event is this"),
+        (status = 200, body = FrameBody, content_type = "text/event-stream", description = "Frames, each with this as its `data`"),
         (status = 400, body = ErrorBody, description = "`CURSOR_INVALID`, `BODY_INVALID`: a query that cannot be read"),
         (status = 401, body = ErrorBody, description = "`API_KEY_MISSING`, `API_KEY_INVALID`"),
         (status = 404, body = ErrorBody, description = "`NUMBER_NOT_FOUND`"),
@@ -211,7 +229,7 @@ pub async fn events(
     let after = after.map(|given| position(given, "after")).transpose()?;
     let cursor = match headers.get("last-event-id") {
         Some(value) => {
-            let given = value.to_str().map(str::trim).unwrap_or("?");
+            let given = value.to_str().map_or("?", str::trim);
             Some(position(given, "Last-Event-ID")?)
         }
         None => after,

@@ -45,7 +45,7 @@ pub use embed_sessions::{
     EmbedSession, MintBody, ORIGINS_MAX, create as create_embed_session, end as end_embed_session,
     is_exact_origin,
 };
-pub use events::{EventBody, events};
+pub use events::{EventBody, FrameBody, StreamBody, events};
 pub use exchange::{ExchangeBody, ExchangedBody, InboxBody, OperatorBody, exchange};
 pub use failure::{ErrorBody, Failure};
 pub use groups::{

@@ -22,6 +22,8 @@ pub(crate) trait Audience: Send + 'static {
     fn hears_words(&self) -> bool;
     /// The first frame, with the position that the stream goes on from.
     fn ready(&self, position: i64) -> Frame;
+    /// The last frame, with this name and the position that was reached.
+    fn last_word(&self, name: &str, position: i64) -> Frame;
     /// How an event of the scope is told; `None` if it is not.
     fn tell(&self, event: &EncodedEvent) -> Option<Bytes>;
     /// Looks whether it may still listen, and to what. False: it may not.
@@ -32,16 +34,16 @@ pub(crate) trait Audience: Send + 'static {
 pub(super) struct Session {
     access: Arc<Access>,
     claims: Claims,
-    session: Arc<LiveSession>,
+    live: Arc<LiveSession>,
 }
 
 impl Session {
     /// One that has just been verified.
-    pub(super) fn new(access: Arc<Access>, claims: Claims, session: Arc<LiveSession>) -> Self {
+    pub(super) fn new(access: Arc<Access>, claims: Claims, live: Arc<LiveSession>) -> Self {
         Self {
             access,
             claims,
-            session,
+            live,
         }
     }
 }
@@ -49,11 +51,11 @@ impl Session {
 #[async_trait]
 impl Audience for Session {
     fn scope(&self) -> &Scope {
-        &self.session.scope
+        &self.live.scope
     }
 
     fn ends_at(&self) -> i64 {
-        self.session.expires_at()
+        self.live.expires_at()
     }
 
     fn hears_new_numbers(&self) -> bool {
@@ -72,20 +74,33 @@ impl Audience for Session {
         }
     }
 
+    fn last_word(&self, name: &str, _: i64) -> Frame {
+        Frame {
+            event: Some(name.into()),
+            data: String::new(),
+            id: None,
+        }
+    }
+
     fn tell(&self, event: &EncodedEvent) -> Option<Bytes> {
         Some(event.frame.clone())
     }
 
     async fn look_again(&mut self) -> Result<bool, StoreError> {
-        let still = self.access.still_live(&self.claims, &self.session).await?;
+        let still = self.access.still_live(&self.claims, &self.live).await?;
         match still {
-            Some(session) => {
-                self.session = session;
+            Some(live) => {
+                self.live = live;
                 Ok(true)
             }
             None => Ok(false),
         }
     }
+}
+
+/// A position as JSON.
+fn said(position: i64) -> String {
+    format!("{{\"position\":\"{position}\"}}")
 }
 
 /// How a backend is told of an event: its position and the event as it stands in the log.
@@ -146,8 +161,17 @@ impl Audience for Backend {
     fn ready(&self, position: i64) -> Frame {
         Frame {
             event: Some(signal::READY.into()),
-            data: format!("{{\"position\":\"{position}\"}}"),
+            data: said(position),
             id: Some(position.to_string()),
+        }
+    }
+
+    /// Without an id: after `reset` the one before is of no use, and after `ended` nobody asks.
+    fn last_word(&self, name: &str, position: i64) -> Frame {
+        Frame {
+            event: Some(name.into()),
+            data: said(position),
+            id: None,
         }
     }
 

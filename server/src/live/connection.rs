@@ -6,7 +6,7 @@ use super::hub::Hub;
 use super::word::Word;
 use crate::clock::now_ms;
 use crate::store::{EventPage, Store, StoreError};
-use app::live::{Frame, signal};
+use app::live::signal;
 use bytes::Bytes;
 use futures::future::{BoxFuture, OptionFuture};
 use std::collections::VecDeque;
@@ -257,11 +257,7 @@ impl<A: Audience> Connection<A> {
     }
 
     fn finish(&mut self, name: &str) {
-        let frame = Frame {
-            event: Some(name.into()),
-            data: String::new(),
-            id: None,
-        };
+        let frame = self.audience.last_word(name, self.cursor.position());
         self.waiting.push_back(frame.encode().into());
         self.over = true;
     }
