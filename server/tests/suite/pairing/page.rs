@@ -4,6 +4,7 @@ use super::world::{GRAPH_TOKEN, PHONE, World, text};
 use axum::http::StatusCode;
 use pilot_inbox::simulator::SimulatedNumber;
 use serde_json::json;
+use url::form_urlencoded;
 
 /// A page, and what came with it.
 struct Shown {
@@ -32,7 +33,13 @@ async fn ask(world: &World, path: &str, form: Option<&[(&str, &str)]>) -> (Shown
         .unwrap();
     let url = format!("{}{path}", world.base);
     let request = match form {
-        Some(form) => http.post(url).form(form),
+        Some(form) => {
+            let body = form_urlencoded::Serializer::new(String::new())
+                .extend_pairs(form)
+                .finish();
+            let kind = "application/x-www-form-urlencoded";
+            http.post(url).header("content-type", kind).body(body)
+        }
         None => http.get(url),
     };
     let answer = request.send().await.unwrap();
