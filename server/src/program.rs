@@ -229,6 +229,10 @@ impl Program {
 
     /// Serves `router` until the shutdown token is cancelled, then ends streams, finishes sends and closes the store, within five
     /// seconds.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "all that runs beside the listener, in one place"
+    )]
     pub async fn serve(self, listener: TcpListener, router: Router) -> Result<(), StartError> {
         let shutdown = self.state.shutdown.clone();
         let workers = TaskTracker::new();

@@ -139,6 +139,7 @@ impl Branding {
     }
 
     /// This where it says something, and what is below it elsewhere.
+    #[must_use]
     pub fn over(self, below: Self) -> Self {
         Self {
             logo_url: self.logo_url.or(below.logo_url),

@@ -161,7 +161,7 @@ pub async fn view(state: &AppState, token: &str) -> Result<View, ApiError> {
         return Ok(View::over(Face::Unknown));
     };
     let record = state.store.pairing(&id).await?;
-    Ok(state.pairing.show(record).await?)
+    state.pairing.show(record).await
 }
 
 impl Desk {
