@@ -83,12 +83,16 @@ pub async fn remove(
     if !caller.scope.allows(&number) {
         return Err(unknown_number().into());
     }
+    let known = state.store.numbers(&caller.scope).await?;
     let removed = state.store.remove_number(&number).await;
     let removed_at = removed.map_err(|error| match error {
         // Somebody was quicker.
         StoreError::NotFound => unknown_number(),
         other => other.into(),
     })?;
+    if let Some(gone) = known.iter().find(|known| known.id == number) {
+        state.pairing.unlink(gone);
+    }
     Ok(Json(RemovedNumberBody {
         ok: true,
         restorable_until: iso(removed_at + RESTORABLE_MS),
@@ -149,7 +153,11 @@ pub async fn purge(
 ) -> Result<Json<PurgedNumberBody>, Failure> {
     let caller = workspace_caller(&state, &headers).await?;
     let number = number_id(&id)?;
+    let known = state.store.numbers(&caller.scope).await?;
     state.store.purge_number(&caller.scope, &number).await?;
+    if let Some(gone) = known.iter().find(|known| known.id == number) {
+        state.pairing.unlink(gone);
+    }
     state.keeping.wake();
     Ok(Json(PurgedNumberBody { ok: true }))
 }

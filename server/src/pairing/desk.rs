@@ -7,7 +7,8 @@ use crate::outbox::Wake;
 use crate::provider::cloud_api::{GraphClient, MetaApp, MetaConnector};
 use crate::provider::{Attempt, ConnectError, Connector, Gateway, GatewaySettings, Step};
 use crate::store::{
-    MetaFlow, PairingRecord, Provider, Store, StoreError, already_connected, link_is_over,
+    MetaFlow, NumberRecord, PairingRecord, Provider, Store, StoreError, already_connected,
+    link_is_over,
 };
 use app::error::{ApiError, Code};
 use std::sync::Arc;
@@ -253,6 +254,14 @@ impl Desk {
             self.leave(record.provider, session).await;
         }
         Ok(())
+    }
+
+    /// Logs the phone of a number out that is taken away. It happens beside: the number goes whether the gateway answers or not.
+    pub fn unlink(self: &Arc<Self>, number: &NumberRecord) {
+        if let Some(session) = number.gateway_session.clone() {
+            let (desk, provider) = (self.clone(), number.provider);
+            tokio::spawn(async move { desk.leave(provider, &session).await });
+        }
     }
 
     /// Logs a session out. It is the gateway's to forget one that could not be told so.

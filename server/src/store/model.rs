@@ -67,6 +67,8 @@ pub struct NumberRecord {
     pub link_state: LinkState,
     /// Since when, or when it last was; none before the first time.
     pub connected_at: Option<i64>,
+    /// The session at the gateway of a phone that is linked.
+    pub gateway_session: Option<String>,
     /// What is kept of what is said.
     pub pii: PiiMode,
     /// How it behaves, where that was set.

@@ -156,7 +156,11 @@ pub(super) async fn act(
         "remove" => {
             let own = NumberId::parse(form.get("id")).filter(|id| caller.scope.allows(id));
             let number = own.ok_or_else(|| ApiError::not_found("number"))?;
+            let known = store.numbers(&caller.scope).await?;
             store.remove_number(&number).await?;
+            if let Some(gone) = known.iter().find(|known| known.id == number) {
+                visit.state.pairing.unlink(gone);
+            }
             if let Some(phone) = console.phone().filter(|phone| phone.is(&number)) {
                 phone.switch_off();
             }

@@ -432,7 +432,7 @@ macro_rules! number_query {
                n.health, \
                (SELECT coalesce(json_agg(json_build_array(a.code, a.sentence, a.last_at, a.reports) ORDER BY a.code), '[]')::text \
                   FROM number_alerts a WHERE a.number_id = n.id), \
-               n.provider, n.link_state, n.connected_at, n.pii_mode, n.pii_retention_days, n.settings \
+               n.provider, n.link_state, n.connected_at, n.pii_mode, n.pii_retention_days, n.settings, n.gateway_session \
              FROM numbers n WHERE n.deleted_at IS NULL AND ",
             $condition,
             " ORDER BY n.id"
@@ -499,6 +499,7 @@ fn number(row: &PgRow) -> Result<NumberRecord, StoreError> {
         connected_at: connected_at.or((link_state == LinkState::Open).then_some(created_at)),
         pii: PiiMode::parse(row.try_get(13)?, row.try_get(14)?)?,
         settings: NumberSettings::parse(row.try_get(15)?)?,
+        gateway_session: row.try_get(16)?,
         id: id(row.try_get(0)?)?,
         name: row.try_get(1)?,
         phone: row.try_get(2)?,

@@ -261,3 +261,30 @@ async fn a_key_of_the_workspace_shows_the_code_itself() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_phone_is_logged_out_when_its_number_is_taken_away() {
+    let world = World::open().await;
+    let token = world.invite().await;
+    let started = world.start(&token).await;
+    let scanned = world
+        .scan(&json!({"pairingCode": started["pairingCode"]}))
+        .await;
+    let number = world.becomes(&token, "CONNECTED").await["numberId"].clone();
+    let gone = world
+        .http
+        .delete(format!("{}/v1/numbers/{}", world.base, text(&number)))
+        .header("x-api-key", &world.app.acme.key)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(gone.status(), StatusCode::OK);
+    eventually("the session is closed", || async {
+        let (_, sessions) = world.get("/simulator/linked").await;
+        let items = sessions["items"].as_array().unwrap().clone();
+        items
+            .into_iter()
+            .find(|it| it["sessionId"] == scanned["sessionId"] && it["state"] == "CLOSE")
+    })
+    .await;
+}
