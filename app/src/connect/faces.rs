@@ -1,6 +1,6 @@
 //! What stands on the page, one face at a time.
 
-use super::{Connect, Face, Word, with_number};
+use super::{Connect, Face, Qr, Word, with_number};
 use leptos::prelude::*;
 
 /// A masked phone is read from left to right in every script.
@@ -81,18 +81,24 @@ impl Connect {
         }
     }
 
-    fn scan(&self, qr: Option<String>, pairing_code: Option<String>) -> impl IntoView + use<> {
-        let waiting = match qr {
+    fn scan(&self, qr: Option<Qr>, pairing_code: Option<String>) -> impl IntoView + use<> {
+        let waiting = match &qr {
             Some(_) => Word::Waiting,
             None => Word::Preparing,
         };
         let label = self.say(Word::CodeOfPicture);
         let picture = match qr {
-            // Nothing of it comes from outside but the dark and the light squares.
-            Some(svg) => view! {
-                <div class="connect-qr" role="img" aria-label=label inner_html=svg></div>
+            Some(Qr { side, path }) => {
+                let sides = ["0 0 ", &side.to_string(), " ", &side.to_string()].concat();
+                view! {
+                    <div class="connect-qr" role="img" aria-label=label>
+                        <svg viewBox=sides shape-rendering="crispEdges" aria-hidden="true">
+                            <path fill="currentColor" d=path />
+                        </svg>
+                    </div>
+                }
+                .into_any()
             }
-            .into_any(),
             None => view! { <div class="connect-qr skeleton" aria-hidden="true"></div> }.into_any(),
         };
         view! {

@@ -13,6 +13,15 @@ use crate::boot::Theme;
 use crate::branding::Brand;
 use crate::i18n::Locale;
 
+/// A QR code to draw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Qr {
+    /// Width and height, in modules, with the light around it.
+    pub side: usize,
+    /// The dark modules, as the data of an SVG path.
+    pub path: String,
+}
+
 /// What stands on the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Face {
@@ -20,8 +29,8 @@ pub enum Face {
     Begin,
     /// A code waits to be scanned.
     Scan {
-        /// The picture, as SVG that a crate of ours drew; none while it is prepared.
-        qr: Option<String>,
+        /// The picture; none while it is prepared.
+        qr: Option<Qr>,
         /// What can be typed instead.
         pairing_code: Option<String>,
     },

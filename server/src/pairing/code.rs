@@ -17,26 +17,40 @@ fn modules(text: &str) -> Option<(usize, Vec<bool>)> {
     Some((code.width(), dark.collect()))
 }
 
-/// The code as one `<svg>`: a path in the colour of the text around it, and nothing else. What surrounds it has to be light.
-pub fn svg(text: &str) -> Option<String> {
+/// A code as what an SVG is drawn from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawing {
+    /// Width and height, in modules, with the light around it.
+    pub side: usize,
+    /// The dark modules, as the data of one path.
+    pub path: String,
+}
+
+/// The code as a drawing.
+pub fn drawing(text: &str) -> Option<Drawing> {
     let (width, dark) = modules(text)?;
     let side = width + 2 * QUIET;
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\"><path fill=\"currentColor\" d=\""
-    );
+    let mut path = String::new();
     for (y, row) in dark.chunks(width).enumerate() {
         let mut x = 0;
         while x < width {
             let run = row[x..].iter().take_while(|it| **it).count();
             if run > 0 {
                 // Writing into a text does not fail.
-                let _ = write!(svg, "M{} {}h{run}v1h-{run}z", x + QUIET, y + QUIET);
+                let _ = write!(path, "M{} {}h{run}v1h-{run}z", x + QUIET, y + QUIET);
             }
             x += run.max(1);
         }
     }
-    svg.push_str("\"/></svg>");
-    Some(svg)
+    Some(Drawing { side, path })
+}
+
+/// The code as one `<svg>`: a path in the colour of the text around it, and nothing else. What surrounds it has to be light.
+pub fn svg(text: &str) -> Option<String> {
+    let Drawing { side, path } = drawing(text)?;
+    Some(format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" shape-rendering=\"crispEdges\"><path fill=\"currentColor\" d=\"{path}\"/></svg>"
+    ))
 }
 
 /// The code as a PNG, black on white, in a data URI.

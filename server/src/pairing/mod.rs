@@ -9,7 +9,7 @@ mod phone;
 mod settle;
 mod watch;
 
-pub use code::{png, svg};
+pub use code::{Drawing, drawing, png, svg};
 pub use desk::{ConnectSettings, Desk};
 pub use phone::{digits, is_same, masked};
 pub use settle::not_scannable;

@@ -39,7 +39,7 @@ const draw = (html) => {
   const now = main();
   const isSame = ["face", "failure"].every((name) => next.dataset[name] === now.dataset[name]);
   // Nothing that somebody types is taken away; a code is another after a while.
-  if (isSame && (now.dataset.face !== "scan" || plain(next).innerHTML === now.innerHTML)) return;
+  if (isSame && (now.dataset.face !== "scan" || plain(next).isEqualNode(now))) return;
   now.replaceWith(plain(next));
   begin();
 };

@@ -10,11 +10,11 @@ use crate::api::{
     link_admitted, link_admitted_to_try,
 };
 use crate::console::Visit;
-use crate::pairing::{self, View, svg};
+use crate::pairing::{self, View, drawing};
 use crate::state::AppState;
 use crate::store::{LinkState, MetaFlow, Provider};
 use app::boot::Theme;
-use app::connect::{Connect, ConnectAssets, Face, Word, document};
+use app::connect::{Connect, ConnectAssets, Face, Qr, Word, document};
 use app::error::{ApiError, Code};
 use app::i18n::Locale;
 use axum::Form;
@@ -202,7 +202,10 @@ fn face(state: &AppState, view: &View, redirect: Option<String>, phone_number_id
         pairing::Face::Open => match (view.provider, view.meta_flow) {
             (Provider::Linked, _) if view.state != LinkState::Connecting => Face::Begin,
             (Provider::Linked, _) => Face::Scan {
-                qr: view.qr.as_deref().and_then(svg),
+                qr: view.qr.as_deref().and_then(drawing).map(|it| Qr {
+                    side: it.side,
+                    path: it.path,
+                }),
                 pairing_code: view.pairing_code.clone(),
             },
             (Provider::CloudApi, Some(MetaFlow::Embedded)) => match state.pairing.meta_window() {

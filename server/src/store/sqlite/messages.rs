@@ -19,7 +19,7 @@ use crate::store::words::{direction_text, json_of, part};
 use crate::store::{LoggedEvent, Outgoing, StoreError};
 use app::conversations::{Conversation, Preview, preview_of};
 use app::ids::{ClientId, ConversationId, MessageId, NumberId, TenantId};
-use app::messages::{DeliveryStatus, Direction, Draft, Message, MessagePage, Waiting};
+use app::messages::{DeliveryStatus, Direction, Draft, Message, MessagePage, Quote, Waiting};
 use app::paging::PageRequest;
 use sqlx::SqliteConnection;
 
@@ -93,12 +93,7 @@ pub(super) async fn send(
         return same_again(known, stored.as_ref(), outgoing);
     }
     window_allows(&conversation, outgoing.window_at)?;
-    let quote = match &outgoing.draft.quoted {
-        Some(id) => Some(Box::new(quote_of(
-            &quoted(tx.connection, &conversation.id, id).await?,
-        ))),
-        None => None,
-    };
+    let quote = answered(tx.connection, &conversation.id, outgoing).await?;
     let now = now_ms();
     let seq = tx.take_seqs(scope.tenant(), 1).await?;
     let message = Message {
@@ -377,6 +372,19 @@ async fn queue(
     .execute(db)
     .await?;
     Ok(())
+}
+
+/// What a message answers to, as it is shown beside it.
+async fn answered(
+    db: &mut SqliteConnection,
+    conversation: &ConversationId,
+    outgoing: &Outgoing,
+) -> Result<Option<Box<Quote>>, StoreError> {
+    let Some(id) = &outgoing.draft.quoted else {
+        return Ok(None);
+    };
+    let quoted = quoted(db, conversation, id).await?;
+    Ok(Some(Box::new(quote_of(&quoted))))
 }
 
 /// The message that another one of the same conversation answers to.

@@ -105,8 +105,8 @@ async fn credentials_are_tried_at_once_and_the_webhooks_are_asked_for() {
             &json!({"number": null, "name": null, "provider": "META", "metaFlow": "credentials"}),
         )
         .await;
-    let taken = refused(&world, &second, "/credentials", given("5500", GRAPH_TOKEN)).await;
-    assert!(taken.starts_with("409 NUMBER_TAKEN"), "{taken}");
+    let again = refused(&world, &second, "/credentials", given("5500", GRAPH_TOKEN)).await;
+    assert!(again.starts_with("409 NUMBER_TAKEN"), "{again}");
 }
 
 #[tokio::test]

@@ -185,9 +185,9 @@ async fn credentials_that_meta_refuses_are_said_and_not_kept() {
         ("phoneNumberId", "5500"),
         ("accessToken", GRAPH_TOKEN),
     ];
-    let (taken, next) = ask(&world, &path, Some(&form)).await;
+    let (done, next) = ask(&world, &path, Some(&form)).await;
     assert_eq!(
-        (taken.status, next.as_deref()),
+        (done.status, next.as_deref()),
         (StatusCode::SEE_OTHER, Some(path.as_str()))
     );
     assert_eq!(show(&world, &path).await.face(), "connected");
