@@ -882,6 +882,14 @@ fn whatever_the_credential(row: &Row) -> Option<&'static str> {
     match (row.needs, &row.method) {
         // An address is its own credential: `media::serving` takes it apart.
         (Needs::SignedAddress, _) => Some("200 -"),
+        // A secret of a link that is none tells nothing.
+        (Needs::PairingToken, method) => Some(match (row.own, method) {
+            // The page is for people and has a sentence: `pairing::page` reads it.
+            (404, &Method::GET) => "404 -",
+            (303, _) => "303 -",
+            (_, &Method::GET) => "200 -",
+            _ => "404 LINK_INVALID",
+        }),
         // A cookie and a link are no header of these: pages lead to the sign-in or refuse a request that comes from no page.
         (Needs::Nothing | Needs::ConsoleCookie | Needs::OneTimeLink, _) => Some(match row.own {
             200 => "200 -",
@@ -895,11 +903,6 @@ fn whatever_the_credential(row: &Row) -> Option<&'static str> {
         (Needs::MetaSecret, _) => Some("401 SIGNATURE_MISSING"),
         // What it needs is in the body, and here never there.
         (Needs::IdentityToken, _) => Some("401 TOKEN_INVALID"),
-        // A page for people, with a sentence: `pairing::page` reads it.
-        (Needs::PairingToken, &Method::GET) if row.own == 404 => Some("404 -"),
-        (Needs::PairingToken, _) if row.own == 303 => Some("303 -"),
-        (Needs::PairingToken, &Method::GET) => Some("200 -"),
-        (Needs::PairingToken, _) => Some("404 LINK_INVALID"),
         (Needs::ApiKey | Needs::EmbedToken, _) => None,
     }
 }
