@@ -93,9 +93,16 @@ export class Replicas {
     }
     await this.add("demo", { ...settings, PILOT_HOST_LISTEN: `127.0.0.1:${await freePort()}` }, /^READY$/, joins);
     const meta = { PILOT_APP_SECRET: this.demo.printed("PILOT_APP_SECRET"), PILOT_VERIFY_TOKEN: this.demo.printed("PILOT_VERIFY_TOKEN") };
-    // The pretend phone is linked at the demo, whichever server somebody asks.
-    const gateway = { PILOT_QR_GATEWAY_URL: `http://127.0.0.1:${this.all[0]!.port}/simulator/gateway`, PILOT_QR_GATEWAY_TOKEN: "any" };
-    while (this.all.length < count) await this.add("serve", { ...settings, ...meta, ...gateway }, /\blistening\b/, joins);
+    // The pretend phone and the pretend Meta are the demo's, whichever server somebody asks.
+    const simulator = `http://127.0.0.1:${this.all[0]!.port}/simulator`;
+    const connecting = {
+      PILOT_QR_GATEWAY_URL: `${simulator}/gateway`,
+      PILOT_QR_GATEWAY_TOKEN: "any",
+      PILOT_GRAPH_BASE_URL: `${simulator}/graph/v25.0`,
+      PILOT_APP_ID: "102290129340399",
+      PILOT_LOGIN_CONFIG_ID: "simulated-login",
+    };
+    while (this.all.length < count) await this.add("serve", { ...settings, ...meta, ...connecting }, /\blistening\b/, joins);
   }
 
   /**

@@ -37,9 +37,11 @@ const draw = (html) => {
   const next = new DOMParser().parseFromString(part, "text/html").querySelector("main");
   if (!next) return;
   const now = main();
-  const isSame = ["face", "failure"].every((name) => next.dataset[name] === now.dataset[name]);
-  // Nothing that somebody types is taken away; a code is another after a while.
-  if (isSame && (now.dataset.face !== "scan" || plain(next).isEqualNode(now))) return;
+  const { face, failure } = next.dataset;
+  if (face === now.dataset.face) {
+    // A code is another after a while. What somebody types, and what was said of it, stays until there is something new to say.
+    if (face === "scan" ? plain(next).isEqualNode(now) : !failure || failure === now.dataset.failure) return;
+  }
   now.replaceWith(plain(next));
   begin();
 };
