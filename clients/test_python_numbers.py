@@ -18,6 +18,7 @@ from pilot_status.types import DeleteNumberResult, NumberPurgeResult, NumberRest
 
 from harness.demo import Demo, running_demo
 from harness.here import client_of
+from harness.http import Http
 from harness.receiver import listening
 from harness.types import fits
 
@@ -100,11 +101,9 @@ def test_a_number_goes_comes_back_and_goes_for_good(tenant, demo):
     made = tenant.api_keys.regenerate_number(demo.number)
     own = client_of(demo.url, made["key"])
     with listening() as receiver:
-        tenant._http.request_json(  # noqa: SLF001
-            method="POST",
-            path="/v1/webhooks",
-            body={"url": receiver.url, "events": ["number.removed", "number.restored"], "whatsappNumberId": demo.number},
-        )
+        # The client makes no webhooks.
+        wanted = {"url": receiver.url, "events": ["number.removed", "number.restored"], "whatsappNumberId": demo.number}
+        Http(demo.url, {"x-api-key": demo.tenant_key}).post("/v1/webhooks", wanted)
         with pytest.raises(ConflictError) as refused:
             tenant.numbers.restore(demo.number)
         assert refused.value.body["code"] == "NUMBER_ALREADY_ACTIVE"

@@ -144,33 +144,43 @@ pub struct LinkInfoBody {
     #[schema(example = "EXPIRED")]
     pub reason: Option<&'static str>,
     #[serde(flatten)]
+    #[schema(value_type = AboutLinkBody)]
     about: Option<AboutLinkBody>,
 }
 
-/// What a good link is for.
+/// What a good link is for; absent of one that is not.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AboutLinkBody {
     /// What the tenant calls the number.
+    #[schema(required = false)]
     name: String,
     /// Its phone, with stars in the middle.
-    #[schema(example = "+551199****9999")]
+    #[schema(example = "+551199****9999", required = false)]
     masked_number: String,
     /// `OPEN` while connected, `CONNECTING` while a code waits to be scanned, else `CLOSE`.
+    #[schema(required = false)]
     state: &'static str,
     /// Its link.
+    #[schema(required = false)]
     primary_link: LinkStateBody,
     /// Always null: a number has one link.
+    #[schema(required = false)]
     secondary_link: Option<LinkStateBody>,
     /// `META` or `PILOT_STATUS`.
+    #[schema(required = false)]
     provider: &'static str,
     /// `credentials` or `embedded`, of a number of Meta's.
+    #[schema(required = false)]
     meta_flow: Option<&'static str>,
     /// Id of the Meta app whose window is to be opened, of `embedded`.
+    #[schema(required = false)]
     meta_app_id: Option<String>,
     /// Whether this server can connect numbers of this kind.
+    #[schema(required = false)]
     configured: bool,
     /// ISO 8601: until when the link is good.
+    #[schema(required = false)]
     expires_at: String,
 }
 

@@ -76,7 +76,7 @@ async fn all_that_a_business_sends_has_a_face() {
         ),
         (
             "interactive",
-            json!({"type": "flow", "body": {"text": "b"}, "action": {"name": "flow", "parameters": {"flow_cta": "Book"}}}),
+            json!({"type": "flow", "body": {"text": "b"}, "action": {"name": "flow", "parameters": {"flow_message_version": "3", "flow_id": "1", "flow_token": "t", "flow_cta": "Book"}}}),
             json!({"words": "b", "buttons": [{"kind": "form", "title": "Book"}]}),
         ),
         (
