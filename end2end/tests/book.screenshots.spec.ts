@@ -132,7 +132,9 @@ for (const [area, prepare] of Object.entries(AREAS)) {
   });
 }
 
-test("connect", async ({ demo, page, request }) => {
+test("connect", async ({ demo, page, request, complaints }) => {
+  // The page of a link that is not known.
+  complaints.allow(/status of 404/);
   const tenant = await Tenant.create(demo, "Book connect");
   const invite = async (more: Record<string, unknown>) => {
     const branding = { companyName: "Lamp shop", supportUrl: "https://lamps.example/help" };

@@ -21,8 +21,14 @@ fn place(root: &Path, test: &str) -> (PathBuf, String) {
     } else {
         "server/tests/suite"
     };
-    let file = format!("{folder}/{}.rs", module.replace("::", "/"));
-    (root.join(file), format!("fn {name}("))
+    let path = module.replace("::", "/");
+    // A file of its own, that of a folder, or that which is tested.
+    let within = path.strip_suffix("/tests").unwrap_or(&path);
+    let file = [path.clone(), format!("{path}/mod"), within.to_owned()]
+        .into_iter()
+        .map(|path| root.join(format!("{folder}/{path}.rs")))
+        .find(|file| file.exists());
+    (file.unwrap_or_default(), format!("fn {name}("))
 }
 
 #[test]

@@ -253,9 +253,15 @@ async fn every_answer_carries_the_headers() {
                 answer.headers.get("access-control-allow-origin").is_none(),
                 "{name}"
             );
-            let is_page = ["/sign-", "/setup", "/invite/", "/settings/{page}"]
-                .iter()
-                .any(|page| path.starts_with(page));
+            let is_page = [
+                "/sign-",
+                "/setup",
+                "/invite/",
+                "/connect/",
+                "/settings/{page}",
+            ]
+            .iter()
+            .any(|page| path.starts_with(page));
             if answer.status.is_client_error() && is_page {
                 let kind = answer.header("content-type");
                 assert_eq!(kind, "text/html; charset=utf-8", "{name}");

@@ -82,8 +82,10 @@ async fn all_that_a_business_sends_has_a_face() {
         (
             "interactive",
             json!({"type": "carousel", "body": {"text": "b"}, "action": {"cards": [
-                {"body": {"text": "One"}, "action": {"name": "cta_url", "parameters": {"display_text": "Go", "url": "https://a.test"}}},
-                {"body": {"text": "Two"}, "action": {"buttons": [{"type": "quick_reply", "quick_reply": {"id": "1", "title": "This"}}]}}]}}),
+                {"card_index": 0, "type": "cta_url", "header": {"type": "image", "image": {"link": "https://a.test/1.jpg"}}, "body": {"text": "One"},
+                    "action": {"name": "cta_url", "parameters": {"display_text": "Go", "url": "https://a.test"}}},
+                {"card_index": 1, "type": "cta_url", "header": {"type": "image", "image": {"link": "https://a.test/2.jpg"}}, "body": {"text": "Two"},
+                    "action": {"name": "cta_url", "parameters": {"display_text": "This", "url": "https://a.test"}}}]}}),
             json!({"words": "b", "cards": [{"name": "One", "lines": ["Go"]}, {"name": "Two", "lines": ["This"]}]}),
         ),
         (

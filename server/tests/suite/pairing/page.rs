@@ -15,7 +15,8 @@ struct Shown {
 
 impl Shown {
     fn face(&self) -> &str {
-        self.after("data-face=\"").split('"').next().unwrap()
+        let (_, main) = self.after("<main").split_once("data-face=\"").unwrap();
+        main.split('"').next().unwrap()
     }
 
     fn after(&self, mark: &str) -> &str {

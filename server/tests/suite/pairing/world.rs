@@ -12,6 +12,7 @@ use pilot_inbox::simulator::{GATEWAY_PATH, Simulator, SimulatorConfig};
 use reqwest::RequestBuilder;
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::net::TcpListener;
 
 /// The number that is connected.
@@ -158,7 +159,13 @@ impl World {
     /// Waits until the link has this face.
     pub async fn becomes(&self, token: &str, face: &str) -> Value {
         eventually(face, || async {
-            let said = self.status(token).await;
+            let (status, said) = self.get(&link(token, "/status")).await;
+            if status == StatusCode::TOO_MANY_REQUESTS {
+                // A link may be asked four times a second.
+                tokio::time::sleep(Duration::from_millis(300)).await;
+                return None;
+            }
+            assert_eq!(status, StatusCode::OK, "{said}");
             (said["face"] == face).then_some(said)
         })
         .await

@@ -134,6 +134,15 @@ impl EventStream {
         self.event().await.text()
     }
 
+    /// The same, where there may be a last event before: what ends the stream is told as well, if there is still time.
+    pub async fn ends_soon_with(&mut self, name: &str, limit: Duration) {
+        let frame = self.next_within(limit).await.expect("a last word");
+        if frame.event.is_none() {
+            return self.ends_with(name, limit).await;
+        }
+        assert_eq!(frame.event.as_deref(), Some(name), "{frame:?}");
+    }
+
     /// The rest of the stream, which has to end within `limit` with the signal `name`.
     pub async fn ends_with(&mut self, name: &str, limit: Duration) {
         let frame = self.next_within(limit).await.expect("a last word");
